@@ -1,0 +1,117 @@
+//! What a repository can be asked. One trait, so that a second reader (`git cat-file --batch`) can
+//! stand beside libgit2 where that cannot read.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use bstr::BString;
+
+use super::{FileMode, Id, Result};
+
+/// What is known of a repository when it opens.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// The worktree's own Git directory, absolute.
+    pub git_dir: PathBuf,
+    /// The directory that all worktrees share, absolute.
+    pub common_dir: PathBuf,
+    /// The top of the work tree, absolute; `None` for a bare repository.
+    pub work_dir: Option<PathBuf>,
+    /// 20 or 32.
+    pub id_length: usize,
+    /// Commits at which a shallow clone ends: their parents are not here.
+    pub shallow: BTreeSet<Id>,
+    /// Whether `info/grafts` rewrites history, which would hide commits.
+    pub grafted: bool,
+    /// Whether it is a partial clone, in which objects may be absent on purpose.
+    pub partial: bool,
+}
+
+/// An object's kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A commit.
+    Commit,
+    /// A tree.
+    Tree,
+    /// A blob.
+    Blob,
+    /// An annotated tag.
+    Tag,
+}
+
+/// An object's kind and size, without its content.
+#[derive(Clone, Copy, Debug)]
+pub struct Header {
+    /// Its kind.
+    pub kind: Kind,
+    /// Bytes of content.
+    pub size: u64,
+}
+
+/// One entry of the index.
+#[derive(Clone, Debug)]
+pub struct IndexEntry {
+    /// The path from the top.
+    pub path: BString,
+    /// Its mode.
+    pub mode: FileMode,
+    /// The blob or the submodule's commit.
+    pub id: Id,
+    /// 0, or 1 to 3 for an unmerged path.
+    pub stage: u8,
+    /// `git add -N`: the path will be added, its content is not staged.
+    pub intent_to_add: bool,
+}
+
+/// The index, in its own order: by path bytes, then stage.
+#[derive(Clone, Debug, Default)]
+pub struct Index {
+    /// The entries.
+    pub entries: Vec<IndexEntry>,
+}
+
+/// A reader of one repository. Not shared between threads: each takes its own by [`Repo::reopen`].
+///
+/// Replace refs are never honoured; nothing is ever fetched; nothing is ever written.
+pub trait Repo {
+    /// What is known of it.
+    fn facts(&self) -> &Facts;
+
+    /// Another reader of the same repository, for another thread.
+    fn reopen(&self) -> Result<Box<dyn Repo + Send>>;
+
+    /// An object's kind and size.
+    fn header(&self, id: &Id) -> Result<Header>;
+
+    /// An object's raw content. An object of another kind is an error.
+    fn read(&self, id: &Id, kind: Kind) -> Result<Vec<u8>>;
+
+    /// The index that the running hook sees (`GIT_INDEX_FILE` honoured), or the repository's.
+    fn index(&self) -> Result<Index>;
+
+    /// The commit that a revision names: any form of `git rev-parse`, peeled.
+    fn resolve(&self, revision: &str) -> Result<Id>;
+
+    /// The commit of `HEAD`; `None` while unborn.
+    fn head(&self) -> Result<Option<Id>>;
+
+    /// The branch that `HEAD` points to, as `refs/heads/…`, born or not; `None` when detached.
+    fn head_ref(&self) -> Result<Option<BString>>;
+
+    /// All references whose full name starts with `prefix`, by name, each with the object it names,
+    /// tags peeled; those that peel to no commit are left out.
+    fn references(&self, prefix: &str) -> Result<Vec<(BString, Id)>>;
+
+    /// The full name that a symbolic reference points to (`refs/remotes/origin/HEAD`).
+    fn symbolic(&self, name: &str) -> Result<Option<BString>>;
+
+    /// A configuration value as Git joins it, the last one for several.
+    fn config(&self, key: &str) -> Result<Option<BString>>;
+
+    /// The commits reachable from `include` and not from `exclude`, in no particular order.
+    fn reachable(&self, include: &[Id], exclude: &[Id]) -> Result<Vec<Id>>;
+
+    /// The best common ancestor; the smallest id where there are several.
+    fn merge_base(&self, one: &Id, other: &Id) -> Result<Option<Id>>;
+}

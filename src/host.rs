@@ -1,0 +1,51 @@
+//! What the machine says about this run: environment, clock, terminal, working directory.
+//!
+//! The only reader of them. `cli` makes one [`Host`] and hands it down as a value.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use bstr::BString;
+use jiff::civil::Date;
+
+/// The process's surroundings, read once.
+#[derive(Clone, Debug, Default)]
+pub struct Host {
+    /// Environment variables, names and values as bytes.
+    pub env: BTreeMap<BString, BString>,
+    /// The working directory.
+    pub cwd: PathBuf,
+    /// Today, UTC.
+    pub today: Date,
+    /// Whether standard output is a terminal.
+    pub stdout_is_terminal: bool,
+    /// Whether standard error is a terminal.
+    pub stderr_is_terminal: bool,
+}
+
+impl Host {
+    /// Reads the real surroundings of this process.
+    #[expect(clippy::disallowed_methods, reason = "the one place that may")]
+    pub fn read() -> std::io::Result<Self> {
+        use std::io::IsTerminal as _;
+        use std::os::unix::ffi::OsStringExt as _;
+        Ok(Self {
+            env: std::env::vars_os()
+                .map(|(name, value)| (name.into_vec().into(), value.into_vec().into()))
+                .collect(),
+            cwd: std::env::current_dir()?,
+            today: jiff::Timestamp::now()
+                .to_zoned(jiff::tz::TimeZone::UTC)
+                .date(),
+            stdout_is_terminal: std::io::stdout().is_terminal(),
+            stderr_is_terminal: std::io::stderr().is_terminal(),
+        })
+    }
+
+    /// A variable's value, if it is set and not empty.
+    pub fn var(&self, name: &str) -> Option<&BString> {
+        self.env
+            .get(name.as_bytes() as &[u8])
+            .filter(|value| !value.is_empty())
+    }
+}

@@ -1,0 +1,57 @@
+//! Text that may be shown: every foreign string of a report has passed the redactor.
+//!
+//! The type is the proof: a report row holds [`Clean`], and foreign bytes become one only by
+//! [`Clean::new`], which asks a [`Redact`] for the secrets in them.
+
+use std::fmt;
+use std::ops::Range;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::show;
+
+/// Finds the byte ranges of secrets. `secret::Engine` is the one implementation.
+pub trait Redact {
+    /// Ranges of `text` that hold a secret, in order and without overlap, each with the detector's id.
+    fn secrets(&self, text: &[u8]) -> Vec<(Range<usize>, String)>;
+}
+
+/// Text without a secret, and without a character that could steer a terminal.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Clean(String);
+
+impl Clean {
+    /// Redacts foreign `text` and escapes what is not printable UTF-8 as `\xNN` and a backslash as
+    /// `\\`, the form that the report promises for paths.
+    pub fn new(redactor: &dyn Redact, text: &[u8]) -> Self {
+        let mut out = String::with_capacity(text.len());
+        let mut from = 0;
+        for (range, detector) in redactor.secrets(text) {
+            show::push_escaped(&mut out, &text[from..range.start]);
+            out.push_str("[redacted: ");
+            out.push_str(&detector);
+            out.push(']');
+            from = range.end;
+        }
+        show::push_escaped(&mut out, &text[from..]);
+        Self(out)
+    }
+
+    /// Text of our own, written in this program.
+    pub fn ours(text: &'static str) -> Self {
+        Self(text.to_owned())
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Clean {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

@@ -1,0 +1,13 @@
+//! Bytes that came from outside: where they are, how they are shown, what they look like.
+//!
+//! The lowest module: it imports nothing of ours, and everybody may call it.
+
+pub mod clean;
+pub mod fold;
+pub mod line_index;
+pub mod show;
+pub mod span;
+
+pub use clean::{Clean, Redact};
+pub use line_index::LineIndex;
+pub use span::{Span, Spanned};
