@@ -1,0 +1,4 @@
+//! The policy language: files as written, and every problem in them at its exact place.
+
+pub mod problem;
+pub mod yaml;
