@@ -1,4 +1,5 @@
 //! The policy language: files as written, and every problem in them at its exact place.
 
 pub mod problem;
+pub mod raw;
 pub mod yaml;
