@@ -1,0 +1,134 @@
+//! What the language has and this version does not do yet. A policy may say it, and is told so.
+//!
+//! For `cordon policy check`: nobody shall believe that a line protects them before it does.
+
+use super::yaml::{Node, NodeKind, Problem};
+
+/// Keys and values without an effect, as paths: `*` is every key, `[]` every entry of a list; with
+/// ` = VALUE` or ` != VALUE` the key has an effect and only these values have none.
+pub const PENDING: &[&str] = &[
+    "accounts",
+    "agents.*.accounts",
+    "agents.*.classes.* = approval",
+    "agents.*.models",
+    "agents.*.models_required",
+    "agents.*.review",
+    "agents.*.warn_days",
+    "approvers",
+    "automation",
+    "classes",
+    "commands",
+    "extends.[].file",
+    "extends.[].git",
+    "extends.[].pack != default",
+    "extends.[].path",
+    "extends.[].ref",
+    "guard",
+    "models",
+    "repository.classes",
+    "rules.*.waivable",
+    "rules.agent-account",
+    "rules.agent-config-changed",
+    "rules.agent-model",
+    "rules.agent-review-due",
+    "rules.agent-stripped",
+    "rules.automation-scope",
+    "rules.gate-tampered",
+    "rules.hidden-text",
+    "rules.history-incomplete",
+    "rules.policy-weakened",
+    "rules.secret-file",
+    "rules.secret-readable",
+    "rules.waiver-expired",
+    "rules.waiver-invalid",
+    "rules.waiver-unused",
+    "rules.zone-approval",
+    "rules.zone-copy-out",
+    "rules.zone-human-proof",
+    "rules.zone-path-confusable",
+    "secrets.detectors",
+    "secrets.entropy",
+    "secrets.inline_allow",
+    "secrets.lfs = content",
+    "waivers",
+    "zones.*.agents = approval",
+    "zones.*.approvers",
+    "zones.*.copy_out",
+    "zones.*.human_proof = presence",
+    "zones.*.human_proof = signed",
+    "zones.*.markers",
+];
+
+/// A note for each key or value of a policy that has no effect yet, at its place, in the order of
+/// the file.
+pub fn pending(policy: &Node) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for pattern in PENDING {
+        let pattern = Pattern::new(pattern);
+        let path: Vec<_> = pattern.path.split('.').collect();
+        pattern.find(&path, policy, policy, &mut problems);
+    }
+    problems.sort_by_key(|problem| problem.span);
+    problems.dedup();
+    problems
+}
+
+/// A line of [`PENDING`], taken apart.
+struct Pattern<'p> {
+    path: &'p str,
+    /// A value, and whether it is this one that has no effect, or every other.
+    value: Option<(&'p str, bool)>,
+}
+
+impl<'p> Pattern<'p> {
+    fn new(pattern: &'p str) -> Self {
+        let with = |(path, value), equal| Self {
+            path,
+            value: Some((value, equal)),
+        };
+        if let Some(parts) = pattern.split_once(" != ") {
+            with(parts, false)
+        } else if let Some(parts) = pattern.split_once(" = ") {
+            with(parts, true)
+        } else {
+            let (path, value) = (pattern, None);
+            Self { path, value }
+        }
+    }
+
+    /// Follows the rest of the path from a value, which stands under `key`.
+    fn find(&self, path: &[&str], key: &Node, value: &Node, problems: &mut Vec<Problem>) {
+        let Some((step, rest)) = path.split_first() else {
+            problems.extend(self.problem(key, value));
+            return;
+        };
+        match &value.kind {
+            NodeKind::Map(entries) => {
+                for (key, value) in entries {
+                    if *step == "*" || key.text() == Some(step) {
+                        self.find(rest, key, value, problems);
+                    }
+                }
+            }
+            NodeKind::Seq(items) if *step == "[]" => {
+                for item in items {
+                    self.find(rest, item, item, problems);
+                }
+            }
+            NodeKind::Seq(_) | NodeKind::Scalar { .. } => {}
+        }
+    }
+
+    fn problem(&self, key: &Node, value: &Node) -> Option<Problem> {
+        let name = key.text().unwrap_or_default();
+        let Some((text, equal)) = self.value else {
+            let message = format!("`{name}` is accepted, but has no effect yet");
+            return Some(Problem::note(key.span, message));
+        };
+        let written = value.text()?;
+        ((written == text) == equal).then(|| {
+            let message = format!("`{name}: {written}` is accepted, but has no effect yet");
+            Problem::note(value.span, message)
+        })
+    }
+}

@@ -1,0 +1,236 @@
+//! The published schema is that of the types, and every key of it is known to have an effect or to
+//! have none yet. `CORDON_GENERATE=1 cargo test --test policy_schema` writes the files anew.
+
+#![expect(clippy::unwrap_used, reason = "a test that can not go on has failed")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use cordon::policy::pending::{PENDING, pending};
+use cordon::policy::problem::{Source, lines};
+use cordon::policy::schema::policy_schema;
+use cordon::policy::yaml::{Limits, canonical_json, parse};
+use serde_json::Value;
+
+fn root(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test decides nothing by it")]
+fn generate() -> bool {
+    std::env::var_os("CORDON_GENERATE").is_some()
+}
+
+fn assert_file(path: &str, text: &str) {
+    if generate() {
+        fs::create_dir_all(root(path).parent().unwrap()).unwrap();
+        fs::write(root(path), text).unwrap();
+    }
+    let written = fs::read_to_string(root(path)).unwrap_or_default();
+    assert_eq!(
+        text, written,
+        "{path} differs; CORDON_GENERATE=1 cargo test --test policy_schema writes it anew"
+    );
+}
+
+fn as_json(text: &[u8]) -> Value {
+    let mut problems = Vec::new();
+    let node = parse(0, text, &Limits::ORG, &mut problems).unwrap();
+    assert_eq!(problems, []);
+    serde_json::from_str(&canonical_json(&node)).unwrap()
+}
+
+#[test]
+fn the_published_schema_is_current() {
+    let mut text = serde_json::to_string_pretty(&policy_schema()).unwrap();
+    text.push('\n');
+    assert_file("docs/schema/policy-v1.json", &text);
+}
+
+#[test]
+fn the_schema_takes_valid_policies_and_refuses_others() {
+    let validator = jsonschema::draft202012::new(&policy_schema()).unwrap();
+    for name in ["org", "repository", "least"] {
+        let text = fs::read(root("tests/policies/valid").join(format!("{name}.yml"))).unwrap();
+        let errors: Vec<_> = validator
+            .iter_errors(&as_json(&text))
+            .map(|e| e.to_string())
+            .collect();
+        assert_eq!(errors, [""; 0], "{name}");
+    }
+    for text in [
+        "cordon: 2",
+        "zones: {}",
+        "{cordon: 1, zone: {}}",
+        "{cordon: 1, stages: {commit: }}",
+        "{cordon: 1, stages: {scan: block}}",
+        "{cordon: 1, agents: {a: {status: deny}}}",
+        "{cordon: 1, agents: {a: {classes: {exports: denied}}}}",
+        "{cordon: 1, limits: {files: 64MB}}",
+        "{cordon: 1, zones: {a: {paths: b}}}",
+    ] {
+        assert!(!validator.is_valid(&as_json(text.as_bytes())), "{text}");
+    }
+}
+
+/// Rule ids of the documentation's table.
+const RULES: &[&str] = &[
+    "agent-account",
+    "agent-config-changed",
+    "agent-denied",
+    "agent-model",
+    "agent-review-due",
+    "agent-stripped",
+    "agent-undisclosed",
+    "automation-scope",
+    "gate-tampered",
+    "hidden-text",
+    "history-incomplete",
+    "policy-weakened",
+    "secret-added",
+    "secret-file",
+    "secret-readable",
+    "trailer-forbidden",
+    "trailer-malformed",
+    "trailer-missing",
+    "waiver-expired",
+    "waiver-invalid",
+    "waiver-unused",
+    "zone-agent",
+    "zone-approval",
+    "zone-copy-out",
+    "zone-human-proof",
+    "zone-path-confusable",
+];
+
+/// Every path of the schema down to its values: `zones.*.agents = denied`.
+fn leaves(root: &Value, schema: &Value, path: &str, out: &mut BTreeSet<String>) {
+    if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
+        let target = root.pointer(reference.strip_prefix('#').unwrap()).unwrap();
+        return leaves(root, target, path, out);
+    }
+    let step = |key: &str| {
+        if path.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{path}.{key}")
+        }
+    };
+    let mut inner = false;
+    if let Some(Value::Object(properties)) = schema.get("properties") {
+        for (key, value) in properties {
+            leaves(root, value, &step(key), out);
+        }
+        inner = true;
+    } else if let Some(values @ Value::Object(_)) = schema.get("additionalProperties") {
+        let keys: &[&str] = if path == "rules" { RULES } else { &["*"] };
+        for key in keys {
+            leaves(root, values, &step(key), out);
+        }
+        inner = true;
+    } else if let Some(Value::Object(patterns)) = schema.get("patternProperties") {
+        for value in patterns.values() {
+            leaves(root, value, &step("*"), out);
+        }
+        inner = true;
+    } else if let Some(items) = schema.get("items") {
+        leaves(root, items, &step("[]"), out);
+        inner = true;
+    }
+    let words: Vec<_> = ["oneOf", "enum"]
+        .iter()
+        .filter_map(|name| schema.get(*name)?.as_array())
+        .flatten()
+        .map(|word| word.get("const").unwrap_or(word).as_str().unwrap())
+        .collect();
+    if path == "extends.[].pack" {
+        out.extend([format!("{path} = default"), format!("{path} = other")]);
+    } else if words.is_empty() && !inner {
+        out.insert(path.to_owned());
+    }
+    out.extend(words.iter().map(|word| format!("{path} = {word}")));
+}
+
+/// Whether a line of a list speaks of a leaf: of itself, or of a key above it.
+fn covers(pattern: &str, leaf: &str) -> bool {
+    let (leaf, word) = leaf
+        .split_once(" = ")
+        .map_or((leaf, None), |(l, w)| (l, Some(w)));
+    let (path, wanted) = match (pattern.split_once(" != "), pattern.split_once(" = ")) {
+        (Some((path, value)), _) => (path, Some(word.is_some_and(|word| word != value))),
+        (_, Some((path, value))) => (path, Some(word == Some(value))),
+        _ => (pattern, None),
+    };
+    let steps: Vec<_> = leaf.split('.').collect();
+    let wants: Vec<_> = path.split('.').collect();
+    let below = wants.len() <= steps.len()
+        && wants
+            .iter()
+            .zip(&steps)
+            .all(|(want, step)| *want == "*" || want == step);
+    match wanted {
+        None => below,
+        Some(equal) => below && equal && wants.len() == steps.len(),
+    }
+}
+
+fn schema_leaves() -> BTreeSet<String> {
+    let schema = policy_schema();
+    let mut out = BTreeSet::new();
+    leaves(&schema, &schema, "", &mut out);
+    out
+}
+
+#[test]
+fn every_key_has_an_effect_or_is_said_to_have_none() {
+    let effective = fs::read_to_string(root("tests/policies/effective.txt")).unwrap();
+    let effective: Vec<_> = effective.lines().collect();
+    let leaves = schema_leaves();
+    assert!(leaves.len() > 150, "{leaves:?}");
+    let pending = |leaf: &str| PENDING.iter().any(|pattern| covers(pattern, leaf));
+    for leaf in &leaves {
+        let has = effective.iter().any(|pattern| covers(pattern, leaf));
+        assert!(has || pending(leaf), "`{leaf}` is in neither list");
+    }
+    for pattern in PENDING {
+        assert!(
+            leaves.iter().any(|leaf| covers(pattern, leaf)),
+            "no key is `{pattern}`"
+        );
+    }
+    for pattern in effective {
+        let lives = leaves
+            .iter()
+            .any(|leaf| covers(pattern, leaf) && !pending(leaf));
+        assert!(lives, "no key with an effect is `{pattern}`");
+    }
+}
+
+#[test]
+fn the_list_of_pending_keys_is_current() {
+    assert!(PENDING.is_sorted());
+    let text = PENDING.join("\n") + "\n";
+    assert_file("tests/policies/pending.txt", &text);
+}
+
+#[test]
+fn pending_keys_are_told_at_their_place() {
+    let text = fs::read(root("tests/policies/valid/org.yml")).unwrap();
+    let node = parse(0, &text, &Limits::ORG, &mut Vec::new()).unwrap();
+    let source = Source {
+        name: "org.yml".to_owned(),
+        text,
+    };
+    let told = lines(&pending(&node), &[source]).join("\n") + "\n";
+    assert_file("tests/policies/pending-org.txt", &told);
+}
+
+#[test]
+fn a_policy_without_pending_keys_is_told_nothing() {
+    let text = "{cordon: 1, extends: [{pack: default}], agents: {a: {status: denied, classes: {pci: denied}}}, \
+        zones: {z: {class: pci, paths: [a], agents: denied, human_proof: none}}, secrets: {lfs: pointer}, \
+        rules: {zone-agent: {mode: warn}}}";
+    let node = parse(0, text.as_bytes(), &Limits::ORG, &mut Vec::new()).unwrap();
+    assert_eq!(pending(&node), []);
+}
