@@ -23,8 +23,9 @@ const VISITS: usize = 5_000_000;
 /// struct, only plain `true` and `false` are booleans, only plain decimal whole numbers are
 /// integers, and a value that was left out is an error even where an `Option` is asked.
 ///
-/// Appends what is wrong to `problems`, in the order of the file. `None`: something is wrong, now
-/// or already in `problems`; a place that has an error there is not read and not told again.
+/// Appends what is wrong to `problems`, in the order of the file. `None`: there is an error, now or
+/// already in `problems` from any file: a file with a key given twice must not come out as a value.
+/// A place that has an error there is not read and not told again.
 pub fn read<T: DeserializeOwned>(node: &Node, problems: &mut Vec<Problem>) -> Option<T> {
     let session = Session::new(problems);
     let root = Reader {
@@ -49,11 +50,10 @@ pub fn read<T: DeserializeOwned>(node: &Node, problems: &mut Vec<Problem>) -> Op
         }
         break;
     }
-    let (mut found, whole) = session.finish();
-    let clean = found.is_empty() && whole;
+    let mut found = session.problems.into_inner();
     found.sort_by_key(|problem| problem.span);
     problems.append(&mut found);
-    value.filter(|_| clean)
+    value.filter(|_| problems.iter().all(|one| one.severity != Severity::Error))
 }
 
 /// What a read remembers over its rounds.
@@ -62,8 +62,6 @@ pub(super) struct Session {
     dead: RefCell<HashSet<usize>>,
     /// Places that had an error before the read.
     broken: BTreeSet<Span>,
-    /// Whether such a place was passed over.
-    skipped: Cell<bool>,
     visits: Cell<usize>,
     problems: RefCell<Vec<Problem>>,
 }
@@ -78,7 +76,6 @@ impl Session {
                 .map(|problem| problem.span)
                 .filter(|span| span.start < span.end)
                 .collect(),
-            skipped: Cell::new(false),
             visits: Cell::new(0),
             problems: RefCell::default(),
         }
@@ -95,11 +92,7 @@ impl Session {
     /// Whether an entry takes part in this round. `id` is its key or the item itself.
     pub(super) fn is_alive(&self, id: &Node, value: &Node) -> bool {
         self.visits.set(self.visits.get() + 1);
-        let broken = self.broken.contains(&value.span);
-        if broken {
-            self.skipped.set(true);
-        }
-        !broken && !self.dead.borrow().contains(&address(id))
+        !self.broken.contains(&value.span) && !self.dead.borrow().contains(&address(id))
     }
 
     pub(super) fn is_exhausted(&self) -> bool {
@@ -129,11 +122,6 @@ impl Session {
         let last = self.problems.borrow().iter().map(|p| p.span).max();
         let message = "more problems follow: the file was not read further";
         self.note(Problem::error(last.unwrap_or(root.span), message));
-    }
-
-    /// The problems, and whether every place was read.
-    fn finish(self) -> (Vec<Problem>, bool) {
-        (self.problems.into_inner(), !self.skipped.get())
     }
 }
 

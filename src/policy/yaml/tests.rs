@@ -105,11 +105,25 @@ fn an_alias_is_told_once_and_nothing_follows_of_it() {
 
 #[test]
 fn a_tree_with_an_error_is_never_read_to_a_value() {
-    let mut problems = Vec::new();
-    let node = parse(0, b"name: a\nparts: {x: *y}\n", &Limits::ORG, &mut problems).unwrap();
-    assert_eq!(problems.len(), 1);
-    assert!(read::<Shape>(&node, &mut problems).is_none());
-    assert_eq!(problems.len(), 1);
+    for text in [
+        "name: a\nparts: {x: *y}\n",
+        "name: a\nname: b\n",
+        "name: !!str a\n",
+        "name: &x a\n",
+        "name: a\n<<: {size: 1}\n",
+    ] {
+        let mut problems = Vec::new();
+        let node = parse(0, text.as_bytes(), &Limits::ORG, &mut problems).unwrap();
+        assert_eq!(problems.len(), 1);
+        assert!(read::<Shape>(&node, &mut problems).is_none(), "{text}");
+        assert_eq!(problems.len(), 1);
+    }
+}
+
+#[test]
+fn a_note_does_not_keep_a_tree_from_being_read() {
+    let mut problems = vec![Problem::note(Span::default(), "x")];
+    assert!(read::<Shape>(&tree("name: a"), &mut problems).is_some());
 }
 
 #[test]
