@@ -41,12 +41,12 @@ impl Marks {
             if fenced.get(inside).is_some_and(|&(start, _)| start <= index) {
                 continue;
             }
-            if line.first().is_none_or(u8::is_ascii_whitespace) {
+            let Some(text) = unindented(line) else {
                 continue;
-            }
-            if let Some(at) = self.of(&fold(line)) {
+            };
+            if let Some(at) = self.of(&fold(text)) {
                 let number = u32::try_from(index + 1).unwrap_or(u32::MAX);
-                found.push((at, number, line.trim_end()));
+                found.push((at, number, text.trim_end()));
             }
         }
         found
@@ -66,6 +66,14 @@ impl Marks {
                 .map(|(_, at)| *at)
         })
     }
+}
+
+/// The line without up to three blanks before it, which change nothing, as for trailers. A tab or
+/// more blanks make it a quotation.
+fn unindented(line: &[u8]) -> Option<&[u8]> {
+    let blanks = line.iter().take_while(|&&byte| byte == b' ').count();
+    let text = line.get(blanks..)?;
+    (blanks < 4 && text.first().is_some_and(|byte| !byte.is_ascii_whitespace())).then_some(text)
 }
 
 /// A line as it is compared: lower case, nothing invisible, no glyph before the words, no blanks
@@ -137,7 +145,7 @@ mod tests {
             marked("a\n\u{1F916} Generated with [X](https://x.org)\n"),
             [2]
         );
-        assert_eq!(marked("generated with [x](https://x.org)  \r\n"), [1]);
+        assert_eq!(marked("   generated with [x](https://x.org)  \r\n"), [1]);
         assert_eq!(
             marked("\u{1F916}\u{FE0F} Generated with [X](https://x.org)"),
             [1]
@@ -158,6 +166,7 @@ mod tests {
     fn quoted_indented_and_fenced_lines_are_talk() {
         for message in [
             "> https://x.org/s/12ab",
+            "  \thttps://x.org/s/12ab",
             "    https://x.org/s/12ab",
             "\thttps://x.org/s/12ab",
             "```\nhttps://x.org/s/12ab\n```",
