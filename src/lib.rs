@@ -13,6 +13,7 @@
 //! come in as values ([`host::Host`]), so that every decision can be replayed and tested.
 //! Imports go one way only; `tests/architecture.rs` holds them to it.
 
+pub mod agent;
 pub mod finding;
 pub mod git;
 pub mod host;

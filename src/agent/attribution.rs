@@ -1,0 +1,232 @@
+//! What the evidence adds up to for one commit.
+
+use std::collections::BTreeMap;
+
+use bstr::{BString, ByteSlice as _};
+
+use super::assisted_by;
+use super::catalogue::Catalogue;
+use super::evidence::{self, Evidence, EvidenceKind, Signs, Strength};
+use super::model;
+use crate::finding::Subject;
+use crate::git::{Commit, Identity, Reading, Trailer};
+
+/// What a commit is, as far as the evidence goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AttributionKind {
+    /// An agent is the author.
+    Authored,
+    /// Other declared or strong evidence.
+    Assisted,
+    /// A verified identity of the policy's list. [`attribute`] never says so: it knows no policy.
+    Automation,
+    /// Weak evidence only.
+    Suspected,
+    /// No sign of an agent: no proof either way.
+    None,
+}
+
+/// One agent's part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// The agent's id, or [`super::UNLISTED`].
+    pub agent: String,
+    /// The model that the strongest evidence with a model names.
+    pub model: Option<String>,
+    /// The evidence, strongest first, then by line and kind. Never empty.
+    pub evidence: Vec<Evidence>,
+}
+
+impl Claim {
+    /// Every model that the evidence names, strongest evidence first; one may come twice.
+    pub fn models(&self) -> impl Iterator<Item = &str> {
+        self.evidence
+            .iter()
+            .filter_map(|evidence| evidence.model.as_deref())
+    }
+
+    /// What the strongest evidence is worth.
+    pub fn strength(&self) -> Option<Strength> {
+        self.evidence.iter().map(|evidence| evidence.strength).max()
+    }
+}
+
+/// The agents of a commit, and what they make of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attribution {
+    /// What the commit is.
+    pub kind: AttributionKind,
+    /// The agents, by id.
+    pub agents: Vec<Claim>,
+}
+
+impl Attribution {
+    /// As whose change the commit is judged.
+    pub fn subject(&self) -> Subject {
+        match self.kind {
+            AttributionKind::Authored | AttributionKind::Assisted => Subject::Agent,
+            AttributionKind::Automation | AttributionKind::Suspected | AttributionKind::None => {
+                Subject::Human
+            }
+        }
+    }
+
+    /// Whether the commit itself says, by declared evidence, that this agent took part.
+    pub fn is_declared(&self, agent: &str) -> bool {
+        self.agents
+            .iter()
+            .any(|claim| claim.agent == agent && claim.strength() == Some(Strength::Declared))
+    }
+}
+
+/// Collects the evidence for one commit and says what it adds up to.
+///
+/// `trailers` are the message's; `signs` are what is known outside of it.
+pub fn attribute(
+    catalogue: &Catalogue,
+    commit: &Commit,
+    trailers: &[Trailer],
+    signs: &Signs,
+) -> Attribution {
+    let mut found = Vec::new();
+    identity(catalogue, &commit.author, EvidenceKind::Author, &mut found);
+    identity(
+        catalogue,
+        &commit.committer,
+        EvidenceKind::Committer,
+        &mut found,
+    );
+    for trailer in trailers {
+        of_trailer(catalogue, trailer, &mut found);
+    }
+    for (agent, line, text) in catalogue.marks(commit.message.raw()) {
+        found.push(Evidence {
+            line: Some(line),
+            ..plain(agent, EvidenceKind::Mark, Strength::Strong, text.into())
+        });
+    }
+    found.extend(signs.branch.as_ref().and_then(|branch| {
+        let name = branch.strip_prefix(b"refs/heads/").unwrap_or(branch);
+        let agent = catalogue.by_branch(name)?;
+        Some(plain(
+            agent,
+            EvidenceKind::Branch,
+            Strength::Weak,
+            name.into(),
+        ))
+    }));
+    found.extend(signs.environment.iter().cloned());
+    sum_up(found)
+}
+
+fn sum_up(found: Vec<Evidence>) -> Attribution {
+    let mut by_agent: BTreeMap<String, Vec<Evidence>> = BTreeMap::new();
+    for evidence in found {
+        by_agent
+            .entry(evidence.agent.clone())
+            .or_default()
+            .push(evidence);
+    }
+    let agents = by_agent
+        .into_iter()
+        .map(|(agent, mut evidence)| {
+            evidence::sort(&mut evidence);
+            Claim {
+                agent,
+                model: evidence.iter().find_map(|evidence| evidence.model.clone()),
+                evidence,
+            }
+        })
+        .collect::<Vec<_>>();
+    let all = || agents.iter().flat_map(|claim| &claim.evidence);
+    let kind = if all().any(|evidence| evidence.kind == EvidenceKind::Author) {
+        AttributionKind::Authored
+    } else {
+        match all().map(|evidence| evidence.strength).max() {
+            Some(Strength::Declared | Strength::Strong) => AttributionKind::Assisted,
+            Some(Strength::Weak) => AttributionKind::Suspected,
+            None => AttributionKind::None,
+        }
+    };
+    Attribution { kind, agents }
+}
+
+fn plain(agent: &str, kind: EvidenceKind, strength: Strength, value: BString) -> Evidence {
+    Evidence {
+        agent: agent.to_owned(),
+        kind,
+        strength,
+        key: None,
+        value,
+        line: None,
+        model: None,
+    }
+}
+
+/// An agent's own mailbox, or the user's name with an agent's suffix.
+fn identity(
+    catalogue: &Catalogue,
+    identity: &Identity,
+    kind: EvidenceKind,
+    found: &mut Vec<Evidence>,
+) {
+    let mailbox = identity.email.to_str_lossy();
+    let by_mailbox = catalogue.by_mailbox(mailbox.trim());
+    let value = || {
+        let mut value = identity.name.clone();
+        value.extend_from_slice(b" <");
+        value.extend_from_slice(&identity.email);
+        value.push(b'>');
+        value
+    };
+    if let Some(owner) = by_mailbox {
+        let strength = declared_unless(owner.disguised);
+        found.push(Evidence {
+            model: model::from_display(&identity.name.to_str_lossy()),
+            ..plain(owner.agent, kind, strength, value())
+        });
+    } else if let Some(agent) = catalogue.by_suffix(identity.name.trim_end()) {
+        found.push(plain(agent, kind, Strength::Declared, value()));
+    }
+}
+
+fn of_trailer(catalogue: &Catalogue, trailer: &Trailer, found: &mut Vec<Evidence>) {
+    let in_block = trailer.reading == Reading::Git;
+    let evidence = |agent: &str, kind, declared: bool, model| Evidence {
+        agent: agent.to_owned(),
+        kind,
+        strength: declared_unless(!declared),
+        key: Some(trailer.key.to_str_lossy().into_owned()),
+        value: trailer.value.clone(),
+        line: Some(trailer.line),
+        model,
+    };
+    if let Some((agent, anywhere)) = catalogue.by_key(&trailer.folded) {
+        found.push(evidence(
+            agent,
+            EvidenceKind::Key,
+            in_block || anywhere,
+            None,
+        ));
+    }
+    let value = trailer.value.to_str_lossy();
+    if let Some(owner) = catalogue.by_trailer(&trailer.folded, &value) {
+        let declared = in_block && !owner.disguised;
+        found.push(evidence(owner.agent, EvidenceKind::Trailer, declared, None));
+    }
+    if assisted_by::claims_work(&trailer.folded) {
+        for named in assisted_by::named(catalogue, trailer) {
+            let declared = in_block && !named.disguised;
+            let kind = EvidenceKind::Trailer;
+            found.push(evidence(&named.agent, kind, declared, named.model));
+        }
+    }
+}
+
+fn declared_unless(doubtful: bool) -> Strength {
+    if doubtful {
+        Strength::Strong
+    } else {
+        Strength::Declared
+    }
+}

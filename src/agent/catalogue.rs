@@ -1,0 +1,201 @@
+//! The agent catalogue, indexed by everything that a commit may show.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::mailbox;
+use super::mark;
+use super::raw::Entry;
+use crate::text::fold;
+
+/// The agent of a well-formed `NAME:MODEL` whose name the catalogue lacks.
+pub const UNLISTED: &str = "unlisted";
+
+/// All agents, by id, and where each of their signs leads. An index value is a place in `entries`.
+#[derive(Debug)]
+pub struct Catalogue {
+    entries: Vec<Entry>,
+    aliases: HashMap<String, usize>,
+    mailboxes: HashMap<String, usize>,
+    slugs: HashMap<String, usize>,
+    keys: HashMap<String, (usize, bool)>,
+    trailers: HashMap<String, Vec<(String, usize)>>,
+    marks: mark::Marks,
+    suffixes: Vec<(String, usize)>,
+    branches: Vec<(String, usize)>,
+}
+
+/// An entry that something leads to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Found<'c> {
+    /// The entry's id.
+    pub(super) agent: &'c str,
+    /// Whether it was found only once look-alike and invisible characters were folded away.
+    pub(super) disguised: bool,
+}
+
+static BUILTIN: LazyLock<Catalogue> = LazyLock::new(|| {
+    #[expect(
+        clippy::expect_used,
+        reason = "the build step wrote it from the same type; an empty catalogue would see no agent"
+    )]
+    let entries = serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/agents.json")))
+        .expect("the embedded catalogue is what the build step wrote");
+    Catalogue::new(entries)
+});
+
+impl Catalogue {
+    /// The catalogue that this binary holds.
+    pub fn builtin() -> &'static Self {
+        &BUILTIN
+    }
+
+    /// Indexes `entries`. Where two claim the same sign, the first by id has it.
+    pub fn new(mut entries: Vec<Entry>) -> Self {
+        entries.sort_by(|one, other| one.agent.cmp(&other.agent));
+        let mut new = Self {
+            entries: Vec::new(),
+            aliases: HashMap::new(),
+            mailboxes: HashMap::new(),
+            slugs: HashMap::new(),
+            keys: HashMap::new(),
+            trailers: HashMap::new(),
+            marks: mark::Marks::default(),
+            suffixes: Vec::new(),
+            branches: Vec::new(),
+        };
+        for (at, entry) in entries.iter().enumerate() {
+            new.index(at, entry);
+        }
+        new.entries = entries;
+        new
+    }
+
+    fn index(&mut self, at: usize, entry: &Entry) {
+        for alias in std::iter::once(&entry.agent).chain(&entry.aliases) {
+            self.aliases.entry(alias.to_lowercase()).or_insert(at);
+        }
+        for email in &entry.emails {
+            self.mailboxes.entry(email.to_lowercase()).or_insert(at);
+        }
+        for slug in &entry.slugs {
+            self.slugs.entry(slug.to_lowercase()).or_insert(at);
+        }
+        for key in &entry.keys {
+            self.keys
+                .entry(key.key.to_lowercase())
+                .or_insert((at, key.anywhere));
+        }
+        for trailer in &entry.trailers {
+            self.trailers
+                .entry(trailer.key.to_lowercase())
+                .or_default()
+                .push((trailer.value.to_lowercase(), at));
+        }
+        self.marks.add(at, entry);
+        if let Some(suffix) = &entry.author_suffix {
+            self.suffixes.push((suffix.clone(), at));
+        }
+        let branches = entry.branches.iter().map(|prefix| (prefix.clone(), at));
+        self.branches.extend(branches);
+    }
+
+    /// The ids of all agents, in order.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().map(|entry| entry.agent.as_str())
+    }
+
+    /// All entries, by id.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The entry of an id.
+    pub fn get(&self, id: &str) -> Option<&Entry> {
+        let at = self
+            .entries
+            .binary_search_by(|entry| entry.agent.as_str().cmp(id))
+            .ok()?;
+        self.entries.get(at)
+    }
+
+    /// The agent whose mailbox this is. Never by domain, never by a part of it.
+    pub(super) fn by_mailbox(&self, mailbox: &str) -> Option<Found<'_>> {
+        self.folded(mailbox, |folded| {
+            self.mailboxes
+                .get(folded)
+                .or_else(|| self.slugs.get(mailbox::slug(folded)?))
+                .copied()
+        })
+    }
+
+    /// The agent that has this GitHub login.
+    pub(super) fn by_slug(&self, slug: &str) -> Option<Found<'_>> {
+        self.folded(slug, |folded| self.slugs.get(folded).copied())
+    }
+
+    /// The agent that this name means where an agent is asked for.
+    pub(super) fn by_alias(&self, name: &str) -> Option<Found<'_>> {
+        self.folded(name, |folded| self.aliases.get(folded).copied())
+    }
+
+    /// The agent that alone writes this trailer key, as the trailer reader folded it, and whether
+    /// it counts wherever it stands.
+    pub(super) fn by_key(&self, folded: &str) -> Option<(&str, bool)> {
+        let &(at, anywhere) = self.keys.get(folded)?;
+        Some((self.id(at)?, anywhere))
+    }
+
+    /// The agent that a trailer means with this value alone.
+    pub(super) fn by_trailer(&self, key: &str, value: &str) -> Option<Found<'_>> {
+        let values = self.trailers.get(key)?;
+        self.folded(value, |folded| {
+            let (_, at) = values.iter().find(|(value, _)| value == folded)?;
+            Some(*at)
+        })
+    }
+
+    /// The agent that ends people's names so.
+    pub(super) fn by_suffix(&self, name: &[u8]) -> Option<&str> {
+        let (_, at) = self
+            .suffixes
+            .iter()
+            .find(|(suffix, _)| name.ends_with(suffix.as_bytes()))?;
+        self.id(*at)
+    }
+
+    /// The agent that names branches so.
+    pub(super) fn by_branch(&self, branch: &[u8]) -> Option<&str> {
+        let (_, at) = self
+            .branches
+            .iter()
+            .find(|(prefix, _)| branch.starts_with(prefix.as_bytes()))?;
+        self.id(*at)
+    }
+
+    /// The marks in a message: agent, line from 1, the line.
+    pub(super) fn marks<'m>(&self, message: &'m [u8]) -> Vec<(&str, u32, &'m [u8])> {
+        self.marks
+            .find(message)
+            .into_iter()
+            .filter_map(|(at, number, line)| Some((self.id(at)?, number, line)))
+            .collect()
+    }
+
+    fn id(&self, at: usize) -> Option<&str> {
+        self.entries.get(at).map(|entry| entry.agent.as_str())
+    }
+
+    fn folded(&self, text: &str, look_up: impl Fn(&str) -> Option<usize>) -> Option<Found<'_>> {
+        let disguised = !text.is_ascii();
+        let at = if disguised {
+            look_up(&fold::letters(text.as_bytes()))
+        } else {
+            look_up(&text.to_ascii_lowercase())
+        };
+        Some(Found {
+            agent: self.id(at?)?,
+            disguised,
+        })
+    }
+}

@@ -1,0 +1,185 @@
+//! Lines of a message that agents leave: footers, session links.
+//!
+//! Only whole lines count, at the margin. What is quoted, indented or fenced is somebody's talk of
+//! an agent, not an agent's mark.
+
+use std::collections::HashMap;
+
+use bstr::ByteSlice;
+
+use super::raw::Entry;
+use crate::text::show::is_invisible;
+
+/// The catalogue's marks, folded as lines are.
+#[derive(Debug, Default)]
+pub(super) struct Marks {
+    whole: HashMap<String, usize>,
+    openings: Vec<(String, usize)>,
+    links: Vec<(String, usize)>,
+}
+
+impl Marks {
+    /// Takes up the marks of the entry at `at`.
+    pub(super) fn add(&mut self, at: usize, entry: &Entry) {
+        for line in &entry.marks {
+            self.whole.entry(fold(line.as_bytes())).or_insert(at);
+        }
+        let openings = entry.openings.iter();
+        self.openings
+            .extend(openings.map(|line| (fold(line.as_bytes()), at)));
+        let links = entry.links.iter();
+        self.links
+            .extend(links.map(|line| (fold(line.as_bytes()), at)));
+    }
+
+    /// Every marked line: whose, its number from 1, its bytes.
+    pub(super) fn find<'m>(&self, message: &'m [u8]) -> Vec<(usize, u32, &'m [u8])> {
+        let mut found = Vec::new();
+        let fenced = fenced(message);
+        for (index, line) in message.lines().enumerate() {
+            let inside = fenced.partition_point(|&(_, end)| end < index);
+            if fenced.get(inside).is_some_and(|&(start, _)| start <= index) {
+                continue;
+            }
+            let Some(text) = unindented(line) else {
+                continue;
+            };
+            if let Some(at) = self.of(&fold(text)) {
+                let number = u32::try_from(index + 1).unwrap_or(u32::MAX);
+                found.push((at, number, text.trim_end()));
+            }
+        }
+        found
+    }
+
+    fn of(&self, line: &str) -> Option<usize> {
+        let opens = |(opening, _): &&(String, usize)| line.starts_with(opening.as_str());
+        let links = |(link, _): &&(String, usize)| {
+            line.strip_prefix(link.as_str())
+                .is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace))
+        };
+        self.whole.get(line).copied().or_else(|| {
+            self.openings
+                .iter()
+                .find(opens)
+                .or_else(|| self.links.iter().find(links))
+                .map(|(_, at)| *at)
+        })
+    }
+}
+
+/// The line without up to three blanks before it, which change nothing, as for trailers. A tab or
+/// more blanks make it a quotation.
+fn unindented(line: &[u8]) -> Option<&[u8]> {
+    let blanks = line.iter().take_while(|&&byte| byte == b' ').count();
+    let text = line.get(blanks..)?;
+    (blanks < 4 && text.first().is_some_and(|byte| !byte.is_ascii_whitespace())).then_some(text)
+}
+
+/// A line as it is compared: lower case, nothing invisible, no glyph before the words, no blanks
+/// after them.
+fn fold(line: &[u8]) -> String {
+    let line = line.trim_end();
+    if line.is_ascii() {
+        return String::from_utf8_lossy(line).to_ascii_lowercase();
+    }
+    let visible = line
+        .chars()
+        .filter(|&character| !is_invisible(character))
+        .map(|character| character.to_ascii_lowercase())
+        .collect::<String>();
+    let words = visible.trim_start_matches(|c: char| !c.is_ascii() && !c.is_alphanumeric());
+    if words.len() < visible.len() {
+        words.trim_start().to_owned()
+    } else {
+        visible
+    }
+}
+
+/// The line ranges, from 0 and both ends included, between code fences. A fence that nothing closes
+/// hides nothing.
+fn fenced(message: &[u8]) -> Vec<(usize, usize)> {
+    let mut ranges = Vec::new();
+    let mut open: Option<(usize, u8)> = None;
+    for (index, line) in message.lines().enumerate() {
+        let line = line.trim_start();
+        let Some(&glyph) = line.first() else { continue };
+        if !line.starts_with(b"```") && !line.starts_with(b"~~~") {
+            continue;
+        }
+        match open {
+            Some((start, with)) if with == glyph => {
+                ranges.push((start, index));
+                open = None;
+            }
+            Some(_) => {}
+            None => open = Some((index, glyph)),
+        }
+    }
+    ranges
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn marked(message: &str) -> Vec<u32> {
+        let mut marks = Marks::default();
+        marks.add(
+            7,
+            &Entry {
+                marks: vec!["\u{1F916} Generated with [X](https://x.org)".to_owned()],
+                openings: vec!["_Generated with `x`".to_owned()],
+                links: vec!["https://x.org/s/".to_owned()],
+                ..Entry::default()
+            },
+        );
+        let found = marks.find(message.as_bytes());
+        assert!(found.iter().all(|&(at, ..)| at == 7));
+        found.iter().map(|&(_, number, _)| number).collect()
+    }
+
+    #[test]
+    fn a_mark_is_a_whole_line_with_or_without_its_glyph() {
+        assert_eq!(
+            marked("a\n\u{1F916} Generated with [X](https://x.org)\n"),
+            [2]
+        );
+        assert_eq!(marked("   generated with [x](https://x.org)  \r\n"), [1]);
+        assert_eq!(
+            marked("\u{1F916}\u{FE0F} Generated with [X](https://x.org)"),
+            [1]
+        );
+        assert_eq!(marked("It was Generated with [X](https://x.org)"), [0; 0]);
+        assert_eq!(marked("Generated with [X](https://x.org) it was"), [0; 0]);
+    }
+
+    #[test]
+    fn a_link_has_something_behind_it_and_nothing_more() {
+        assert_eq!(marked("https://x.org/s/12ab"), [1]);
+        assert_eq!(marked("https://x.org/s/"), [0; 0]);
+        assert_eq!(marked("https://x.org/s/12ab is the talk"), [0; 0]);
+        assert_eq!(marked("_Generated with `x` and a model_"), [1]);
+    }
+
+    #[test]
+    fn quoted_indented_and_fenced_lines_are_talk() {
+        for message in [
+            "> https://x.org/s/12ab",
+            "  \thttps://x.org/s/12ab",
+            "    https://x.org/s/12ab",
+            "\thttps://x.org/s/12ab",
+            "```\nhttps://x.org/s/12ab\n```",
+            "a\n~~~text\nhttps://x.org/s/12ab\n~~~\n",
+            "```\n~~~\nhttps://x.org/s/12ab\n```",
+        ] {
+            assert_eq!(marked(message), [0; 0], "{message}");
+        }
+    }
+
+    #[test]
+    fn a_fence_that_nothing_closes_hides_nothing() {
+        assert_eq!(marked("```\nhttps://x.org/s/12ab\n"), [2]);
+        assert_eq!(marked("```\n```\nhttps://x.org/s/12ab\n```\n"), [3]);
+    }
+}

@@ -1,0 +1,144 @@
+//! Every entry against its own examples, and all of them against each other.
+
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::agent::raw::{Example, Expected};
+
+fn of_example(example: &Example) -> Attribution {
+    let catalogue = Catalogue::builtin();
+    let commit = commit(
+        example.author.as_deref().unwrap_or(PERSON),
+        example.committer.as_deref().unwrap_or(PERSON),
+        &example.message,
+    );
+    let variables = example
+        .environment
+        .iter()
+        .map(|(name, value)| (name.as_str().into(), value.as_str().into()))
+        .collect();
+    let signs = Signs {
+        environment: environment(catalogue, &variables),
+        branch: example.branch.as_deref().map(BString::from),
+    };
+    attribute(catalogue, &commit, &trailers(&example.message), &signs)
+}
+
+fn evidence_for(attribution: &Attribution, agent: &str) -> Vec<Expected> {
+    attribution
+        .agents
+        .iter()
+        .filter(|claim| claim.agent == agent)
+        .flat_map(|claim| &claim.evidence)
+        .map(|evidence| Expected {
+            kind: evidence.kind,
+            strength: evidence.strength,
+            model: evidence.model.clone(),
+        })
+        .collect()
+}
+
+#[test]
+fn every_example_shows_its_evidence_and_no_other_agent() {
+    for entry in full() {
+        assert!(!entry.examples.is_empty(), "{}: no example", entry.agent);
+        for example in &entry.examples {
+            let found = of_example(example);
+            let evidence = evidence_for(&found, &entry.agent);
+            assert_eq!(evidence, example.expect, "{}: {example:?}", entry.agent);
+            assert_eq!(found.agents.len(), 1, "{}: {found:?}", entry.agent);
+        }
+    }
+}
+
+#[test]
+fn no_counter_example_shows_its_agent() {
+    for entry in full() {
+        for example in &entry.counter_examples {
+            let found = of_example(example);
+            let evidence = evidence_for(&found, &entry.agent);
+            assert_eq!(evidence, [], "{}: {example:?}", entry.agent);
+        }
+    }
+}
+
+/// Every entry has an example for each place where its signs are found.
+#[test]
+fn every_kind_of_sign_has_an_example() {
+    for entry in full() {
+        let shown = |kind| {
+            let mut expected = entry.examples.iter().flat_map(|example| &example.expect);
+            expected.any(|expected| expected.kind == kind)
+        };
+        let has = |kind, any: bool| assert!(!any || shown(kind), "{}: {kind:?}", entry.agent);
+        let marks = [&entry.marks, &entry.openings, &entry.links];
+        has(EvidenceKind::Key, !entry.keys.is_empty());
+        has(
+            EvidenceKind::Mark,
+            marks.iter().any(|list| !list.is_empty()),
+        );
+        has(EvidenceKind::Branch, !entry.branches.is_empty());
+        has(EvidenceKind::Environment, !entry.environment.is_empty());
+        has(EvidenceKind::Author, entry.author_suffix.is_some());
+    }
+}
+
+#[test]
+fn no_sign_stands_in_two_entries() {
+    let mut owners: BTreeMap<(&str, String), &str> = BTreeMap::new();
+    let entries = full();
+    for entry in &entries {
+        let keys = entry.keys.iter().map(|key| &key.key);
+        let marks = entry.marks.iter().chain(&entry.openings);
+        let signs = (std::iter::once(&entry.agent).chain(&entry.aliases))
+            .map(|sign| ("alias", sign))
+            .chain(entry.emails.iter().map(|sign| ("mailbox", sign)))
+            .chain(entry.slugs.iter().map(|sign| ("slug", sign)))
+            .chain(keys.map(|sign| ("key", sign)))
+            .chain(marks.map(|sign| ("mark", sign)))
+            .chain(entry.branches.iter().map(|sign| ("branch", sign)));
+        for (what, sign) in signs {
+            let former = owners.insert((what, sign.to_lowercase()), &entry.agent);
+            assert_eq!(former, None, "{what} {sign} also in {}", entry.agent);
+        }
+    }
+}
+
+#[test]
+fn entries_are_well_formed() {
+    let entries = full();
+    let ids = entries
+        .iter()
+        .map(|entry| entry.agent.as_str())
+        .collect::<Vec<_>>();
+    assert_eq!(Catalogue::builtin().ids().collect::<Vec<_>>(), ids);
+    for entry in &entries {
+        let id = &entry.agent;
+        let kebab = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        assert!(id.chars().all(kebab) && id != UNLISTED, "{id}");
+        for base in &entry.before {
+            assert!(ids.contains(&base.as_str()), "{id}: no {base}");
+        }
+        for email in &entry.emails {
+            assert!(email.is_ascii() && email.contains('@'), "{id}: {email}");
+        }
+        for slug in &entry.slugs {
+            assert!(slug.is_ascii() && !slug.contains('@'), "{id}: {slug}");
+        }
+        for trailer in &entry.trailers {
+            assert!(!trailer.value.is_empty(), "{id}: {}", trailer.key);
+        }
+    }
+}
+
+#[test]
+fn ids_are_the_names_of_the_files() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/policies/agents");
+    let mut files = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter_map(|name| Some(name.strip_suffix(".yml")?.to_owned()))
+        .collect::<Vec<_>>();
+    files.sort();
+    assert_eq!(Catalogue::builtin().ids().collect::<Vec<_>>(), files);
+}

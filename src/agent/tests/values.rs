@@ -1,0 +1,132 @@
+//! The forms in which trailers name an agent.
+
+use super::*;
+
+#[test]
+fn the_forms_of_assisted_by_name_the_agent() {
+    let opus = Some("claude-opus-5");
+    for (value, agent, model) in [
+        ("Claude:claude-opus-5", "claude-code", opus),
+        ("claude-code:opus", "claude-code", Some("claude-opus")),
+        ("CLAUDE CODE", "claude-code", None),
+        ("Claude Code (claude-opus-5)", "claude-code", opus),
+        ("Claude Code/claude-opus-5", "claude-code", opus),
+        ("claude-opus-5 via Cursor", "cursor", opus),
+        ("Cursor:claude-opus-5#high (review, tests)", "cursor", opus),
+        ("Cursor:claude-opus-5 [coccinelle] [sparse]", "cursor", opus),
+        ("Cursor [coccinelle]", "cursor", None),
+        (
+            "assisted-by: Assisted-By: Cursor:claude-opus-5",
+            "cursor",
+            opus,
+        ),
+        (
+            "[Claude Code](https://claude.com/claude-code)",
+            "claude-code",
+            None,
+        ),
+        (
+            "Claude Code (https://claude.com/claude-code)",
+            "claude-code",
+            None,
+        ),
+        ("`cursor`", "cursor", None),
+        ("Claude Opus 5 <noreply@anthropic.com>", "claude-code", opus),
+        (
+            "claude-code:claude-opus-5 <jane@example.org>",
+            "claude-code",
+            opus,
+        ),
+        (
+            "claude-code:claude-opus-5@20260101",
+            "claude-code",
+            Some("claude-opus-5@20260101"),
+        ),
+        (
+            "aider:openrouter/deepseek/deepseek-chat",
+            "aider",
+            Some("deepseek-chat"),
+        ),
+    ] {
+        let named = of_value("Assisted-by", value);
+        let expected = (agent.to_owned(), model.map(str::to_owned));
+        assert_eq!(named, Some(expected), "{value}");
+    }
+}
+
+#[test]
+fn a_well_formed_name_and_model_that_nobody_knows_is_unlisted() {
+    for value in [
+        "Mystery:gpt-5",
+        "house-tool:house-7b",
+        "My Tool:claude-opus-5 sparse",
+    ] {
+        assert_eq!(
+            agent_of("Assisted-by", value).as_deref(),
+            Some(UNLISTED),
+            "{value}"
+        );
+        assert_eq!(of_value("Co-developed-by", value), None, "{value}");
+    }
+    for value in [
+        "none",
+        "n/a",
+        "no",
+        "N/A",
+        "None:gpt-5",
+        "Re:thing",
+        "Jane: gpt-5",
+        "Jane Doe",
+        "https://example.org/5",
+        "Bug:12345",
+        "12:30",
+        "Jane Doe <jane@x.org>",
+        "generic LLM",
+        "Claude Monet",
+        "a b c d:gpt-5",
+        ":gpt-5",
+        "Mystery:",
+        "",
+        "Note:(see 5)",
+    ] {
+        assert_eq!(of_value("Assisted-by", value), None, "{value}");
+    }
+}
+
+#[test]
+fn a_list_names_each_of_them() {
+    let found = of_message("Add\n\nAssisted-by: Claude:opus-5, Cursor (gpt-5.6), Jane\n");
+    let agents = found
+        .agents
+        .iter()
+        .map(|claim| (claim.agent.as_str(), claim.model.as_deref()))
+        .collect::<Vec<_>>();
+    assert_eq!(
+        agents,
+        [
+            ("claude-code", Some("claude-opus-5")),
+            ("cursor", Some("gpt-5.6"))
+        ]
+    );
+}
+
+#[test]
+fn a_stamp_reads_back_as_the_agent() {
+    for agent in Catalogue::builtin().ids() {
+        for model in [
+            None,
+            Some("claude-opus-5"),
+            Some("gpt-5.6"),
+            Some("Claude Opus 5 (1M)"),
+            Some("x y\nz"),
+        ] {
+            let value = stamp_value(agent, model);
+            let (named, read) = of_value("Assisted-by", &value).unwrap();
+            assert_eq!(named, agent, "{value}");
+            assert!(
+                model.is_none_or(|model| model.starts_with('x')) == read.is_none(),
+                "{value}"
+            );
+        }
+    }
+}
