@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# Installs what the tests and the gate need on a Debian machine that has git, a C compiler and Rust.
+# Run it as often as you like: what is there is left alone.
+#
+# Exit 0: the tests can run. Whatever only the gate (.ci/run) needs may have been skipped, and then
+# a line says so. Exit 1: something that the tests need is missing.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+say() { printf 'setup: %s\n' "$*"; }
+fail() { printf 'setup: missing: %s\n' "$*" >&2; exit 1; }
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# Can a virtual environment be made? Debian ships python3 without ensurepip.
+have_venv() { have python3 && python3 -c 'import ensurepip, venv' 2>/dev/null; }
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
+}
+
+# Installs Debian packages, if this is Debian and we may. The caller checks what came of it.
+apt_install() {
+  if ! have apt-get; then
+    say "no apt-get here; install by hand: $*"
+  elif [ "$(id -u)" != 0 ] && ! sudo -n true 2>/dev/null; then
+    say "neither root nor sudo without a password; install by hand: apt-get install $*"
+  else
+    say "apt-get install $*"
+    as_root apt-get update -qq || say "apt-get update failed"
+    as_root env DEBIAN_FRONTEND=noninteractive \
+      apt-get install -qq -y --no-install-recommends "$@" >/dev/null || say "apt-get install failed"
+  fi
+}
+
+system_packages() {
+  local wanted=()
+  have git || wanted+=(git)
+  have cc || wanted+=(gcc libc6-dev)
+  have_venv || wanted+=(python3 python3-venv)
+  if [ "${#wanted[@]}" != 0 ]; then apt_install "${wanted[@]}"; fi
+  have git || fail "git"
+  have cc || fail "a C compiler (libgit2 is compiled from its own sources)"
+}
+
+rust() {
+  local wanted version
+  have cargo || fail "cargo: install Rust by https://rustup.rs, then open a new shell"
+  wanted=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' Cargo.toml)
+  version=$(rustc --version | awk '{print $2}')
+  if [ "$(printf '%s\n' "$wanted" "$version" | sort -V | head -n 1)" != "$wanted" ]; then
+    fail "Rust $wanted or newer; this is $version: rustup update stable"
+  fi
+  if ! cargo clippy --version >/dev/null 2>&1 || ! cargo fmt --version >/dev/null 2>&1; then
+    if have rustup && rustup component add clippy rustfmt; then
+      say "clippy and rustfmt added"
+    else
+      say "skipped clippy and rustfmt: the gate needs them, the tests do not"
+    fi
+  fi
+}
+
+# Validators of what is not Rust. The gate needs them, the tests do not.
+validators() {
+  local venv=target/validators stamp=target/validators/installed.txt log=target/validators.log
+  if [ -f "$stamp" ] && cmp -s scripts/validators.txt "$stamp" &&
+    "$venv/bin/python" -c '' 2>/dev/null; then
+    return 0
+  fi
+  if ! have_venv; then
+    say "skipped the validators ($venv): no python3 with venv; the gate needs them, the tests do not"
+    return 0
+  fi
+  mkdir -p target
+  rm -rf "$venv"
+  say "installing the validators into $venv"
+  if python3 -m venv "$venv" >"$log" 2>&1 &&
+    "$venv/bin/pip" install --disable-pip-version-check -r scripts/validators.txt >>"$log" 2>&1; then
+    cp scripts/validators.txt "$stamp"
+  else
+    say "skipped the validators ($venv): $(tail -n 1 "$log")"
+    say "the gate needs them, the tests do not; the whole story: $log"
+  fi
+}
+
+system_packages
+rust
+validators
+say "ready"
