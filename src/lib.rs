@@ -15,5 +15,6 @@
 
 pub mod finding;
 pub mod git;
+pub mod hook;
 pub mod host;
 pub mod text;
