@@ -16,6 +16,7 @@
 pub mod agent;
 pub mod finding;
 pub mod git;
+pub mod hook;
 pub mod host;
 pub mod policy;
 pub mod text;

@@ -1,0 +1,32 @@
+//! Git's hooks on a developer's machine: put in place, taken away, and what each one is told.
+//!
+//! `cordon install` and `cordon uninstall` call [`install`] and [`uninstall`]. `cordon hook` reads
+//! its call with [`HookCall::parse`], runs the hook that was there before ([`run_previous`]), lets
+//! the engine judge, and has [`stamp`] write the trailer. Nothing is judged here.
+
+mod error;
+mod install;
+mod interpreter;
+mod place;
+mod previous;
+mod protocol;
+mod shim;
+mod stamp;
+mod state;
+mod trailer_block;
+mod uninstall;
+
+#[cfg(test)]
+mod e2e;
+#[cfg(test)]
+mod testing;
+
+pub use error::{Error, Result};
+pub use install::{Installed, Step, install};
+pub use place::{Configured, HooksDir, Scope, Warning, hooks_dir};
+pub use previous::{PREVIOUS_SUFFIX, Previous, RUNNING, Ran, Stdin, run_previous};
+pub use protocol::{HookCall, Source, UsageError, reads_stdin};
+pub use shim::HOOKS;
+pub use stamp::{MessageFile, says_only, stamp};
+pub use state::{State, git_state};
+pub use uninstall::{Removed, Undone, uninstall};

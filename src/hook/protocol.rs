@@ -1,0 +1,244 @@
+//! What Git tells each hook: arguments, standard input, and one variable.
+
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt as _;
+use std::path::PathBuf;
+
+use bstr::{BStr, BString};
+
+use super::shim::HOOKS;
+use crate::text::show::escaped;
+
+/// One call of a hook by Git.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HookCall {
+    /// Before the message: the index is what will be committed.
+    PreCommit,
+    /// The message's first form is written, no editor has been open yet. Also runs for cherry-picks,
+    /// reverts and rebases, and with `--no-verify`.
+    PrepareCommitMsg {
+        /// The message file; from the working directory when relative.
+        file: PathBuf,
+        /// Where the message comes from; `None` when the editor opens on an empty one.
+        source: Option<Source>,
+        /// The commit whose message was taken, as Git names it: `HEAD`, or an id.
+        commit: Option<BString>,
+        /// Whether an editor will open on the file, so that comments in it are dropped afterwards.
+        edited: bool,
+    },
+    /// The message is final, but for the clean-up.
+    CommitMsg {
+        /// The message file; from the working directory when relative.
+        file: PathBuf,
+        /// Whether an editor was open on the file.
+        edited: bool,
+    },
+    /// References are about to be pushed.
+    PrePush {
+        /// The remote's name, or its address when it has no name.
+        remote: BString,
+        /// The remote's address.
+        url: BString,
+        /// One line a reference; empty when there is nothing to push.
+        stdin: Vec<u8>,
+    },
+}
+
+/// Where a commit message comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// `-m` or `-F`; also every cherry-pick, revert and rebased commit.
+    Message,
+    /// `-t`, or `commit.template`.
+    Template,
+    /// A merge.
+    Merge,
+    /// `git merge --squash`.
+    Squash,
+    /// `-c`, `-C` or `--amend`.
+    Commit,
+    /// One that this version does not know.
+    Other(BString),
+}
+
+/// A call that Git would not make: the caller exits with 2.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UsageError {
+    /// No hook of ours has this name.
+    #[error("no hook is called {0}: there are {hooks}", hooks = HOOKS.join(", "))]
+    UnknownHook(String),
+    /// The hook has another number of arguments.
+    #[error("the {hook} hook takes {wanted}, not {given} argument(s)")]
+    Arguments {
+        /// The hook.
+        hook: &'static str,
+        /// What it takes.
+        wanted: &'static str,
+        /// How many there were.
+        given: usize,
+    },
+}
+
+/// Whether Git writes to this hook's standard input. It must be read before [`HookCall::parse`].
+pub fn reads_stdin(hook: &str) -> bool {
+    hook == "pre-push"
+}
+
+impl HookCall {
+    /// Reads one call. `git_editor` is the variable `GIT_EDITOR`, which Git sets to `:` when no
+    /// editor will open; `stdin` is read when [`reads_stdin`] says so, else empty.
+    pub fn parse(
+        hook: &str,
+        args: &[OsString],
+        stdin: Vec<u8>,
+        git_editor: Option<&BStr>,
+    ) -> Result<Self, UsageError> {
+        let path = |arg: &OsString| PathBuf::from(arg);
+        let text = |arg: &OsString| BString::from(arg.clone().into_vec());
+        let edited = git_editor != Some(BStr::new(":"));
+        let wrong = |hook, wanted| {
+            Err(UsageError::Arguments {
+                hook,
+                wanted,
+                given: args.len(),
+            })
+        };
+        match (hook, args) {
+            ("pre-commit", []) => Ok(Self::PreCommit),
+            ("pre-commit", _) => wrong("pre-commit", "no arguments"),
+            ("prepare-commit-msg", [file, rest @ ..]) if rest.len() <= 2 => {
+                Ok(Self::PrepareCommitMsg {
+                    file: path(file),
+                    source: rest.first().map(text).and_then(Source::read),
+                    commit: rest.get(1).map(text).filter(|name| !name.is_empty()),
+                    edited,
+                })
+            }
+            ("prepare-commit-msg", _) => wrong("prepare-commit-msg", "one to three arguments"),
+            ("commit-msg", [file]) => Ok(Self::CommitMsg {
+                file: path(file),
+                edited,
+            }),
+            ("commit-msg", _) => wrong("commit-msg", "one argument"),
+            ("pre-push", [remote, url]) => Ok(Self::PrePush {
+                remote: text(remote),
+                url: text(url),
+                stdin,
+            }),
+            ("pre-push", _) => wrong("pre-push", "two arguments"),
+            (other, _) => Err(UsageError::UnknownHook(escaped(other.as_bytes()))),
+        }
+    }
+}
+
+impl Source {
+    /// An empty word is what hook managers pass for an argument that Git did not give.
+    fn read(word: BString) -> Option<Self> {
+        Some(match word.as_slice() {
+            b"" => return None,
+            b"message" => Self::Message,
+            b"template" => Self::Template,
+            b"merge" => Self::Merge,
+            b"squash" => Self::Squash,
+            b"commit" => Self::Commit,
+            _ => Self::Other(word),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(hook: &str, args: &[&str]) -> Result<HookCall, UsageError> {
+        let args: Vec<_> = args.iter().map(OsString::from).collect();
+        HookCall::parse(hook, &args, b"in".to_vec(), Some(":".into()))
+    }
+
+    fn prepare(source: Option<Source>, commit: Option<&str>) -> HookCall {
+        HookCall::PrepareCommitMsg {
+            file: "f".into(),
+            source,
+            commit: commit.map(BString::from),
+            edited: false,
+        }
+    }
+
+    #[test]
+    fn each_hook_has_its_own_arguments() {
+        assert_eq!(parse("pre-commit", &[]), Ok(HookCall::PreCommit));
+        assert_eq!(
+            parse("commit-msg", &["a b"]),
+            Ok(HookCall::CommitMsg {
+                file: "a b".into(),
+                edited: false
+            })
+        );
+        assert_eq!(
+            parse("pre-push", &["origin", "ssh://h/r"]),
+            Ok(HookCall::PrePush {
+                remote: "origin".into(),
+                url: "ssh://h/r".into(),
+                stdin: b"in".to_vec(),
+            })
+        );
+    }
+
+    #[test]
+    fn prepare_commit_msg_takes_one_to_three() {
+        let call = |args: &[&str]| parse("prepare-commit-msg", args).unwrap();
+        assert_eq!(call(&["f"]), prepare(None, None));
+        assert_eq!(call(&["f", ""]), prepare(None, None));
+        assert_eq!(call(&["f", "merge"]), prepare(Some(Source::Merge), None));
+        assert_eq!(
+            call(&["f", "commit", "HEAD"]),
+            prepare(Some(Source::Commit), Some("HEAD"))
+        );
+        assert_eq!(
+            call(&["f", "new"]),
+            prepare(Some(Source::Other("new".into())), None)
+        );
+    }
+
+    #[test]
+    fn only_a_colon_says_that_no_editor_opens() {
+        for (editor, expected) in [(None, true), (Some("true"), true), (Some(":"), false)] {
+            let args = [OsString::from("f")];
+            let editor = editor.map(BStr::new);
+            let call = HookCall::parse("prepare-commit-msg", &args, Vec::new(), editor);
+            assert!(
+                matches!(call, Ok(HookCall::PrepareCommitMsg { edited, .. }) if edited == expected)
+            );
+        }
+    }
+
+    #[test]
+    fn another_number_of_arguments_is_a_usage_error() {
+        for (hook, args) in [
+            ("pre-commit", &["x"][..]),
+            ("prepare-commit-msg", &[]),
+            ("prepare-commit-msg", &["a", "b", "c", "d"]),
+            ("commit-msg", &[]),
+            ("commit-msg", &["a", "b"]),
+            ("pre-push", &["origin"]),
+            ("pre-push", &["origin", "url", "x"]),
+        ] {
+            let error = parse(hook, args).unwrap_err();
+            assert!(
+                error
+                    .to_string()
+                    .starts_with(&format!("the {hook} hook takes "))
+            );
+        }
+        assert!(matches!(
+            parse("post-commit", &[]),
+            Err(UsageError::UnknownHook(_))
+        ));
+    }
+
+    #[test]
+    fn only_pre_push_reads_its_input() {
+        let reading: Vec<_> = HOOKS.iter().filter(|hook| reads_stdin(hook)).collect();
+        assert_eq!(reading, [&"pre-push"]);
+    }
+}
