@@ -3,15 +3,21 @@
 use super::mend::run;
 use super::*;
 
+/// The test that runs in a process of its own.
+const CHILD: &str = "git::libgit2::tests::env::child";
+
 /// Runs [`child`] in a process of its own with variables of Git, and answers what it printed.
 fn in_child(sandbox: &Sandbox, dir: &Path, variables: &[(&str, &str)]) -> String {
     let mut command: Command = sandbox.command(std::env::current_exe().unwrap(), dir);
-    let name = "git::libgit2::tests::env::child";
-    command.args(["--ignored", "--exact", "--nocapture", name]);
+    command.args(["--ignored", "--exact", "--nocapture", CHILD]);
     command.envs(variables.iter().copied());
     let output = command.output().unwrap();
     assert!(output.status.success(), "{output:?}");
-    let output = String::from_utf8(output.stdout).unwrap();
+    shown(std::str::from_utf8(&output.stdout).unwrap())
+}
+
+/// What stands between the marks that [`child`] prints.
+fn shown(output: &str) -> String {
     let printed = output
         .split('<')
         .nth(1)
@@ -29,7 +35,10 @@ fn child() {
     let shown = match open(Open::FromEnv, host.var("VERIFY").is_some(), file) {
         Ok(repo) => {
             let head = repo.head().unwrap().map(|id| id.short());
-            let first = repo.index().unwrap().entries.first().map(|entry| entry.id);
+            let mut first = repo.index().unwrap().entries.first().map(|entry| entry.id);
+            if let Some(pushed) = host.var("PUSHED").and_then(|hex| Id::from_hex(hex)) {
+                first = Some(pushed);
+            }
             let content = first.map(|id| repo.read(&id, Kind::Blob).map_err(|error| error.code()));
             format!(
                 "{} {} {content:?}",
@@ -115,4 +124,56 @@ fn a_repository_of_another_user_is_refused_with_its_path() {
     let error = Error::ForeignOwner(top.clone());
     run(&sandbox, sandbox.home(), &error);
     assert!(in_child(&sandbox, &below, &[]).starts_with("a,d/b"));
+}
+
+/// Makes [`child`] the hook `name` of the repository at `git_dir`; it writes to `printed` in the home.
+fn hook(sandbox: &Sandbox, git_dir: &Path, name: &str, before: &str) {
+    let binary = std::env::current_exe().unwrap();
+    let script = format!(
+        "#!/bin/sh\n{before}\nexec '{}' --ignored --exact --nocapture {CHILD} > '{}/printed'\n",
+        binary.display(),
+        sandbox.home().display(),
+    );
+    let path = git_dir.join("hooks").join(name);
+    std::fs::create_dir_all(git_dir.join("hooks")).unwrap();
+    std::fs::write(&path, script).unwrap();
+    let mode = Command::new("chmod").arg("+x").arg(path).status().unwrap();
+    assert!(mode.success());
+}
+
+fn printed(sandbox: &Sandbox) -> String {
+    shown(&std::fs::read_to_string(sandbox.home().join("printed")).unwrap())
+}
+
+#[test]
+fn a_pre_commit_hook_sees_the_index_of_this_commit() {
+    let sandbox = small();
+    hook(&sandbox, &sandbox.path().join(".git"), "pre-commit", "");
+    let head = sandbox.id("HEAD").short();
+    sandbox.write("a", "9");
+    sandbox.git(&["commit", "-qam", "all"]);
+    assert_eq!(printed(&sandbox), format!("a,d/b {head} Some(Ok([57]))"));
+    let head = sandbox.id("HEAD").short();
+    sandbox.write("a", "8");
+    sandbox.write("staged", "not in this commit");
+    sandbox.git(&["add", "staged"]);
+    sandbox.git(&["commit", "-qm", "one", "--", "a"]);
+    assert_eq!(printed(&sandbox), format!("a,d/b {head} Some(Ok([56]))"));
+    let head = sandbox.id("HEAD").short();
+    sandbox.git(&["worktree", "add", "-q", "../linked"]);
+    let linked = sandbox.home().join("linked");
+    std::fs::write(linked.join("a"), "7").unwrap();
+    sandbox.git_bytes(&linked, &["commit", "-qam", "linked"], b"");
+    assert_eq!(printed(&sandbox), format!("a,d/b {head} Some(Ok([55]))"));
+}
+
+#[test]
+fn a_pre_receive_hook_sees_what_is_being_pushed() {
+    let sandbox = small();
+    sandbox.git(&["init", "-q", "--bare", "../server"]);
+    let server = sandbox.home().join("server");
+    let before = "read -r old new name\nPUSHED=$(git rev-parse $new:a)\nexport PUSHED";
+    hook(&sandbox, &server, "pre-receive", before);
+    sandbox.git(&["push", "-q", "../server", "main"]);
+    assert_eq!(printed(&sandbox), "  Some(Ok([49]))");
 }
