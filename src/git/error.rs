@@ -1,15 +1,194 @@
 //! What can go wrong when a repository is read, and the command that mends it.
+//!
+//! Every error here becomes an `incomplete` row of the report: nothing unread is a pass.
+
+use std::io;
+use std::path::PathBuf;
+
+use bstr::BString;
 
 use super::Id;
+use crate::text::show::escaped;
 
 /// The result of reading a repository.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why something could not be read.
+/// Why something could not be read. Foreign bytes are shown escaped.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// There is no repository at or above the path.
+    #[error("there is no Git repository at or above {}", shown(.0))]
+    NotARepository(PathBuf),
+    /// The repository belongs to another user, and Git's `safe.directory` does not name it.
+    #[error("the repository {} belongs to another user", shown(.0))]
+    ForeignOwner(PathBuf),
+    /// The repository uses a form that this reader does not know.
+    #[error("the repository uses `{}`, which cannot be read here", escaped(.0.as_bytes()))]
+    UnsupportedExtension(String),
     /// An object that ought to be there is not.
     #[error("the object {0} is missing")]
     Missing(Id),
+    /// An object that a partial clone left with its remote.
+    #[error("the object {0} was left with the remote by a partial clone")]
+    Promised(Id),
+    /// An object whose bytes are not what Git writes.
+    #[error("the object {id} is corrupt: {what}")]
+    Corrupt {
+        /// The object.
+        id: Id,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// An object of another kind than the place asks for.
+    #[error("the object {id} is not a {expected}")]
+    WrongKind {
+        /// The object.
+        id: Id,
+        /// The kind that was asked for.
+        expected: &'static str,
+    },
+    /// A revision or reference that names nothing.
+    #[error("`{}` names no commit here", escaped(.0))]
+    MissingReference(BString),
+    /// A revision that could be several objects.
+    #[error("`{}` could be several objects", escaped(.0))]
+    Ambiguous(BString),
+    /// A revision that is an option to Git, or is otherwise none.
+    #[error("`{}` is not a revision", escaped(.0))]
+    BadRevision(BString),
+    /// The file that `GIT_INDEX_FILE` names does not exist.
+    #[error("GIT_INDEX_FILE names {}, which does not exist", shown(.0))]
+    MissingIndex(PathBuf),
+    /// The index is sparse (`sdir`) or split (`link`).
+    #[error("the index is {kind}, which cannot be read here", kind = if *.split { "split" } else { "sparse" })]
+    IndexForm {
+        /// Split, else sparse.
+        split: bool,
+    },
+    /// The index cannot be read.
+    #[error("the index cannot be read: {}", escaped(.0.as_bytes()))]
+    UnreadableIndex(String),
+    /// A path is in conflict: there is no staged content to judge.
+    #[error("`{}` is unmerged", escaped(.0))]
+    Unmerged(BString),
+    /// A file beside the objects cannot be read.
+    #[error("{} cannot be read: {source}", shown(.path))]
+    UnreadableFile {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A shallow clone ends here: what the commit changed, or where histories meet, is unknown.
+    #[error("the shallow clone ends at the commit {0}, whose parents are not here")]
+    Shallow(Id),
+    /// `info/grafts` rewrites history, which hides commits.
+    #[error("`info/grafts` rewrites history and may hide commits")]
+    Grafts,
+    /// A cap was reached.
+    #[error("{what}: over the limit of {limit}")]
+    Limit {
+        /// What is too large.
+        what: &'static str,
+        /// The cap.
+        limit: u64,
+    },
+    /// A blob is larger than the cap.
+    #[error("the blob {id} has {size} bytes, over the limit of {limit}")]
+    TooLarge {
+        /// The blob.
+        id: Id,
+        /// Its size in bytes.
+        size: u64,
+        /// The cap in bytes.
+        limit: u64,
+    },
+    /// A line of a hook's standard input is not what Git writes.
+    #[error("`{}` is not a line that Git gives to this hook", escaped(.0))]
+    HookInput(BString),
+    /// Any other failure of the reader.
+    #[error("the repository cannot be read: {}", escaped(.0.as_bytes()))]
+    Unreadable(String),
+}
+
+impl Error {
+    /// The `code` of an `incomplete` row.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotARepository(_) => "not-a-repository",
+            Self::ForeignOwner(_) => "foreign-owner",
+            Self::UnsupportedExtension(_) => "unsupported-repository",
+            Self::Missing(_) | Self::Promised(_) => "missing-object",
+            Self::Corrupt { .. } | Self::WrongKind { .. } => "corrupt-object",
+            Self::MissingReference(_) => "missing-reference",
+            Self::Ambiguous(_) => "ambiguous-revision",
+            Self::BadRevision(_) => "bad-revision",
+            Self::MissingIndex(_) | Self::IndexForm { .. } | Self::UnreadableIndex(_) => {
+                "unreadable-index"
+            }
+            Self::Unmerged(_) => "unmerged",
+            Self::UnreadableFile { .. } => "unreadable-file",
+            Self::Shallow(_) => "shallow",
+            Self::Grafts => "grafts",
+            Self::Limit { .. } | Self::TooLarge { .. } => "limit",
+            Self::HookInput(_) => "hook-input",
+            Self::Unreadable(_) => "unreadable-repository",
+        }
+    }
+
+    /// One shell command that mends it, run from inside the repository; `None` where there is none.
+    pub fn mend(&self) -> Option<String> {
+        Some(match self {
+            Self::ForeignOwner(path) => {
+                use std::os::unix::ffi::OsStrExt as _;
+                let path = shell_quoted(path.as_os_str().as_bytes())?;
+                format!("git config --global --add safe.directory {path}")
+            }
+            Self::Missing(_) => "git fetch --refetch".to_owned(),
+            Self::Promised(_) => "git fetch --refetch --no-filter".to_owned(),
+            Self::IndexForm { split: true } => "git update-index --no-split-index".to_owned(),
+            Self::IndexForm { split: false } => {
+                "git sparse-checkout reapply --no-sparse-index".to_owned()
+            }
+            Self::Shallow(_) => "git fetch --unshallow".to_owned(),
+            Self::Grafts => "git replace --convert-graft-file".to_owned(),
+            _ => return None,
+        })
+    }
+}
+
+fn shown(path: &std::path::Path) -> String {
+    use std::os::unix::ffi::OsStrExt as _;
+    format!("`{}`", escaped(path.as_os_str().as_bytes()))
+}
+
+/// In single quotes for a POSIX shell; `None` for what no terminal would carry unchanged.
+fn shell_quoted(text: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(text).ok()?;
+    if text.chars().any(char::is_control) {
+        return None;
+    }
+    Some(format!("'{}'", text.replace('\'', r"'\''")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hostile_path_stays_one_shell_word() {
+        let error = Error::ForeignOwner(PathBuf::from("/tmp/it's; rm -rf $HOME"));
+        assert_eq!(
+            error.mend().unwrap(),
+            r"git config --global --add safe.directory '/tmp/it'\''s; rm -rf $HOME'"
+        );
+        assert_eq!(Error::ForeignOwner(PathBuf::from("/a\nb")).mend(), None);
+    }
+
+    #[test]
+    fn foreign_bytes_are_shown_escaped() {
+        let shown = Error::MissingReference(BString::from("a\u{1b}[2J\u{202e}")).to_string();
+        assert!(!shown.contains(['\u{1b}', '\u{202e}']), "{shown}");
+    }
 }

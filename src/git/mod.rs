@@ -4,16 +4,34 @@
 //! are compared and messages are parsed here, from raw bytes, so that attributes, filters, text
 //! conversions and replace refs cannot blind us.
 
+mod blobs;
 mod change;
 mod commit;
 mod error;
 mod id;
+mod libgit2;
+mod lines;
+mod merge;
+mod message;
+mod range;
 mod repo;
+mod staged;
+#[cfg(test)]
+pub(crate) mod testing;
 mod trailer;
+mod tree;
 
-pub use change::{Change, FileMode, Op};
+pub use blobs::{Blob, Blobs};
+pub use change::{Change, FileMode, Op, tree_changes};
 pub use commit::{Commit, Identity, Message};
 pub use error::{Error, Result};
 pub use id::Id;
+pub use libgit2::{Open, open};
+pub use lines::{AddedRun, added_lines, added_to_all};
+pub use merge::{base_trees, commit_changes, merge_changes};
+pub use message::{Cleanup, CommentStyle};
+pub use range::{Line as PushLine, Range, RefUpdate, Walked, walk};
 pub use repo::{Facts, Header, Index, IndexEntry, Kind, Repo};
-pub use trailer::{Fault, Reading, Trailer};
+pub use staged::index_changes;
+pub use trailer::{Fault, Reading, Trailer, lenient_trailers, trailers};
+pub use tree::{Object, TreeReader};

@@ -112,6 +112,12 @@ pub trait Repo {
     /// The commits reachable from `include` and not from `exclude`, in no particular order.
     fn reachable(&self, include: &[Id], exclude: &[Id]) -> Result<Vec<Id>>;
 
+    /// The best common ancestors of `one` and a merge of all `others`, sorted: what
+    /// `git merge-base --all` answers.
+    fn merge_bases(&self, one: &Id, others: &[Id]) -> Result<Vec<Id>>;
+
     /// The best common ancestor; the smallest id where there are several.
-    fn merge_base(&self, one: &Id, other: &Id) -> Result<Option<Id>>;
+    fn merge_base(&self, one: &Id, other: &Id) -> Result<Option<Id>> {
+        Ok(self.merge_bases(one, &[*other])?.first().copied())
+    }
 }

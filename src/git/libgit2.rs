@@ -1,0 +1,339 @@
+//! The reader behind [`Repo`]: libgit2, used for objects, references, configuration and the index.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::sync::Once;
+
+use bstr::{BString, ByteSlice as _};
+use git2::{ErrorClass, ErrorCode, ObjectFormat, ObjectType, Oid, Repository, RepositoryOpenFlags};
+
+mod errors;
+mod facts;
+mod index;
+
+use errors::{object_error, open_error, other, reference_error, unnamed_object_error};
+use facts::{config, facts};
+
+use super::{Error, Facts, Header, Id, Index, Kind, Repo, Result};
+
+/// Which repository is opened.
+#[derive(Clone, Copy, Debug)]
+pub enum Open<'p> {
+    /// The one that Git's variables name, or that holds the working directory. For hooks: no other
+    /// way sees the index of `git commit -a` and the objects of a push that is being received.
+    FromEnv,
+    /// The one at or above a path. Git's variables play no part.
+    At(&'p Path),
+}
+
+/// Opens a repository.
+///
+/// With `verify_objects` every object is hashed when it is read; that is a switch of the whole
+/// process, so that all readers of one process are to be opened with the same value. `index_file`
+/// is the value of `GIT_INDEX_FILE`: relative to the top of the work tree, as for Git. Extensions
+/// that libgit2 does not know are refused.
+pub fn open(
+    how: Open<'_>,
+    verify_objects: bool,
+    index_file: Option<&Path>,
+) -> Result<Box<dyn Repo + Send>> {
+    static CACHING: Once = Once::new();
+    // Our own caches know better what is read twice.
+    CACHING.call_once(|| git2::opts::enable_caching(false));
+    git2::opts::strict_hash_verification(verify_objects);
+    let at = match how {
+        Open::FromEnv => None,
+        Open::At(path) => Some(path.to_owned()),
+    };
+    let repo = open_raw(at.as_deref())?;
+    let facts = facts(&repo)?;
+    let index_file = match index_file {
+        Some(path) => {
+            let top = facts.work_dir.as_ref().unwrap_or(&facts.git_dir);
+            let path = top.join(path);
+            if !path.exists() {
+                return Err(Error::MissingIndex(path));
+            }
+            Some(path)
+        }
+        None => None,
+    };
+    Ok(Box::new(Reader {
+        repo,
+        facts,
+        at,
+        index_file,
+    }))
+}
+
+/// The id of a tree with this content.
+pub(super) fn tree_id(raw: &[u8], id_length: usize) -> Result<Id> {
+    let format = if id_length == 32 {
+        ObjectFormat::Sha256
+    } else {
+        ObjectFormat::Sha1
+    };
+    Oid::hash_object_ext(ObjectType::Tree, raw, format)
+        .map_err(|error| other(&error))
+        .and_then(id)
+}
+
+fn open_raw(at: Option<&Path>) -> Result<Repository> {
+    let opened = match at {
+        None => Repository::open_from_env(),
+        Some(path) => {
+            let ceilings: &[&OsStr] = &[];
+            Repository::open_ext(path, RepositoryOpenFlags::empty(), ceilings)
+        }
+    };
+    let repo = opened.map_err(|error| open_error(&error, at.unwrap_or(Path::new("."))))?;
+    // A namespace is for transports: with it, HEAD would not be found.
+    repo.remove_namespace().map_err(|error| other(&error))?;
+    Ok(repo)
+}
+
+struct Reader {
+    repo: Repository,
+    facts: Facts,
+    at: Option<PathBuf>,
+    index_file: Option<PathBuf>,
+}
+
+impl Repo for Reader {
+    fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    fn reopen(&self) -> Result<Box<dyn Repo + Send>> {
+        Ok(Box::new(Self {
+            repo: open_raw(self.at.as_deref())?,
+            facts: self.facts.clone(),
+            at: self.at.clone(),
+            index_file: self.index_file.clone(),
+        }))
+    }
+
+    fn header(&self, id: &Id) -> Result<Header> {
+        let odb = self.repo.odb().map_err(|error| other(&error))?;
+        let (size, kind) = odb
+            .read_header(oid(id)?)
+            .map_err(|error| object_error(&error, id, self.facts.partial))?;
+        Ok(Header {
+            kind: kind_of(kind).ok_or(Error::Corrupt {
+                id: *id,
+                what: "it is of no known kind",
+            })?,
+            size: size as u64,
+        })
+    }
+
+    fn read(&self, id: &Id, kind: Kind) -> Result<Vec<u8>> {
+        let odb = self.repo.odb().map_err(|error| other(&error))?;
+        let object = odb
+            .read(oid(id)?)
+            .map_err(|error| object_error(&error, id, self.facts.partial))?;
+        if kind_of(object.kind()) != Some(kind) {
+            return Err(Error::WrongKind {
+                id: *id,
+                expected: kind_name(kind),
+            });
+        }
+        Ok(object.data().to_vec())
+    }
+
+    fn index(&self) -> Result<Index> {
+        let path = match &self.index_file {
+            Some(path) if !path.exists() => return Err(Error::MissingIndex(path.clone())),
+            Some(path) => path.clone(),
+            None => self.facts.git_dir.join("index"),
+        };
+        index::read(&path, self.repo.object_format())
+    }
+
+    fn resolve(&self, revision: &str) -> Result<Id> {
+        if revision.is_empty() || revision.starts_with('-') || revision.contains("..") {
+            return Err(Error::BadRevision(revision.into()));
+        }
+        let name = || BString::from(revision);
+        // Git takes a whole id for one even where a reference has that name.
+        let found = match Id::from_hex(revision.as_bytes()) {
+            Some(found) if found.as_bytes().len() == self.facts.id_length => found,
+            _ => self.parse_revision(revision)?,
+        };
+        self.peel(&found)?
+            .ok_or_else(|| Error::MissingReference(name()))
+    }
+
+    fn head(&self) -> Result<Option<Id>> {
+        match self.repo.head() {
+            Ok(head) => self.reference_target(&head),
+            Err(error) if error.code() == ErrorCode::UnbornBranch => Ok(None),
+            Err(error) => Err(reference_error(&error, b"HEAD")),
+        }
+    }
+
+    fn head_ref(&self) -> Result<Option<BString>> {
+        self.symbolic("HEAD")
+    }
+
+    fn references(&self, prefix: &str) -> Result<Vec<(BString, Id)>> {
+        let failed = |error: git2::Error| reference_error(&error, prefix.as_bytes());
+        let mut found = Vec::new();
+        for reference in self.repo.references().map_err(failed)? {
+            let reference = reference.map_err(failed)?;
+            let name = reference.name_bytes();
+            if !name.starts_with(prefix.as_bytes()) {
+                continue;
+            }
+            if let Some(id) = self.reference_target(&reference)? {
+                found.push((name.into(), id));
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+
+    fn symbolic(&self, name: &str) -> Result<Option<BString>> {
+        match self.repo.find_reference(name) {
+            Ok(reference) => Ok(reference.symbolic_target_bytes().map(BString::from)),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(reference_error(&error, name.as_bytes())),
+        }
+    }
+
+    fn config(&self, key: &str) -> Result<Option<BString>> {
+        let config = config(&self.repo)?;
+        match config.get_entry(key) {
+            Ok(entry) => Ok(Some(entry.value_bytes().into())),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(other(&error)),
+        }
+    }
+
+    fn reachable(&self, include: &[Id], exclude: &[Id]) -> Result<Vec<Id>> {
+        let mut walk = self.repo.revwalk().map_err(|error| other(&error))?;
+        for tip in include {
+            walk.push(oid(tip)?)
+                .map_err(|error| object_error(&error, tip, self.facts.partial))?;
+        }
+        for tip in exclude {
+            walk.hide(oid(tip)?)
+                .map_err(|error| object_error(&error, tip, self.facts.partial))?;
+        }
+        walk.map(|found| {
+            found
+                .map_err(|error| unnamed_object_error(&error, self.facts.partial))
+                .and_then(id)
+        })
+        .collect()
+    }
+
+    fn merge_bases(&self, one: &Id, others: &[Id]) -> Result<Vec<Id>> {
+        let mut all = vec![oid(one)?];
+        for other in others {
+            all.push(oid(other)?);
+        }
+        let found = match self.repo.merge_bases_many(&all) {
+            Ok(found) => found,
+            // `NotFound` is also what a missing object answers.
+            Err(error) if error.class() == ErrorClass::Merge => return Ok(Vec::new()),
+            Err(error) => return Err(unnamed_object_error(&error, self.facts.partial)),
+        };
+        let mut bases = found
+            .iter()
+            .map(|base| id(*base))
+            .collect::<Result<Vec<Id>>>()?;
+        bases.sort_unstable();
+        bases.dedup();
+        Ok(bases)
+    }
+}
+
+impl Reader {
+    fn parse_revision(&self, revision: &str) -> Result<Id> {
+        let name = || BString::from(revision);
+        let found = self.repo.revparse_single(revision);
+        let found = found.map_err(|error| match (error.code(), error.class()) {
+            (ErrorCode::Ambiguous, _) => Error::Ambiguous(name()),
+            (ErrorCode::InvalidSpec, _) => Error::BadRevision(name()),
+            (ErrorCode::NotFound, ErrorClass::Odb) => {
+                unnamed_object_error(&error, self.facts.partial)
+            }
+            (ErrorCode::NotFound, _) => Error::MissingReference(name()),
+            _ => other(&error),
+        })?;
+        id(found.id())
+    }
+
+    /// The commit behind an object and any tags; `None` if it is a tree or a blob.
+    fn peel(&self, found: &Id) -> Result<Option<Id>> {
+        let mut at = *found;
+        // No chain of tags that anybody made on purpose is longer.
+        for _ in 0..64 {
+            match self.header(&at)?.kind {
+                Kind::Commit => return Ok(Some(at)),
+                Kind::Tree | Kind::Blob => return Ok(None),
+                Kind::Tag => {
+                    let raw = self.read(&at, Kind::Tag)?;
+                    let target = raw
+                        .strip_prefix(b"object ")
+                        .and_then(|rest| rest.lines().next())
+                        .and_then(Id::from_hex);
+                    at = target.ok_or(Error::Corrupt {
+                        id: at,
+                        what: "a tag that names no object",
+                    })?;
+                }
+            }
+        }
+        Err(Error::Limit {
+            what: "tags of tags",
+            limit: 64,
+        })
+    }
+
+    /// The commit that a reference names in the end; `None` for one that names none.
+    fn reference_target(&self, reference: &git2::Reference<'_>) -> Result<Option<Id>> {
+        let resolved = match reference.resolve() {
+            Ok(resolved) => resolved,
+            // `refs/remotes/origin/HEAD` outlives the branch it points to.
+            Err(error) if error.code() == ErrorCode::NotFound => return Ok(None),
+            Err(error) => return Err(reference_error(&error, reference.name_bytes())),
+        };
+        match resolved.target() {
+            Some(target) => self.peel(&id(target)?),
+            None => Ok(None),
+        }
+    }
+}
+
+fn kind_of(kind: ObjectType) -> Option<Kind> {
+    match kind {
+        ObjectType::Commit => Some(Kind::Commit),
+        ObjectType::Tree => Some(Kind::Tree),
+        ObjectType::Blob => Some(Kind::Blob),
+        ObjectType::Tag => Some(Kind::Tag),
+        ObjectType::Any => None,
+    }
+}
+
+fn kind_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Commit => "commit",
+        Kind::Tree => "tree",
+        Kind::Blob => "blob",
+        Kind::Tag => "tag",
+    }
+}
+
+fn oid(id: &Id) -> Result<Oid> {
+    Oid::from_bytes(id.as_bytes()).map_err(|error| other(&error))
+}
+
+fn id(oid: Oid) -> Result<Id> {
+    Id::from_bytes(oid.as_bytes())
+        .ok_or_else(|| Error::Unreadable("an object id of an unknown length".to_owned()))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,129 @@
+//! What is staged: the trees that `git write-tree` would make of the index, compared with a tree.
+//!
+//! Their ids are worked out in memory, so that of an unchanged directory nothing is read.
+
+use std::rc::Rc;
+
+use bstr::{BString, ByteSlice as _};
+
+use super::libgit2::tree_id;
+use super::tree::{Made, Tree, TreeReader};
+use super::{Change, Error, FileMode, Id, Index, IndexEntry, Result, tree_changes};
+
+/// What the index changes against `old`, as [`tree_changes`] answers it. Entries of `git add -N`
+/// are left out, as in a commit. A path in conflict is [`Error::Unmerged`].
+pub fn index_changes(
+    trees: &mut TreeReader<'_>,
+    old: Option<&Id>,
+    index: &Index,
+) -> Result<Vec<Change>> {
+    if let Some(unmerged) = index.entries.iter().find(|entry| entry.stage != 0) {
+        return Err(Error::Unmerged(unmerged.path.clone()));
+    }
+    let staged: Vec<&IndexEntry> = index
+        .entries
+        .iter()
+        .filter(|entry| !entry.intent_to_add)
+        .collect();
+    let mut builder = Builder {
+        id_length: trees.repo().facts().id_length,
+        open: vec![Directory::default()],
+        made: Made::new(),
+    };
+    for entry in staged {
+        builder.add(entry)?;
+    }
+    let (root, made) = builder.finish()?;
+    trees.replace_made(made);
+    let changes = tree_changes(trees, old, root.as_ref());
+    trees.replace_made(Made::new());
+    changes
+}
+
+/// A directory that is being filled.
+#[derive(Default)]
+struct Directory {
+    /// Its name and a slash for each directory on the way; empty for the top.
+    path: BString,
+    name: BString,
+    raw: Vec<u8>,
+}
+
+struct Builder {
+    id_length: usize,
+    open: Vec<Directory>,
+    made: Made,
+}
+
+impl Builder {
+    fn add(&mut self, entry: &IndexEntry) -> Result<()> {
+        if entry.id.as_bytes().len() != self.id_length || entry.id.is_zero() {
+            return Err(unreadable("an entry has no object id"));
+        }
+        while let Some(directory) = self.open.last()
+            && !entry.path.starts_with(&directory.path)
+        {
+            self.close()?;
+        }
+        let start = self.open.last().map_or(0, |directory| directory.path.len());
+        let mut rest = &entry.path[start..];
+        while let Some(slash) = rest.find_byte(b'/') {
+            let end = entry.path.len() - rest.len() + slash + 1;
+            self.open.push(Directory {
+                path: entry.path[..end].into(),
+                name: rest[..slash].into(),
+                raw: Vec::new(),
+            });
+            rest = &rest[slash + 1..];
+        }
+        self.push(entry.mode, rest, &entry.id)
+    }
+
+    fn push(&mut self, mode: FileMode, name: &[u8], id: &Id) -> Result<()> {
+        let directory = self
+            .open
+            .last_mut()
+            .ok_or_else(|| unreadable("its paths are out of order"))?;
+        directory.raw.extend_from_slice(mode.octal().as_bytes());
+        directory.raw.push(b' ');
+        directory.raw.extend_from_slice(name);
+        directory.raw.push(0);
+        directory.raw.extend_from_slice(id.as_bytes());
+        Ok(())
+    }
+
+    fn close(&mut self) -> Result<()> {
+        let Some(directory) = self.open.pop() else {
+            return Ok(());
+        };
+        let id = self.make(directory.raw)?;
+        self.push(FileMode::Tree, &directory.name, &id)
+    }
+
+    fn make(&mut self, raw: Vec<u8>) -> Result<Id> {
+        let id = tree_id(&raw, self.id_length)?;
+        let tree = Tree::parse(&id, raw).map_err(|error| match error {
+            Error::Corrupt { what, .. } => unreadable(what),
+            other => other,
+        })?;
+        self.made.insert(id, Rc::new(tree));
+        Ok(id)
+    }
+
+    /// The root's id, `None` for an index without entries, and every directory.
+    fn finish(mut self) -> Result<(Option<Id>, Made)> {
+        while self.open.len() > 1 {
+            self.close()?;
+        }
+        let root = self.open.pop().unwrap_or_default().raw;
+        if root.is_empty() {
+            return Ok((None, self.made));
+        }
+        let id = self.make(root)?;
+        Ok((Some(id), self.made))
+    }
+}
+
+fn unreadable(what: &str) -> Error {
+    Error::UnreadableIndex(what.to_owned())
+}

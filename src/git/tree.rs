@@ -1,0 +1,312 @@
+//! Raw trees, read and cached, and one walk over any number of them side by side.
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+use std::ops::Range;
+use std::rc::Rc;
+
+use bstr::{BStr, BString, ByteSlice as _};
+
+use super::{Error, FileMode, Id, Kind, Repo, Result};
+
+/// Bytes of trees that a reader keeps.
+const CACHE: usize = 64 << 20;
+
+/// Directories inside one another.
+const DEPTH: usize = 1024;
+
+/// Rows that one walk may look at, counted in all trees: a tree that holds itself many times over
+/// has more paths than any machine can list.
+const ROWS: u64 = 1 << 22;
+
+/// Bytes of path that one walk may hand out.
+const PATH_BYTES: u64 = 1 << 28;
+
+/// What a path is in one tree.
+pub type Object = (FileMode, Id);
+
+/// One line of a tree.
+struct Entry {
+    mode: FileMode,
+    name: Range<usize>,
+    id: Id,
+}
+
+/// A tree's content, checked.
+pub(super) struct Tree {
+    raw: Vec<u8>,
+    entries: Vec<Entry>,
+}
+
+impl Tree {
+    /// Reads a tree object. Names that no path can hold, an unknown mode, a wrong order or a name
+    /// that stands twice are [`Error::Corrupt`]: readers differ on what such a tree holds.
+    pub(super) fn parse(id: &Id, raw: Vec<u8>) -> Result<Self> {
+        let corrupt = |what| Error::Corrupt { id: *id, what };
+        let id_length = id.as_bytes().len();
+        let mut entries: Vec<Entry> = Vec::with_capacity(raw.len() / (id_length + 15));
+        let mut at = 0;
+        while at < raw.len() {
+            let rest = &raw[at..];
+            let cut = || corrupt("an entry is cut off");
+            let space = rest.find_byte(b' ').ok_or_else(cut)?;
+            let nul = rest
+                .find_byte(0)
+                .filter(|&nul| nul > space)
+                .ok_or_else(cut)?;
+            let end = nul + 1 + id_length;
+            let object = rest
+                .get(nul + 1..end)
+                .and_then(Id::from_bytes)
+                .ok_or_else(cut)?;
+            let mode = FileMode::from_octal(&rest[..space])
+                .ok_or_else(|| corrupt("an entry has an unknown mode"))?;
+            let name = &rest[space + 1..nul];
+            if matches!(name, b"" | b"." | b"..") || name.contains(&b'/') {
+                return Err(corrupt("an entry has a name that no path can hold"));
+            }
+            entries.push(Entry {
+                mode,
+                name: at + space + 1..at + nul,
+                id: object,
+            });
+            at += end;
+        }
+        let tree = Self { raw, entries };
+        tree.check_order()
+            .map_or(Ok(()), |what| Err(corrupt(what)))?;
+        Ok(tree)
+    }
+
+    fn check_order(&self) -> Option<&'static str> {
+        for (at, entry) in self.entries.iter().enumerate() {
+            let name = &self.raw[entry.name.clone()];
+            if let Some(before) = at.checked_sub(1).and_then(|at| self.key(at))
+                && before.compare(Key::of(name, entry.mode)) != Ordering::Less
+            {
+                return Some("its entries are out of order");
+            }
+            // `a`, `a.b`, `a/`: a file and a directory of one name need not be neighbours.
+            if entry.mode == FileMode::Tree && self.search(Key { name, tree: false }).is_some() {
+                return Some("a name stands twice");
+            }
+        }
+        None
+    }
+
+    fn key(&self, at: usize) -> Option<Key<'_>> {
+        let entry = self.entries.get(at)?;
+        Some(Key::of(&self.raw[entry.name.clone()], entry.mode))
+    }
+
+    fn search(&self, key: Key<'_>) -> Option<&Entry> {
+        let found = self.entries.binary_search_by(|entry| {
+            Key::of(&self.raw[entry.name.clone()], entry.mode).compare(key)
+        });
+        self.entries.get(found.ok()?)
+    }
+
+    fn bytes(&self) -> usize {
+        self.raw.len() + self.entries.len() * size_of::<Entry>()
+    }
+}
+
+/// What trees are sorted by: the name, of a directory with a slash behind it.
+#[derive(Clone, Copy)]
+struct Key<'a> {
+    name: &'a [u8],
+    tree: bool,
+}
+
+impl<'a> Key<'a> {
+    fn of(name: &'a [u8], mode: FileMode) -> Self {
+        Self {
+            name,
+            tree: mode == FileMode::Tree,
+        }
+    }
+
+    fn compare(self, other: Self) -> Ordering {
+        let common = self.name.len().min(other.name.len());
+        let next = |key: Self| {
+            let slash = key.tree.then_some(&b'/');
+            key.name.get(common).or(slash).copied().unwrap_or(0)
+        };
+        // A name holds no NUL, so that 0 stands for its end.
+        self.name[..common]
+            .cmp(&other.name[..common])
+            .then_with(|| next(self).cmp(&next(other)))
+            .then_with(|| self.name.len().cmp(&other.name.len()))
+    }
+}
+
+/// Trees that stand in no object database, by id.
+pub(super) type Made = HashMap<Id, Rc<Tree>>;
+
+/// A repository's trees, through a bounded cache. One for each thread.
+pub struct TreeReader<'r> {
+    repo: &'r dyn Repo,
+    /// The cache in two generations: the young one becomes the old one when it is full.
+    young: HashMap<Id, Rc<Tree>>,
+    old: HashMap<Id, Rc<Tree>>,
+    young_bytes: usize,
+    /// Trees that stand in no object database: those which an index would become.
+    made: Made,
+    /// [`ROWS`], or fewer in a test.
+    pub(super) rows: u64,
+}
+
+impl<'r> TreeReader<'r> {
+    /// A reader with an empty cache.
+    pub fn new(repo: &'r dyn Repo) -> Self {
+        Self {
+            repo,
+            young: HashMap::new(),
+            old: HashMap::new(),
+            young_bytes: 0,
+            made: HashMap::new(),
+            rows: ROWS,
+        }
+    }
+
+    /// The repository it reads.
+    pub fn repo(&self) -> &'r dyn Repo {
+        self.repo
+    }
+
+    /// What stands at `path`, counted from `tree`; a directory is answered too.
+    pub fn find(&mut self, tree: &Id, path: &[u8]) -> Result<Option<Object>> {
+        let mut found = (FileMode::Tree, *tree);
+        for name in path.split(|&byte| byte == b'/') {
+            if found.0 != FileMode::Tree {
+                return Ok(None);
+            }
+            let tree = self.tree(&found.1)?;
+            let entry = tree
+                .search(Key { name, tree: false })
+                .or_else(|| tree.search(Key { name, tree: true }));
+            let Some(entry) = entry else {
+                return Ok(None);
+            };
+            found = (entry.mode, entry.id);
+        }
+        Ok(Some(found))
+    }
+
+    pub(super) fn tree(&mut self, id: &Id) -> Result<Rc<Tree>> {
+        if let Some(tree) = self.made.get(id).or_else(|| self.young.get(id)) {
+            return Ok(Rc::clone(tree));
+        }
+        let tree = match self.old.get(id) {
+            Some(tree) => Rc::clone(tree),
+            None => Rc::new(Tree::parse(id, self.repo.read(id, Kind::Tree)?)?),
+        };
+        self.young_bytes += tree.bytes();
+        if self.young_bytes > CACHE / 2 {
+            self.old = std::mem::take(&mut self.young);
+            self.young_bytes = tree.bytes();
+        }
+        self.young.insert(*id, Rc::clone(&tree));
+        Ok(tree)
+    }
+
+    /// Puts trees beside the repository's own, in place of those put there before.
+    pub(super) fn replace_made(&mut self, made: Made) {
+        self.made = made;
+    }
+}
+
+/// A walk over trees side by side, path by path.
+pub(super) trait Visitor {
+    /// Whether nothing below or at this row matters. `row` holds what each tree has there.
+    fn skip(&self, row: &[Option<Object>]) -> bool;
+
+    /// A path that is no directory.
+    fn leaf(&mut self, path: &BStr, row: &[Option<Object>]);
+}
+
+/// Walks `roots` side by side in the order of paths and shows every row that is not skipped.
+pub(super) fn walk(
+    trees: &mut TreeReader<'_>,
+    roots: &[Option<Id>],
+    visitor: &mut dyn Visitor,
+) -> Result<()> {
+    let row: Vec<_> = roots
+        .iter()
+        .map(|id| Some((FileMode::Tree, (*id)?)))
+        .collect();
+    if visitor.skip(&row) {
+        return Ok(());
+    }
+    let mut walk = Walk {
+        trees,
+        visitor,
+        rows: 0,
+        path_bytes: 0,
+        path: BString::default(),
+    };
+    walk.directory(&row, 0)
+}
+
+struct Walk<'w, 'r> {
+    trees: &'w mut TreeReader<'r>,
+    visitor: &'w mut dyn Visitor,
+    rows: u64,
+    path_bytes: u64,
+    path: BString,
+}
+
+impl Walk<'_, '_> {
+    fn directory(&mut self, row: &[Option<Object>], depth: usize) -> Result<()> {
+        if depth > DEPTH {
+            return Err(limit("directories inside one another", DEPTH as u64));
+        }
+        let open = |object: &Option<Object>| object.map(|(_, id)| self.trees.tree(&id)).transpose();
+        let trees: Vec<Option<Rc<Tree>>> = row.iter().map(open).collect::<Result<_>>()?;
+        let mut next = vec![0_usize; trees.len()];
+        let mut below: Vec<Option<Object>> = vec![None; trees.len()];
+        let length = self.path.len();
+        loop {
+            let heads = trees.iter().zip(&next);
+            let first = heads
+                .filter_map(|(tree, &at)| tree.as_ref()?.key(at))
+                .min_by(|one, other| one.compare(*other));
+            let Some(first) = first else {
+                return Ok(());
+            };
+            for ((tree, at), object) in trees.iter().zip(&mut next).zip(&mut below) {
+                *object = None;
+                if let Some(tree) = tree
+                    && let Some(entry) = tree.entries.get(*at)
+                    && tree.key(*at).is_some_and(|key| key.compare(first).is_eq())
+                {
+                    *object = Some((entry.mode, entry.id));
+                    *at += 1;
+                }
+            }
+            self.rows += 1;
+            if self.rows > self.trees.rows {
+                return Err(limit("rows of trees to compare", self.trees.rows));
+            }
+            if self.visitor.skip(&below) {
+                continue;
+            }
+            self.path.extend_from_slice(first.name);
+            if first.tree {
+                self.path.push(b'/');
+                self.directory(&below, depth + 1)?;
+            } else {
+                self.path_bytes += self.path.len() as u64;
+                if self.path_bytes > PATH_BYTES {
+                    return Err(limit("bytes of changed paths", PATH_BYTES));
+                }
+                self.visitor.leaf(self.path.as_bstr(), &below);
+            }
+            self.path.truncate(length);
+        }
+    }
+}
+
+fn limit(what: &'static str, limit: u64) -> Error {
+    Error::Limit { what, limit }
+}
