@@ -111,7 +111,7 @@ impl Repo for Three {
     fn reachable(&self, _: &[Id], _: &[Id]) -> Result<Vec<Id>> {
         Ok(Vec::new())
     }
-    fn merge_base(&self, _: &Id, _: &Id) -> Result<Option<Id>> {
-        Ok(None)
+    fn merge_bases(&self, _: &Id, _: &[Id]) -> Result<Vec<Id>> {
+        Ok(Vec::new())
     }
 }
