@@ -16,4 +16,5 @@
 pub mod finding;
 pub mod git;
 pub mod host;
+pub mod secret;
 pub mod text;
