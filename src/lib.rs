@@ -18,5 +18,9 @@ pub mod finding;
 pub mod git;
 pub mod hook;
 pub mod host;
+<<<<<<< HEAD
 pub mod policy;
+=======
+pub mod secret;
+>>>>>>> secret
 pub mod text;

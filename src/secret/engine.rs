@@ -1,0 +1,292 @@
+//! The engine: one pass over a text for all the keywords, then each detector near its own.
+//!
+//! Every text is read in linear time: the windows of a detector are merged where they meet, and
+//! no byte of a secret is searched twice.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+
+use super::decode::decode;
+use super::detector::Detector;
+use super::hit::{Hit, Place};
+use super::pass::{Candidate, Pass};
+use super::raw::RawDetector;
+use crate::text::LineIndex;
+
+/// Finds secrets.
+pub struct Engine {
+    detectors: Vec<Detector>,
+    /// One for each pattern of `automaton`.
+    keywords: Vec<Keyword>,
+    /// `None`: the detectors could not be read, and everything counts as a secret.
+    automaton: Option<AhoCorasick>,
+}
+
+struct Keyword {
+    detector: usize,
+    /// What stands there exactly; `None` where case is ignored.
+    exactly: Option<String>,
+}
+
+/// Why there is no engine.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The detectors are not what they should be.
+    #[error("the detectors cannot be read: {0}")]
+    Json(#[from] serde_json::Error),
+    /// A detector has no keyword, or an empty one.
+    #[error("detector `{0}` needs keywords, none of them empty")]
+    Keywords(String),
+    /// There are too many keywords.
+    #[error("the keywords are too many: {0}")]
+    Automaton(#[from] aho_corasick::BuildError),
+    /// A pattern is not sound, or too large.
+    #[error("a pattern of detector `{id}` is refused: {source}")]
+    Pattern {
+        /// The detector's id.
+        id: String,
+        /// What is wrong with it.
+        source: Box<regex::Error>,
+    },
+}
+
+/// The detector that takes everything, where the real ones could not be read.
+const CLOSED: &str = "unreadable-detectors";
+
+impl Engine {
+    /// The engine of the built-in detectors.
+    pub fn builtin() -> &'static Self {
+        static BUILTIN: OnceLock<Engine> = OnceLock::new();
+        BUILTIN.get_or_init(|| {
+            Self::from_json(include_str!(concat!(env!("OUT_DIR"), "/detectors.json")))
+                .unwrap_or_else(|_| Self::closed())
+        })
+    }
+
+    fn from_json(json: &str) -> Result<Self, Error> {
+        Self::from_raw(serde_json::from_str(json)?)
+    }
+
+    /// An engine of these detectors. Their patterns are not looked at before a keyword comes up;
+    /// see [`Engine::check`].
+    pub fn from_raw(raw: Vec<RawDetector>) -> Result<Self, Error> {
+        let mut texts = Vec::new();
+        let mut keywords = Vec::new();
+        for (detector, raw) in raw.iter().enumerate() {
+            if raw.keywords.is_empty() || raw.keywords.iter().any(String::is_empty) {
+                return Err(Error::Keywords(raw.id.clone()));
+            }
+            for keyword in &raw.keywords {
+                texts.push(keyword.clone());
+                keywords.push(Keyword {
+                    detector,
+                    exactly: (!raw.ignore_case).then(|| keyword.clone()),
+                });
+            }
+        }
+        let automaton = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .build(&texts)?;
+        Ok(Self {
+            detectors: raw.into_iter().map(Detector::new).collect(),
+            keywords,
+            automaton: Some(automaton),
+        })
+    }
+
+    /// The engine that lets nothing through.
+    fn closed() -> Self {
+        Self {
+            detectors: Vec::new(),
+            keywords: Vec::new(),
+            automaton: None,
+        }
+    }
+
+    /// Compiles every pattern, which takes some milliseconds: for detectors of a policy, before
+    /// they are relied on. A pattern that cannot be compiled otherwise counts its keywords'
+    /// surroundings as secrets.
+    pub fn check(&self) -> Result<(), Error> {
+        self.detectors.iter().try_for_each(|detector| {
+            detector.check().map_err(|source| Error::Pattern {
+                id: detector.raw().id.clone(),
+                source: Box::new(source),
+            })
+        })
+    }
+
+    /// The detectors' ids and names for people, in their own order.
+    pub fn detectors(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.detectors
+            .iter()
+            .map(|detector| (detector.raw().id.as_str(), detector.raw().name.as_str()))
+    }
+
+    /// Finds the secrets of `text`, in order and without overlap. Where several detectors find the
+    /// same place, the most specific one's hit is told.
+    pub fn scan<'a>(&'a self, text: &'a [u8], found: &mut dyn FnMut(Hit<'a>)) {
+        let mut candidates = self.candidates(text);
+        candidates.sort_by_cached_key(Candidate::rank);
+        let mut taken = BTreeMap::<usize, Candidate>::new();
+        for candidate in candidates {
+            let Range { start, end } = candidate.range;
+            let before = taken.range(..end).next_back();
+            if before.is_none_or(|(_, before)| before.range.end <= start) {
+                taken.insert(start, candidate);
+            }
+        }
+        for candidate in taken.into_values() {
+            found(self.hit(text, &candidate));
+        }
+    }
+
+    /// Finds the secrets of a whole file, which may be binary, or text in UTF-16, in the order of
+    /// their places. A hit's range counts in the file, or in [`decode`]'s text of it.
+    pub fn scan_file(&self, file: &[u8], found: &mut dyn FnMut(Hit<'_>, Place)) {
+        let decoded = decode(file);
+        let mut hits = Vec::new();
+        for text in [Some(file), decoded.as_deref()].into_iter().flatten() {
+            let mut lines = None;
+            self.scan(text, &mut |hit| {
+                let lines = lines.get_or_insert_with(|| LineIndex::new(text));
+                let (line, column) = lines.line_column(hit.range.start);
+                let (end_line, _) = lines.line_column(hit.range.end.saturating_sub(1));
+                let place = Place {
+                    line,
+                    column,
+                    end_line,
+                };
+                hits.push((place, hit));
+            });
+        }
+        hits.sort_by_key(|(place, _)| *place);
+        for (place, hit) in hits {
+            found(hit, place);
+        }
+    }
+
+    fn hit<'a>(&'a self, text: &'a [u8], candidate: &Candidate) -> Hit<'a> {
+        match self.detectors.get(candidate.detector) {
+            Some(detector) => detector.hit(text, candidate.range.clone()),
+            None => Hit::new(
+                CLOSED,
+                "unreadable detectors",
+                candidate.range.clone(),
+                text,
+            ),
+        }
+    }
+
+    /// The id of the candidate's detector.
+    pub(super) fn id(&self, candidate: &Candidate) -> &str {
+        self.detectors
+            .get(candidate.detector)
+            .map_or(CLOSED, |detector| &detector.raw().id)
+    }
+
+    /// Everything that some detector takes for a secret, in no order.
+    pub(super) fn candidates(&self, text: &[u8]) -> Vec<Candidate> {
+        let Some(automaton) = &self.automaton else {
+            return everything(text);
+        };
+        let Ok(marks) = automaton.try_find_overlapping_iter(text) else {
+            return everything(text);
+        };
+        let mut marks = marks.peekable();
+        if marks.peek().is_none() {
+            return Vec::new();
+        }
+        let mut pass = Pass::new(&self.detectors, text);
+        for mark in marks {
+            let Some(keyword) = self.keywords.get(mark.pattern().as_usize()) else {
+                continue;
+            };
+            let exact = keyword.exactly.as_ref();
+            if exact.is_none_or(|exact| text.get(mark.range()) == Some(exact.as_bytes())) {
+                pass.keyword(keyword.detector, mark.range());
+            }
+        }
+        pass.finish()
+    }
+}
+
+fn everything(text: &[u8]) -> Vec<Candidate> {
+    let all = Candidate {
+        range: 0..text.len(),
+        detector: usize::MAX,
+        generic: false,
+    };
+    if text.is_empty() {
+        Vec::new()
+    } else {
+        vec![all]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Redact as _;
+
+    #[test]
+    fn without_detectors_everything_is_a_secret() {
+        let engine = Engine::closed();
+        let mut hits = Vec::new();
+        engine.scan(b"hello", &mut |hit| {
+            hits.push((hit.detector, hit.range.clone(), hit.digest()));
+        });
+        assert_eq!(hits, [(CLOSED, 0..5, None)]);
+        assert_eq!(engine.secrets(b"hello"), [(0..5, CLOSED.to_owned())]);
+        assert_eq!(engine.secrets(b""), []);
+    }
+
+    #[test]
+    fn a_pattern_that_cannot_be_compiled_takes_the_keywords_surroundings() {
+        let mut raw = raw("broken", "key", "(");
+        raw.before = 2;
+        raw.after = 3;
+        let engine = Engine::from_raw(vec![raw]).unwrap();
+        assert_eq!(
+            engine.secrets(b"..a key = b"),
+            [(2..10, "broken".to_owned())]
+        );
+        assert!(matches!(engine.check(), Err(Error::Pattern { .. })));
+    }
+
+    #[test]
+    fn a_detector_without_keywords_is_refused() {
+        let mut raw = raw("silent", "", "x");
+        assert!(matches!(
+            Engine::from_raw(vec![raw.clone()]),
+            Err(Error::Keywords(_))
+        ));
+        raw.keywords.clear();
+        assert!(matches!(
+            Engine::from_raw(vec![raw]),
+            Err(Error::Keywords(_))
+        ));
+    }
+
+    #[test]
+    fn a_value_longer_than_its_window_is_taken_whole() {
+        let mut raw = raw("long", "key", "key[a-z]+");
+        raw.after = 4;
+        let engine = Engine::from_raw(vec![raw]).unwrap();
+        let text = format!("  key{}  key", "v".repeat(100));
+        assert_eq!(
+            engine.secrets(text.as_bytes()),
+            [(2..105, "long".to_owned())]
+        );
+    }
+
+    fn raw(id: &str, keyword: &str, pattern: &str) -> RawDetector {
+        let json = serde_json::json!({
+            "id": id, "name": id, "keywords": [keyword], "pattern": pattern, "guessable": true
+        });
+        serde_json::from_value(json).unwrap()
+    }
+}

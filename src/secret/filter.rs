@@ -1,0 +1,210 @@
+//! What separates a secret from what merely has its form.
+
+use std::ops::Range;
+
+use super::raw::{Check, Checksum};
+
+/// A match of a detector's pattern.
+pub(super) struct Match<'t> {
+    pub(super) text: &'t [u8],
+    pub(super) whole: Range<usize>,
+    pub(super) secret: Range<usize>,
+}
+
+impl<'t> Match<'t> {
+    pub(super) fn value(&self) -> &'t [u8] {
+        &self.text[self.secret.clone()]
+    }
+}
+
+impl Check {
+    /// Whether the condition holds. [`Check::PemBody`] widens the secret to the whole block.
+    pub(super) fn holds(self, found: &mut Match<'_>) -> bool {
+        let value = found.value();
+        match self {
+            Self::Digit => value.iter().any(u8::is_ascii_digit),
+            Self::DigitOrCapital => value
+                .iter()
+                .any(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase()),
+            Self::NotPlaceholder => !is_placeholder(value),
+            Self::UrlCredential => super::url::is_credential(found),
+            Self::JwtHeader => has_jwt_header(value),
+            Self::PemBody => {
+                let end = super::pem::block_end(found.text, found.secret.end);
+                found.secret.end = end.unwrap_or(found.secret.end);
+                end.is_some()
+            }
+        }
+    }
+}
+
+impl Checksum {
+    /// Whether the secret's checksum is right; `None` for a form of the secret without one.
+    pub(super) fn holds(self, value: &[u8]) -> Option<bool> {
+        match self {
+            Self::Crc32Base62 => {
+                let at = value.iter().position(|byte| *byte == b'_')? + 1;
+                let (body, sum) = value.get(at..)?.split_at_checked(30)?;
+                (sum.len() == 6).then(|| base62(crc32(body)) == sum)
+            }
+        }
+    }
+}
+
+/// Words and sequences that no random value holds, in lower case, without `-` and `_`. Shorter ones
+/// would come up by chance, and hide a real secret.
+const FILLERS: [&[u8]; 18] = [
+    b"example",
+    b"placeholder",
+    b"redacted",
+    b"changeme",
+    b"yourapi",
+    b"yourkey",
+    b"yourtoken",
+    b"yoursecret",
+    b"youraccess",
+    b"yourown",
+    b"keyhere",
+    b"tokenhere",
+    b"secrethere",
+    b"goeshere",
+    b"dummytoken",
+    b"0123456789",
+    b"1234567890",
+    b"abcdefghij",
+];
+
+/// How often one letter stands in a row in a filler, and not in a thousand million random values.
+const LONGEST_REPEAT: usize = 10;
+
+/// Whether documentation would write `value` in a secret's place.
+pub(super) fn is_placeholder(value: &[u8]) -> bool {
+    let mut letters = value.to_ascii_lowercase();
+    let repeats = repeats(&letters);
+    letters.retain(|byte| !matches!(byte, b'-' | b'_'));
+    repeats >= LONGEST_REPEAT || FILLERS.iter().any(|filler| contains(&letters, filler))
+}
+
+pub(super) fn contains(text: &[u8], part: &[u8]) -> bool {
+    memchr::memmem::find(text, part).is_some()
+}
+
+/// The longest run of one byte.
+pub(super) fn repeats(text: &[u8]) -> usize {
+    text.chunk_by(|left, right| left == right)
+        .map(<[u8]>::len)
+        .max()
+        .unwrap_or(0)
+}
+
+/// Shannon entropy in bits per byte.
+pub(super) fn entropy(value: &[u8]) -> f64 {
+    let mut counts = [0_u32; 256];
+    for &byte in value {
+        counts[usize::from(byte)] += 1;
+    }
+    let length = f64::from(u32::try_from(value.len()).unwrap_or(u32::MAX));
+    counts
+        .iter()
+        .filter(|count| **count > 0)
+        .map(|&count| {
+            let share = f64::from(count) / length;
+            -share * share.log2()
+        })
+        .sum()
+}
+
+/// A header is some 20 to 200 letters; some carry a certificate chain.
+const LONGEST_HEADER: usize = 16 * 1024;
+
+fn has_jwt_header(value: &[u8]) -> bool {
+    // Behind an issuer's own prefix the header begins where the JSON does.
+    let header = value.split(|byte| *byte == b'.').next().unwrap_or_default();
+    header.len() <= LONGEST_HEADER
+        && base64url(header)
+            .and_then(|json| serde_json::from_slice::<serde_json::Value>(&json).ok())
+            .is_some_and(|json| json.get("alg").is_some_and(serde_json::Value::is_string))
+}
+
+fn base64url(text: &[u8]) -> Option<Vec<u8>> {
+    let mut out = Vec::with_capacity(text.len() * 3 / 4);
+    let (mut bits, mut held) = (0_u32, 0);
+    for &byte in text {
+        let value = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'-' => 62,
+            b'_' => 63,
+            _ => return None,
+        };
+        bits = (bits << 6) | u32::from(value);
+        held += 6;
+        if held >= 8 {
+            held -= 8;
+            out.extend((bits >> held).to_le_bytes().first());
+            bits &= (1 << held) - 1;
+        }
+    }
+    Some(out)
+}
+
+/// CRC-32 as in zip and PNG.
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(u32::MAX, |sum, &byte| {
+        (0..8).fold(sum ^ u32::from(byte), |sum, _| {
+            (sum >> 1) ^ if sum & 1 == 1 { 0xEDB8_8320 } else { 0 }
+        })
+    })
+}
+
+/// Six digits of base 62, the highest first: `0-9A-Za-z`.
+fn base62(mut number: u32) -> [u8; 6] {
+    const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    let mut out = [b'0'; 6];
+    for place in out.iter_mut().rev() {
+        *place = DIGITS[(number % 62) as usize];
+        number /= 62;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_checksum_is_that_of_zip_in_base_62() {
+        assert_eq!(crc32(b"123456789"), 0xCBF4_3926);
+        assert_eq!(&base62(0), b"000000");
+        assert_eq!(&base62(61), b"00000z");
+        assert_eq!(&base62(u32::MAX), b"4gfFC3");
+    }
+
+    #[test]
+    fn a_token_is_checked_only_where_the_scheme_applies() {
+        let body = b"a".repeat(30);
+        let right = [b"ghp_".as_slice(), &body, &base62(crc32(&body))].concat();
+        let wrong = [b"ghp_".as_slice(), &body, b"000000"].concat();
+        assert_eq!(Checksum::Crc32Base62.holds(&right), Some(true));
+        assert_eq!(Checksum::Crc32Base62.holds(&wrong), Some(false));
+        assert_eq!(
+            Checksum::Crc32Base62.holds(&[&right[..], b"a"].concat()),
+            None
+        );
+        assert_eq!(Checksum::Crc32Base62.holds(b"ghp_"), None);
+    }
+
+    #[test]
+    fn entropy_is_in_bits_per_byte() {
+        assert!(entropy(b"aaaa").abs() < 1e-9);
+        assert!((entropy(b"abcd") - 2.0).abs() < 1e-9);
+        assert!(entropy(b"").abs() < 1e-9);
+    }
+
+    #[test]
+    fn base64url_needs_no_padding_and_refuses_other_letters() {
+        assert_eq!(base64url(b"eyJhIjoxfQ").unwrap(), br#"{"a":1}"#);
+        assert_eq!(base64url(b"a+b"), None);
+    }
+}

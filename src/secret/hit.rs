@@ -1,0 +1,74 @@
+//! One secret that was found. Callers see where it is and what kind, never what it says.
+
+use std::fmt;
+use std::ops::Range;
+
+use sha2::{Digest as _, Sha256};
+
+/// A secret in a text.
+#[derive(Clone)]
+pub struct Hit<'a> {
+    /// The detector's id.
+    pub detector: &'a str,
+    /// The detector's name for people.
+    pub name: &'a str,
+    /// The secret's bytes in the scanned text. Never empty.
+    pub range: Range<usize>,
+    /// Whether the secret has under 80 unknown bits. It has no digest then.
+    pub guessable: bool,
+    /// Whether the checksum inside the secret holds; `None` where the format has none. A secret
+    /// whose checksum fails is most likely made up.
+    pub checksum: Option<bool>,
+    value: &'a [u8],
+}
+
+impl<'a> Hit<'a> {
+    pub(super) fn new(
+        detector: &'a str,
+        name: &'a str,
+        range: Range<usize>,
+        value: &'a [u8],
+    ) -> Self {
+        Self {
+            detector,
+            name,
+            range,
+            guessable: true,
+            checksum: None,
+            value,
+        }
+    }
+
+    /// The first 8 bytes of the SHA-256 of the secret; `None` where trying could reverse it.
+    pub fn digest(&self) -> Option<[u8; 8]> {
+        if self.guessable {
+            return None;
+        }
+        Sha256::digest(self.value).first_chunk().copied()
+    }
+
+    /// The secret itself, for this module only.
+    pub(super) fn value(&self) -> &'a [u8] {
+        self.value
+    }
+}
+
+impl fmt::Debug for Hit<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hit")
+            .field("detector", &self.detector)
+            .field("range", &self.range)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Where a hit lies in a file, as an editor shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The secret's first line, from 1.
+    pub line: u32,
+    /// Its first byte in that line, from 1; in a UTF-16 file, as if the line were UTF-8.
+    pub column: u32,
+    /// The secret's last line, from 1.
+    pub end_line: u32,
+}

@@ -1,0 +1,232 @@
+//! The built-in detectors on their examples, and what a caller sees of a hit.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::template::expand;
+use super::*;
+use crate::text::Redact as _;
+
+/// How many seeds each example is tried with.
+const SEEDS: u64 = 20;
+
+pub(super) type Examples = BTreeMap<String, (Vec<String>, Vec<String>)>;
+
+pub(super) fn examples() -> Examples {
+    let json = include_str!(concat!(env!("OUT_DIR"), "/detector-examples.json"));
+    serde_json::from_str(json).unwrap()
+}
+
+pub(super) fn hits(text: &[u8]) -> Vec<(String, Range<usize>)> {
+    let mut hits = Vec::new();
+    Engine::builtin().scan(text, &mut |hit| {
+        hits.push((hit.detector.to_owned(), hit.range));
+    });
+    hits
+}
+
+#[test]
+fn the_built_in_detectors_are_sound() {
+    let engine = Engine::builtin();
+    engine.check().unwrap();
+    let ids: Vec<_> = engine.detectors().map(|(id, _)| id).collect();
+    assert!(ids.len() >= 22, "{ids:?}");
+    for id in ids {
+        let kebab = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        assert!(id.chars().all(kebab), "{id}");
+    }
+}
+
+#[test]
+fn every_example_is_found_exactly() {
+    for (id, (examples, _)) in examples() {
+        for (template, seed) in examples
+            .iter()
+            .flat_map(|e| (0..SEEDS).map(move |s| (e, s)))
+        {
+            let example = expand(template, seed);
+            let expected: Vec<_> = example
+                .secrets
+                .into_iter()
+                .map(|range| (id.clone(), range))
+                .collect();
+            assert_eq!(
+                hits(example.text.as_bytes()),
+                expected,
+                "{template} {}",
+                example.text
+            );
+        }
+    }
+}
+
+#[test]
+fn an_example_is_found_amid_other_text() {
+    for (id, (examples, _)) in examples() {
+        for template in &examples {
+            let example = expand(template, 1);
+            let text = format!(
+                "{}\n{}\n{}",
+                "x = y;\n".repeat(400),
+                example.text,
+                "done()\n".repeat(400)
+            );
+            let expected: Vec<_> = example
+                .secrets
+                .into_iter()
+                .map(|range| (id.clone(), range.start + 2801..range.end + 2801))
+                .collect();
+            assert_eq!(hits(text.as_bytes()), expected, "{template}");
+        }
+    }
+}
+
+#[test]
+fn no_counter_example_is_found() {
+    for (id, (_, counter_examples)) in examples() {
+        for (template, seed) in counter_examples
+            .iter()
+            .flat_map(|e| (0..SEEDS).map(move |s| (e, s)))
+        {
+            let text = expand(template, seed).text;
+            let own = hits(text.as_bytes())
+                .into_iter()
+                .find(|(found, _)| *found == id);
+            assert_eq!(own, None, "{template} {text}");
+        }
+    }
+}
+
+#[test]
+fn no_detector_file_holds_what_a_detector_finds() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/policies/secrets");
+    let mut files = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        assert_eq!(
+            hits(&std::fs::read(&path).unwrap()),
+            [],
+            "{}",
+            path.display()
+        );
+        files += 1;
+    }
+    assert!(files >= 20);
+}
+
+#[test]
+fn the_more_specific_detector_wins() {
+    let token = expand("ghp_{alnum:36}", 1).text;
+    let url = format!("https://x:{token}@github.com/acme/radio");
+    assert_eq!(hits(url.as_bytes()), [("github-token".to_owned(), 10..50)]);
+}
+
+#[test]
+fn what_only_the_less_specific_detector_takes_is_redacted_too() {
+    let token = expand("ghp_{alnum:36}", 1).text;
+    let url = format!("https://x:{token}!tail@github.com/acme/radio");
+    let found = Engine::builtin().secrets(url.as_bytes());
+    assert_eq!(found, [(10..55, "github-token".to_owned())]);
+}
+
+#[test]
+fn a_hit_never_shows_its_value() {
+    let token = expand("npm_{alnum:36}", 1).text;
+    let mut shown = String::new();
+    Engine::builtin().scan(token.as_bytes(), &mut |hit| {
+        shown = format!("{hit:?} {hit:#?}");
+    });
+    assert!(shown.contains("npm-token"));
+    assert!(!shown.contains(&token[4..12]));
+    let bytes = format!("{:?}", &token.as_bytes()[4..8]);
+    assert!(!shown.contains(bytes.trim_matches(['[', ']'])));
+}
+
+#[test]
+fn only_what_nobody_can_guess_has_a_digest() {
+    let digest = |text: &str| {
+        let mut digests = Vec::new();
+        Engine::builtin().scan(text.as_bytes(), &mut |hit| {
+            digests.push((hit.guessable, hit.digest()));
+        });
+        digests
+    };
+    let url = expand("postgres://app:{alnum:12}@db.internal/x", 1).text;
+    assert_eq!(digest(&url), [(true, None)]);
+    let token = expand("npm_{alnum:36}", 1).text;
+    let found = digest(&token);
+    assert!(matches!(found[..], [(false, Some(_))]), "{found:?}");
+    assert_eq!(digest(&format!("other place {token}")), found);
+    assert_ne!(digest(&expand("npm_{alnum:36}", 2).text), found);
+}
+
+#[test]
+fn a_made_up_checksum_is_noted() {
+    let token = expand("ghp_{alnum:36}", 1).text;
+    let mut checksums = Vec::new();
+    Engine::builtin().scan(token.as_bytes(), &mut |hit| checksums.push(hit.checksum));
+    assert_eq!(checksums, [Some(false)]);
+}
+
+#[test]
+fn a_file_in_another_encoding_is_read_line_by_line() {
+    let token = expand("npm_{alnum:36}", 1).text;
+    let text = format!("a\r\nö = {token}\r\n");
+    let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let mut marked = b"\xFE\xFF".to_vec();
+    marked.extend(text.encode_utf16().flat_map(u16::to_be_bytes));
+    for file in [text.as_bytes(), &little, &marked] {
+        let mut places = Vec::new();
+        Engine::builtin().scan_file(file, &mut |hit, place| {
+            places.push((hit.detector.to_owned(), place));
+        });
+        let place = Place {
+            line: 2,
+            column: 6,
+            end_line: 2,
+        };
+        assert_eq!(places, [("npm-token".to_owned(), place)]);
+    }
+}
+
+#[test]
+fn a_false_byte_order_mark_or_a_zero_hides_nothing() {
+    let token = expand("npm_{alnum:36}", 1).text;
+    for head in [&b"\xFF\xFE"[..], b"\xFE\xFF", b"\0\0\0\0", b"\0a\0a\0a\0a"] {
+        let file = [head, b"\n", token.as_bytes()].concat();
+        let mut lines = Vec::new();
+        Engine::builtin().scan_file(&file, &mut |_, place| lines.push(place.line));
+        assert_eq!(lines, [2], "{}", head.escape_ascii());
+    }
+}
+
+#[test]
+fn the_hits_of_a_mixed_file_are_in_order() {
+    let token = expand("npm_{alnum:36}", 1).text;
+    let mut file: Vec<u8> = format!("\u{FEFF}{token}\n\n")
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    file.extend(token.as_bytes());
+    let mut lines = Vec::new();
+    Engine::builtin().scan_file(&file, &mut |_, place| lines.push(place.line));
+    assert_eq!(lines, [1, 3]);
+}
+
+#[test]
+fn a_key_has_its_first_and_last_line() {
+    let key = expand(
+        "x{nl:2}-----BEGIN PRIVATE KEY-----{nl:1}{base64:64}{nl:1}-----END PRIVATE KEY-----{nl:1}",
+        1,
+    );
+    let mut places = Vec::new();
+    Engine::builtin().scan_file(key.text.as_bytes(), &mut |_, place| places.push(place));
+    assert_eq!(
+        places,
+        [Place {
+            line: 3,
+            column: 1,
+            end_line: 5
+        }]
+    );
+}
