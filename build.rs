@@ -1,176 +1,142 @@
-//! Turns the built-in policy files into JSON that the binary holds, so that no YAML is read at start.
+//! Embeds the data under `policies/`, read by the same YAML reader and types as a user's files, so
+//! that no YAML is read at start. What it writes is JSON of those types, into `OUT_DIR`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-#[path = "src/secret/raw.rs"]
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+#[path = "src/text"]
 #[expect(
     unreachable_pub,
-    reason = "the library exports what this script only uses"
+    dead_code,
+    reason = "the library uses what this script does not"
 )]
-mod secret_raw;
-
-use secret_raw::{RawDetector, RawFile};
-
-type Outcome<T> = Result<T, Box<dyn Error>>;
-
-fn main() -> Outcome<()> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    secrets(&root.join("policies/secrets"), &out_dir()?)
+mod text {
+    pub(crate) mod span;
 }
+#[path = "src/policy"]
+#[expect(
+    unreachable_pub,
+    unused_imports,
+    dead_code,
+    reason = "the library uses what this script does not"
+)]
+mod policy {
+    pub(crate) mod yaml;
+}
+#[path = "src/agent"]
+#[expect(unreachable_pub, reason = "the library uses what this script does not")]
+mod agent {
+    pub(crate) mod raw;
+}
+#[path = "src/secret"]
+#[expect(unreachable_pub, reason = "the library uses what this script does not")]
+mod secret {
+    pub(crate) mod raw;
+}
+
+use policy::yaml::{self, Limits};
+
+type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
 #[expect(
     clippy::disallowed_methods,
     reason = "Cargo tells a build script its folder by the environment only"
 )]
-fn out_dir() -> Outcome<PathBuf> {
-    Ok(std::env::var_os("OUT_DIR").ok_or("no OUT_DIR")?.into())
+fn main() -> Outcome {
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
+    agents(&out)?;
+    secrets(&out)
 }
 
-#[expect(
-    clippy::disallowed_macros,
-    reason = "a build script talks to Cargo on its standard output"
-)]
-fn rerun_if_changed(path: &Path) {
-    println!("cargo::rerun-if-changed={}", path.display());
-}
-
-/// Writes `detectors.json`, which the binary holds, and `detector-examples.json` for the tests:
-/// detector id → `[examples, counter-examples]`.
-fn secrets(from: &Path, to: &Path) -> Outcome<()> {
-    rerun_if_changed(from);
-    let mut detectors = load_detectors(from)?;
-    check_detectors(&detectors)?;
-    let mut examples = BTreeMap::new();
-    for detector in &mut detectors {
-        let pair = (
-            std::mem::take(&mut detector.examples),
-            std::mem::take(&mut detector.counter_examples),
-        );
-        examples.insert(detector.id.clone(), pair);
+/// `agents.json` is what the binary holds; `agents-full.json` has the examples too, for the tests.
+fn agents(out: &Path) -> Outcome {
+    let mut entries: Vec<agent::raw::Entry> = Vec::new();
+    for (path, entry) in files::<agent::raw::Entry>("policies/agents")? {
+        if path.file_stem().and_then(|stem| stem.to_str()) != Some(&entry.agent) {
+            return Err(format!("{}: `agent` is not the file's name", path.display()).into());
+        }
+        entries.push(entry);
     }
-    fs::write(
-        to.join("detectors.json"),
-        serde_json::to_string(&detectors)?,
-    )?;
-    fs::write(
-        to.join("detector-examples.json"),
-        serde_json::to_string(&examples)?,
-    )?;
-    Ok(())
+    entries.sort_by(|one, other| one.agent.cmp(&other.agent));
+    write(&out.join("agents-full.json"), &entries)?;
+    for entry in &mut entries {
+        entry.examples.clear();
+        entry.counter_examples.clear();
+    }
+    write(&out.join("agents.json"), &entries)
 }
 
-/// The detectors of all the files of a folder, in the order of the files' names.
-fn load_detectors(dir: &Path) -> Outcome<Vec<RawDetector>> {
-    let mut paths = fs::read_dir(dir)?
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<Result<Vec<_>, _>>()?;
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "yml"));
-    paths.sort();
+/// `detectors.json` is what the binary holds; `detector-examples.json` is for the tests: id →
+/// `[examples, counter-examples]`.
+fn secrets(out: &Path) -> Outcome {
     let mut detectors = Vec::new();
-    for path in paths {
-        let named = |error: Box<dyn Error>| format!("{}: {error}", path.display());
-        let text = fs::read_to_string(&path)?;
-        let value = temporary_reader::read(&text).map_err(named)?;
-        let file: RawFile = serde_json::from_value(value).map_err(|error| named(error.into()))?;
+    for (_, file) in files::<secret::raw::RawFile>("policies/secrets")? {
         detectors.extend(file.detectors);
     }
-    Ok(detectors)
-}
-
-fn check_detectors(detectors: &[RawDetector]) -> Outcome<()> {
     let mut ids = BTreeSet::new();
-    for detector in detectors {
-        let id = &detector.id;
-        if !ids.insert(id) {
+    let mut examples = BTreeMap::new();
+    for detector in &mut detectors {
+        let id = detector.id.clone();
+        if !ids.insert(id.clone()) {
             return Err(format!("two detectors are called {id}").into());
         }
         if detector.keywords.is_empty() || detector.keywords.iter().any(String::is_empty) {
             return Err(format!("{id}: a detector needs keywords, none of them empty").into());
         }
-        if detector.examples.is_empty() || detector.counter_examples.is_empty() {
+        let pair = (
+            std::mem::take(&mut detector.examples),
+            std::mem::take(&mut detector.counter_examples),
+        );
+        if pair.0.is_empty() || pair.1.is_empty() {
             return Err(format!("{id}: an example and a counter-example are needed").into());
         }
+        examples.insert(id, pair);
     }
-    Ok(())
+    write(&out.join("detectors.json"), &detectors)?;
+    write(&out.join("detector-examples.json"), &examples)
 }
 
-/// Reads the little of YAML that the detector files use: one list of mappings, whose values are
-/// scalars, flow lists, or block lists of scalars.
-mod temporary_reader {
-    use serde_json::{Map, Value};
-    use std::error::Error;
-
-    pub(crate) fn read(text: &str) -> Result<Value, Box<dyn Error>> {
-        let mut entries: Vec<Map<String, Value>> = Vec::new();
-        let mut list = None;
-        for (number, line) in text.lines().enumerate() {
-            let body = line.trim_start();
-            let fault = |what: &str| format!("line {}: {what}", number + 1);
-            match line.len() - body.len() {
-                _ if body.is_empty() || body.starts_with('#') => {}
-                0 if body == "detectors:" => {}
-                indent @ (2 | 4) => {
-                    let body = if indent == 2 {
-                        entries.push(Map::new());
-                        body.strip_prefix("- ").ok_or_else(|| fault("no entry"))?
-                    } else {
-                        body
-                    };
-                    let (key, value) = body.split_once(':').ok_or_else(|| fault("no key"))?;
-                    let entry = entries.last_mut().ok_or_else(|| fault("no entry"))?;
-                    list = value.trim().is_empty().then(|| key.to_owned());
-                    let value = if list.is_some() {
-                        Value::Array(Vec::new())
-                    } else {
-                        scalar_or_flow(value.trim()).ok_or_else(|| fault("no value"))?
-                    };
-                    if entry.insert(key.to_owned(), value).is_some() {
-                        return Err(fault("a key twice").into());
-                    }
-                }
-                6 => {
-                    let item = body.strip_prefix("- ").ok_or_else(|| fault("no item"))?;
-                    let key = list.as_ref().ok_or_else(|| fault("no list"))?;
-                    entries
-                        .last_mut()
-                        .and_then(|entry| entry.get_mut(key))
-                        .and_then(Value::as_array_mut)
-                        .ok_or_else(|| fault("no list"))?
-                        .push(scalar(item).ok_or_else(|| fault("no value"))?);
-                }
-                _ => return Err(fault("this form is not read").into()),
-            }
+/// Every YAML file of a folder, by name, read strictly: each problem of a file is told.
+#[expect(
+    clippy::disallowed_macros,
+    reason = "a build script speaks to Cargo on standard output"
+)]
+fn files<T: DeserializeOwned>(folder: &str) -> Outcome<Vec<(PathBuf, T)>> {
+    println!("cargo::rerun-if-changed={folder}");
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder))? {
+        paths.push(entry?.path());
+    }
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "yml"));
+    paths.sort();
+    let mut read = Vec::new();
+    for path in paths {
+        let text = fs::read(&path)?;
+        let mut problems = Vec::new();
+        let node = yaml::parse(0, &text, &Limits::ORG, &mut problems);
+        let value = node.and_then(|node| yaml::read::<T>(&node, &mut problems));
+        match value.filter(|_| problems.is_empty()) {
+            Some(value) => read.push((path, value)),
+            None => return Err(told(&path, &text, &problems).into()),
         }
-        Ok(serde_json::json!({ "detectors": entries }))
     }
+    Ok(read)
+}
 
-    fn scalar_or_flow(text: &str) -> Option<Value> {
-        let Some(inner) = text.strip_prefix('[').and_then(|t| t.strip_suffix(']')) else {
-            return scalar(text);
-        };
-        inner
-            .split(", ")
-            .map(scalar)
-            .collect::<Option<Vec<_>>>()
-            .map(Value::Array)
-    }
+fn told(path: &Path, text: &[u8], problems: &[yaml::Problem]) -> String {
+    let line = |problem: &yaml::Problem| {
+        let before = &text[..(problem.span.start as usize).min(text.len())];
+        let number = before.split(|byte| *byte == b'\n').count();
+        format!("{}:{number}: {}", path.display(), problem.message)
+    };
+    problems.iter().map(line).collect::<Vec<_>>().join("\n")
+}
 
-    fn scalar(text: &str) -> Option<Value> {
-        if let Some(quoted) = text.strip_prefix('\'') {
-            return Some(quoted.strip_suffix('\'')?.replace("''", "'").into());
-        }
-        let plain = !text.starts_with(['"', '[', '{', '&', '*', '!', '|', '>', '%', '@', '`'])
-            && !text.contains(" #")
-            && !text.contains(": ");
-        let number = || text.parse::<u64>().map(Value::from);
-        let fraction = |_| text.parse::<f64>().map(Value::from);
-        plain.then(|| match text {
-            "true" => true.into(),
-            "false" => false.into(),
-            _ => number().or_else(fraction).unwrap_or_else(|_| text.into()),
-        })
-    }
+fn write(path: &Path, value: &impl Serialize) -> Outcome {
+    Ok(fs::write(path, serde_json::to_vec(value)?)?)
 }

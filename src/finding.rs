@@ -104,6 +104,20 @@ pub struct Place {
     pub end_line: Option<u32>,
 }
 
+impl Place {
+    /// A place in a commit message.
+    pub fn message(line: Option<u32>) -> Self {
+        Self {
+            within: In::Message,
+            path: None,
+            old_path: None,
+            line,
+            column: None,
+            end_line: None,
+        }
+    }
+}
+
 /// The policy line that decided. `{"file":"builtin","line":0}` is a rule's own default.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 pub struct PolicyLine {

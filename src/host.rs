@@ -15,6 +15,8 @@ pub struct Host {
     pub env: BTreeMap<BString, BString>,
     /// The working directory.
     pub cwd: PathBuf,
+    /// The path of this program.
+    pub program: Option<PathBuf>,
     /// Today, UTC.
     pub today: Date,
     /// Whether standard output is a terminal.
@@ -34,6 +36,7 @@ impl Host {
                 .map(|(name, value)| (name.into_vec().into(), value.into_vec().into()))
                 .collect(),
             cwd: std::env::current_dir()?,
+            program: std::env::current_exe().ok(),
             today: jiff::Timestamp::now()
                 .to_zoned(jiff::tz::TimeZone::UTC)
                 .date(),

@@ -41,7 +41,7 @@ fn form(folded_key: &str) -> Form {
 }
 
 /// Whether a trailer of this key claims a part in the work. `Reviewed-by` and the like are roles.
-pub(super) fn claims_work(folded_key: &str) -> bool {
+pub fn claims_work(folded_key: &str) -> bool {
     matches!(
         folded_key,
         "co-authored-by" | "assisted-by" | "generated-by" | "co-developed-by" | "signed-off-by"

@@ -12,7 +12,7 @@ use crate::finding::Subject;
 use crate::git::{Commit, Identity, Reading, Trailer};
 
 /// What a commit is, as far as the evidence goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AttributionKind {
     /// An agent is the author.
     Authored,
@@ -23,6 +23,7 @@ pub enum AttributionKind {
     /// Weak evidence only.
     Suspected,
     /// No sign of an agent: no proof either way.
+    #[default]
     None,
 }
 
@@ -52,7 +53,7 @@ impl Claim {
 }
 
 /// The agents of a commit, and what they make of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Attribution {
     /// What the commit is.
     pub kind: AttributionKind,
@@ -69,6 +70,21 @@ impl Attribution {
                 Subject::Human
             }
         }
+    }
+
+    /// The claims by which a change is judged: weak evidence convicts nobody.
+    pub fn judged(&self) -> impl Iterator<Item = &Claim> {
+        let judged = |claim: &&Claim| claim.strength() > Some(Strength::Weak);
+        self.agents.iter().filter(judged)
+    }
+
+    /// What several commits' claims add up to for a path that they touched.
+    pub fn of_claims<'c>(claims: impl Iterator<Item = &'c Claim>) -> Self {
+        sum_up(
+            claims
+                .flat_map(|claim| claim.evidence.iter().cloned())
+                .collect(),
+        )
     }
 
     /// Whether the commit itself says, by declared evidence, that this agent took part.

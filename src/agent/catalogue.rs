@@ -146,6 +146,11 @@ impl Catalogue {
         Some((self.id(at)?, anywhere))
     }
 
+    /// The agent that alone writes trailers of this key, as the trailer reader folded it.
+    pub fn agent_of_key(&self, folded: &str) -> Option<&str> {
+        self.by_key(folded).map(|(agent, _)| agent)
+    }
+
     /// The agent that a trailer means with this value alone.
     pub(super) fn by_trailer(&self, key: &str, value: &str) -> Option<Found<'_>> {
         let values = self.trailers.get(key)?;

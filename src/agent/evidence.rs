@@ -27,6 +27,42 @@ pub struct Evidence {
     pub model: Option<String>,
 }
 
+impl Evidence {
+    /// `trailer Co-authored-by`, `environment CLAUDECODE`: what kind of sign it is, without its value.
+    pub fn describe(&self) -> String {
+        match &self.key {
+            Some(key) => format!("{} {key}", self.kind.word()),
+            None => format!("{} {}", self.kind.word(), self.value),
+        }
+    }
+}
+
+impl EvidenceKind {
+    /// Its word in reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Author => "author",
+            Self::Committer => "committer",
+            Self::Trailer => "trailer",
+            Self::Key => "key",
+            Self::Mark => "mark",
+            Self::Branch => "branch",
+            Self::Environment => "environment",
+        }
+    }
+}
+
+impl Strength {
+    /// Its word in reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Weak => "weak",
+            Self::Strong => "strong",
+            Self::Declared => "declared",
+        }
+    }
+}
+
 /// What is known outside the commit.
 #[derive(Clone, Debug, Default)]
 pub struct Signs {

@@ -16,7 +16,7 @@ pub mod raw;
 #[cfg(test)]
 mod tests;
 
-pub use assisted_by::{names_agent, stamp_value};
+pub use assisted_by::{claims_work, names_agent, stamp_value};
 pub use attribution::{Attribution, AttributionKind, Claim, attribute};
 pub use catalogue::{Catalogue, UNLISTED};
 pub use environment::environment;

@@ -62,7 +62,7 @@ impl FileMode {
         }
     }
 
-    fn is_file(self) -> bool {
+    pub(super) fn is_file(self) -> bool {
         matches!(self, Self::Regular | Self::Executable)
     }
 
@@ -105,6 +105,8 @@ pub struct Change {
     pub old_blob: Option<Id>,
     /// The object after.
     pub blob: Option<Id>,
+    /// What else it was before, in the other parents of a merge. A line of any of them is not new.
+    pub other_blobs: Vec<Id>,
 }
 
 impl Change {
@@ -126,6 +128,7 @@ impl Change {
             mode: new.map(|(mode, _)| mode),
             old_blob: old.map(|(_, id)| id),
             blob: new.map(|(_, id)| id),
+            other_blobs: Vec::new(),
         })
     }
 }

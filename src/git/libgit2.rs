@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Once;
 
 use bstr::{BString, ByteSlice as _};
-use git2::{ErrorClass, ErrorCode, ObjectFormat, ObjectType, Oid, Repository, RepositoryOpenFlags};
+use git2::{
+    ConfigLevel, ErrorClass, ErrorCode, ObjectFormat, ObjectType, Oid, Repository,
+    RepositoryOpenFlags,
+};
 
 mod errors;
 mod facts;
@@ -208,6 +211,23 @@ impl Repo for Reader {
             Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
             Err(error) => Err(other(&error)),
         }
+    }
+
+    fn own_config(&self, key: &str) -> Result<Option<BString>> {
+        let config = config(&self.repo)?;
+        let own = [ConfigLevel::Worktree, ConfigLevel::Local];
+        for level in own {
+            let value = config.open_level(level).and_then(|config| {
+                let entry = config.get_entry(key)?;
+                Ok(BString::from(entry.value_bytes()))
+            });
+            match value {
+                Ok(value) => return Ok(Some(value)),
+                Err(error) if error.code() == ErrorCode::NotFound => {}
+                Err(error) => return Err(other(&error)),
+            }
+        }
+        Ok(None)
     }
 
     fn reachable(&self, include: &[Id], exclude: &[Id]) -> Result<Vec<Id>> {

@@ -167,7 +167,18 @@ impl Visitor for Merge {
             let other = expected.iter().chain(parents).find(changed);
             other.copied().flatten()
         };
-        self.found.extend(Change::at(path, old, merged));
+        let mut others: Vec<Id> = parents
+            .iter()
+            .flatten()
+            .filter(|entry| Some(**entry) != old && entry.0.is_file())
+            .map(|(_, id)| *id)
+            .collect();
+        others.dedup();
+        self.found
+            .extend(Change::at(path, old, merged).map(|change| Change {
+                other_blobs: others,
+                ..change
+            }));
     }
 }
 

@@ -21,6 +21,11 @@ impl Default for CommentStyle {
 }
 
 impl CommentStyle {
+    /// The mark itself.
+    pub fn mark(&self) -> &BStr {
+        self.mark.as_ref()
+    }
+
     /// From the value of `core.commentString` or `core.commentChar` (which Git takes for one
     /// another), and the message file, which alone tells what `auto` became.
     pub fn new(configured: Option<&BStr>, file: &[u8]) -> Self {

@@ -109,6 +109,9 @@ pub trait Repo {
     /// A configuration value as Git joins it, the last one for several.
     fn config(&self, key: &str) -> Result<Option<BString>>;
 
+    /// A configuration value of the repository alone: neither the user's nor the machine's.
+    fn own_config(&self, key: &str) -> Result<Option<BString>>;
+
     /// The commits reachable from `include` and not from `exclude`, in no particular order.
     fn reachable(&self, include: &[Id], exclude: &[Id]) -> Result<Vec<Id>>;
 

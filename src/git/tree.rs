@@ -193,6 +193,15 @@ impl<'r> TreeReader<'r> {
         Ok(Some(found))
     }
 
+    /// The entries of one tree, in its own order: names and what stands there.
+    pub fn entries(&mut self, tree: &Id) -> Result<Vec<(BString, Object)>> {
+        let tree = self.tree(tree)?;
+        let entries = tree.entries.iter();
+        Ok(entries
+            .map(|entry| (tree.raw[entry.name.clone()].into(), (entry.mode, entry.id)))
+            .collect())
+    }
+
     pub(super) fn tree(&mut self, id: &Id) -> Result<Rc<Tree>> {
         if let Some(tree) = self.made.get(id).or_else(|| self.young.get(id)) {
             return Ok(Rc::clone(tree));

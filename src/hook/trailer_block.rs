@@ -40,7 +40,7 @@ impl Layout {
         let is_empty = if file.edited {
             lines.iter().all(|line| line.is_blank() || line.is_comment)
         } else {
-            kept.trim_ascii().is_empty()
+            kept.iter().all(|&byte| is_space(byte))
         };
         Self {
             insert_at: if is_empty { 0 } else { insert_at },

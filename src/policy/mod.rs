@@ -1,7 +1,38 @@
-//! The policy language: files as written, and every problem in them at its exact place.
+//! The policy: as written ([`raw`]) → validated ([`validate`], all problems at once) → one
+//! [`Authority`] each → joined ([`Policy`]).
+//!
+//! Between authorities there is a lattice: a question is put to each of them, and the strictest
+//! answer holds. So the join never weakens, whatever the order. Rules ask [`Policy`]; only `check`
+//! and `cli` load one.
 
+mod authority;
+mod join;
+mod load;
+pub mod packs;
+mod paths;
 pub mod pending;
 pub mod problem;
 pub mod raw;
-pub mod schema;
+mod repository;
+mod ruling;
+mod schema;
+mod show;
+mod source;
+mod trusted;
+mod validate;
+mod vocabulary;
 pub mod yaml;
+
+pub use authority::{AgentEntry, Authority, Forbid, Limits, Require, Role, RuleSetting, ZoneEntry};
+pub use join::{Policy, Zone};
+pub use load::{Given, Layer, LoadError, Loaded, Loader, hex_digest, load};
+pub use paths::{FoldedPath, PathSet, PatternError};
+pub use problem::render;
+pub use raw::{Permission, Status, ZoneClass};
+pub use repository::{RepositoryNameError, repository_name};
+pub use ruling::Ruling;
+pub use schema::policy_schema;
+pub use show::show;
+pub use source::Sources;
+pub use trusted::{Judged, PushSide};
+pub use vocabulary::Vocabulary;

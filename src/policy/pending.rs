@@ -59,6 +59,14 @@ pub const PENDING: &[&str] = &[
     "zones.*.markers",
 ];
 
+/// The rules that a policy may name and that find nothing yet.
+pub fn rules() -> impl Iterator<Item = &'static str> {
+    let ids = PENDING
+        .iter()
+        .filter_map(|path| path.strip_prefix("rules."));
+    ids.filter(|id| !id.contains('.'))
+}
+
 /// A note for each key or value of a policy that has no effect yet, at its place, in the order of
 /// the file.
 pub fn pending(policy: &Node) -> Vec<Problem> {

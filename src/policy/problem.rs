@@ -62,10 +62,13 @@ pub fn lines(problems: &[Problem], sources: &[Source]) -> Vec<String> {
         .into_iter()
         .map(|problem| {
             let (name, line, column) = files.place(problem.span);
-            format!(
-                "{name}:{line}:{column}: {}",
-                neutral(problem.message.as_bytes())
-            )
+            let hint = problem
+                .hint
+                .as_ref()
+                .map(|hint| format!("; {hint}"))
+                .unwrap_or_default();
+            let message = format!("{}{hint}", problem.message);
+            format!("{name}:{line}:{column}: {}", neutral(message.as_bytes()))
         })
         .collect()
 }

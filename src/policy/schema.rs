@@ -6,12 +6,15 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value};
 
 use super::raw::RawPolicy;
+use super::vocabulary::Vocabulary;
 
 /// The schema's own name.
 const ID: &str = "urn:cordon:schema:policy:v1";
 
 /// The JSON schema, draft 2020-12, of the org policy and of `.cordon.yml`.
-pub fn policy_schema() -> Value {
+///
+/// An editor offers the agents and rules of `vocabulary` as keys.
+pub fn policy_schema(vocabulary: &Vocabulary) -> Value {
     let generator = SchemaSettings::draft2020_12().into_generator();
     let mut schema = generator.into_root_schema_for::<RawPolicy>().to_value();
     if let Value::Object(root) = &mut schema {
@@ -19,7 +22,28 @@ pub fn policy_schema() -> Value {
         root.insert("title".to_owned(), "Cordon policy".into());
     }
     without_null(&mut schema);
+    let agents = ["*", "unlisted"]
+        .into_iter()
+        .chain(vocabulary.agents.iter().map(String::as_str));
+    name_keys(&mut schema, "agents", agents);
+    name_keys(
+        &mut schema,
+        "rules",
+        vocabulary.rules.iter().map(String::as_str),
+    );
     schema
+}
+
+/// Says which keys the map under `property` may have.
+fn name_keys<'n>(schema: &mut Value, property: &str, names: impl Iterator<Item = &'n str>) {
+    let mut names: Vec<&str> = names.collect();
+    names.sort_unstable();
+    if let Some(Value::Object(map)) = schema.pointer_mut(&format!("/properties/{property}")) {
+        map.insert(
+            "propertyNames".to_owned(),
+            serde_json::json!({ "enum": names }),
+        );
+    }
 }
 
 /// A key may be left out, but not be given without a value: schemars says `null` for both.

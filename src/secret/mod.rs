@@ -23,4 +23,4 @@ mod url;
 
 pub use engine::{Engine, Error};
 pub use hit::{Hit, Place};
-pub use redact::Redactor;
+pub use redact::{Learned, Redactor};

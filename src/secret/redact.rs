@@ -1,6 +1,7 @@
 //! Where the secrets of a text to be shown are.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 use std::ops::Range;
 
 use super::engine::Engine;
@@ -20,6 +21,27 @@ const SHORTEST: usize = 8;
 /// Longer values are kept in pieces, so that few lengths have to be looked for.
 const PIECE: usize = 64;
 
+/// Secret values that were seen, for the redactor: nobody else can look at them.
+#[derive(Clone, Default)]
+pub struct Learned {
+    values: Vec<(Box<str>, Box<[u8]>)>,
+}
+
+impl Learned {
+    /// Keeps a hit's secret.
+    pub fn add(&mut self, hit: &Hit<'_>) {
+        self.values.push((hit.detector.into(), hit.value().into()));
+    }
+}
+
+impl fmt::Debug for Learned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Learned")
+            .field("count", &self.values.len())
+            .finish()
+    }
+}
+
 /// An engine that also knows the secrets that were found in this run. One that a file gives away
 /// by its context is then redacted where it stands bare, in a path or a subject. Learn everything
 /// first, then redact.
@@ -38,14 +60,15 @@ impl<'e> Redactor<'e> {
         }
     }
 
-    /// Redacts this hit's secret from now on, wherever it stands.
-    pub fn learn(&mut self, hit: &Hit<'_>) {
-        for piece in pieces(hit.value()) {
-            self.learned
-                .entry(piece.len())
-                .or_default()
-                .entry(piece.into())
-                .or_insert_with(|| hit.detector.into());
+    /// Redacts these secrets from now on, wherever they stand.
+    pub fn learn(&mut self, learned: &Learned) {
+        for (detector, value) in &learned.values {
+            for piece in pieces(value) {
+                let known = self.learned.entry(piece.len()).or_default();
+                known
+                    .entry(piece.into())
+                    .or_insert_with(|| detector.clone());
+            }
         }
     }
 
@@ -142,7 +165,11 @@ mod tests {
     fn learned<'e>(engine: &'e Engine, texts: &[&str]) -> Redactor<'e> {
         let mut redactor = Redactor::new(engine);
         for text in texts {
-            engine.scan(text.as_bytes(), &mut |hit| redactor.learn(&hit));
+            engine.scan(text.as_bytes(), &mut |hit| {
+                let mut learned = Learned::default();
+                learned.add(&hit);
+                redactor.learn(&learned);
+            });
         }
         redactor
     }

@@ -27,15 +27,24 @@ impl Clean {
     /// `\\`, the form that the report promises for paths.
     pub fn new(redactor: &dyn Redact, text: &[u8]) -> Self {
         let mut out = String::with_capacity(text.len());
-        let mut from = 0;
-        for (range, detector) in redactor.secrets(text) {
-            show::push_escaped(&mut out, &text[from..range.start]);
-            out.push_str("[redacted: ");
-            out.push_str(&detector);
-            out.push(']');
-            from = range.end;
-        }
-        show::push_escaped(&mut out, &text[from..]);
+        pieces(redactor, text, &mut out, |out, piece| {
+            show::push_escaped(out, piece);
+        });
+        Self(out)
+    }
+
+    /// Redacts a sentence of ours that holds foreign text, and escapes what could steer a terminal.
+    /// A backslash stays as it is, so that commands can be copied.
+    pub fn prose(redactor: &dyn Redact, text: &str) -> Self {
+        let mut out = String::with_capacity(text.len());
+        pieces(redactor, text.as_bytes(), &mut out, |out, piece| {
+            for (number, part) in piece.split(|byte| *byte == b'\\').enumerate() {
+                if number > 0 {
+                    out.push('\\');
+                }
+                show::push_escaped(out, part);
+            }
+        });
         Self(out)
     }
 
@@ -48,6 +57,28 @@ impl Clean {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// A text with its secrets taken out and nothing else changed: for what was made harmless before.
+pub fn redacted(redactor: &dyn Redact, text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    pieces(redactor, text.as_bytes(), &mut out, |out, piece| {
+        out.push_str(&String::from_utf8_lossy(piece));
+    });
+    out
+}
+
+/// Hands on what lies between the secrets of a text, and says in their places what they were.
+fn pieces(redactor: &dyn Redact, text: &[u8], out: &mut String, push: impl Fn(&mut String, &[u8])) {
+    let mut from = 0;
+    for (range, detector) in redactor.secrets(text) {
+        push(out, &text[from..range.start]);
+        out.push_str("[redacted: ");
+        out.push_str(&detector);
+        out.push(']');
+        from = range.end;
+    }
+    push(out, &text[from..]);
 }
 
 impl fmt::Display for Clean {

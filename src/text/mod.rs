@@ -8,6 +8,6 @@ pub mod line_index;
 pub mod show;
 pub mod span;
 
-pub use clean::{Clean, Redact};
+pub use clean::{Clean, Redact, redacted};
 pub use line_index::LineIndex;
 pub use span::{Span, Spanned};

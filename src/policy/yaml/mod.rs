@@ -23,7 +23,7 @@ use crate::text::span::Span;
 
 pub use json::canonical_json;
 pub use merge::merge;
-pub use session::read;
+pub use session::{read, salvage};
 pub use tree::parse;
 
 /// More problems than this are not told: the list ends with a line that says so.

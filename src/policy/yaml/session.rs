@@ -27,6 +27,13 @@ const VISITS: usize = 5_000_000;
 /// already in `problems` from any file: a file with a key given twice must not come out as a value.
 /// A place that has an error there is not read and not told again.
 pub fn read<T: DeserializeOwned>(node: &Node, problems: &mut Vec<Problem>) -> Option<T> {
+    let value = salvage(node, problems);
+    value.filter(|_| problems.iter().all(|one| one.severity != Severity::Error))
+}
+
+/// As [`read`], but with errors too it returns what is left when their entries are left out. For
+/// finding more problems in the rest; never to be used as a value.
+pub fn salvage<T: DeserializeOwned>(node: &Node, problems: &mut Vec<Problem>) -> Option<T> {
     let session = Session::new(problems);
     let root = Reader {
         node,
@@ -53,7 +60,7 @@ pub fn read<T: DeserializeOwned>(node: &Node, problems: &mut Vec<Problem>) -> Op
     let mut found = session.problems.into_inner();
     found.sort_by_key(|problem| problem.span);
     problems.append(&mut found);
-    value.filter(|_| problems.iter().all(|one| one.severity != Severity::Error))
+    value
 }
 
 /// What a read remembers over its rounds.

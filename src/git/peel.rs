@@ -1,0 +1,43 @@
+//! Ids that are not commits yet: tags, zeros, the empty tree.
+
+use bstr::ByteSlice as _;
+
+use super::{Error, Id, Kind, Repo, Result};
+
+/// Tags inside one another.
+const DEPTH: usize = 32;
+
+/// The commit that an object is or, as an annotated tag, leads to; `None` for a tree or a blob.
+pub fn peel_to_commit(repo: &dyn Repo, id: &Id) -> Result<Option<Id>> {
+    let mut id = *id;
+    for _ in 0..DEPTH {
+        match repo.header(&id)?.kind {
+            Kind::Commit => return Ok(Some(id)),
+            Kind::Tree | Kind::Blob => return Ok(None),
+            Kind::Tag => {
+                let raw = repo.read(&id, Kind::Tag)?;
+                let target = raw
+                    .lines()
+                    .next()
+                    .and_then(|line| line.strip_prefix(b"object "));
+                let what = "a tag names no object";
+                id = target
+                    .and_then(Id::from_hex)
+                    .ok_or(Error::Corrupt { id, what })?;
+            }
+        }
+    }
+    Err(Error::Limit {
+        what: "tags inside one another",
+        limit: DEPTH as u64,
+    })
+}
+
+/// The id of the tree without entries, which every repository has without holding it.
+pub fn empty_tree(id_length: usize) -> &'static str {
+    if id_length == 32 {
+        "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321"
+    } else {
+        "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+    }
+}

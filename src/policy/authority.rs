@@ -1,0 +1,180 @@
+//! The validated opinion of one authority. Absent means: no opinion.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use regex::bytes::Regex;
+
+use super::paths::PathSet;
+use super::raw::{Permission, Status, ZoneClass};
+use crate::finding::{Mode, Stage};
+use crate::text::{Span, Spanned};
+
+/// Who speaks, the highest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Nobody wrote a policy: the one that is built in.
+    Builtin,
+    /// The organisation, named from outside.
+    Org,
+    /// The governed repository, from its trusted side.
+    Repository,
+    /// The change under judgement: it can only tighten.
+    Change,
+}
+
+impl Role {
+    /// Its name in the report.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Builtin => "builtin",
+            Self::Org => "org",
+            Self::Repository => "repository",
+            Self::Change => "change",
+        }
+    }
+}
+
+/// What one authority says.
+#[derive(Debug, Default)]
+pub struct Authority {
+    /// Whether the rules' own modes are its opinion too: it is of the highest authority there is.
+    pub defaults: bool,
+    /// `policy.id`.
+    pub id: Option<Spanned<String>>,
+    /// `policy.version`.
+    pub version: Option<Spanned<u64>>,
+    /// `policy.review_by`.
+    pub review_by: Option<Spanned<Date>>,
+    /// `repository.name`.
+    pub repository: Option<Spanned<String>>,
+    /// `stages`: the strongest mode that a stage applies.
+    pub stages: BTreeMap<Stage, Spanned<Mode>>,
+    /// `incomplete.commit`.
+    pub incomplete_commit: Option<Spanned<Mode>>,
+    /// `limits`.
+    pub limits: Limits,
+    /// `agents`, by id; `*` for those that are not listed.
+    pub agents: BTreeMap<String, AgentEntry>,
+    /// `trailers.stamp`.
+    pub stamp: Option<Spanned<bool>>,
+    /// `trailers.require`.
+    pub require: Vec<Require>,
+    /// `trailers.forbid`.
+    pub forbid: Vec<Forbid>,
+    /// `zones`, by name.
+    pub zones: BTreeMap<String, ZoneEntry>,
+    /// `rules`, by id.
+    pub rules: BTreeMap<String, RuleSetting>,
+}
+
+/// `limits`; 0 is none.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Limits {
+    /// Commits of a range.
+    pub commits: Option<u64>,
+    /// Changed files of a range.
+    pub files: Option<u64>,
+    /// Bytes of one blob.
+    pub blob_bytes: Option<u64>,
+}
+
+impl Status {
+    /// Its word in policies and reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Approved => "approved",
+            Self::Conditional => "conditional",
+            Self::Retired => "retired",
+            Self::Denied => "denied",
+        }
+    }
+}
+
+impl ZoneClass {
+    /// Its word in policies and reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Export => "export",
+            Self::Itar => "itar",
+            Self::Ear => "ear",
+            Self::Pci => "pci",
+            Self::Phi => "phi",
+            Self::Pii => "pii",
+            Self::Crypto => "crypto",
+            Self::Build => "build",
+            Self::Ci => "ci",
+            Self::Deploy => "deploy",
+            Self::AgentConfig => "agent-config",
+            Self::Policy => "policy",
+            Self::Custom => "custom",
+        }
+    }
+}
+
+/// One entry of `agents`.
+#[derive(Clone, Debug)]
+pub struct AgentEntry {
+    /// Its status, as written.
+    pub status: Option<Spanned<Status>>,
+    /// The last day of a conditional approval.
+    pub until: Option<Spanned<Date>>,
+    /// The day on which the entry begins to hold.
+    pub since: Option<Spanned<Date>>,
+    /// What it may do in zones of a class.
+    pub classes: BTreeMap<ZoneClass, Spanned<Permission>>,
+}
+
+/// One entry of `zones`.
+#[derive(Clone, Debug, Default)]
+pub struct ZoneEntry {
+    /// Its class.
+    pub class: Option<Spanned<ZoneClass>>,
+    /// Its paths.
+    pub paths: Option<PathSet>,
+    /// The repositories in which it holds; `None`: every one.
+    pub repos: Option<PathSet>,
+    /// What agents may do.
+    pub agents: Option<Spanned<Permission>>,
+    /// The mode of its `zone-*` findings.
+    pub mode: Option<Spanned<Mode>>,
+}
+
+/// One entry of `trailers.require`.
+#[derive(Clone, Debug)]
+pub struct Require {
+    /// Keys, any of which satisfies it.
+    pub any_of: Vec<Spanned<String>>,
+    /// Classes of zones that a commit must touch for it to apply; empty: always.
+    pub in_classes: Vec<ZoneClass>,
+    /// The form of the whole value.
+    pub form: Option<Regex>,
+    /// Where it was written.
+    pub span: Span,
+}
+
+/// One entry of `trailers.forbid`.
+#[derive(Clone, Debug)]
+pub struct Forbid {
+    /// The key.
+    pub key: Option<String>,
+    /// Only where the value names an agent.
+    pub naming_agent: bool,
+    /// A text: of the value with a key, anywhere in the message without.
+    pub text: Option<String>,
+    /// Where it was written.
+    pub span: Span,
+}
+
+/// One entry of `rules`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RuleSetting {
+    /// For everybody.
+    pub mode: Option<Spanned<Mode>>,
+    /// For agents' changes.
+    pub agents: Option<Spanned<Mode>>,
+    /// For people's changes.
+    pub humans: Option<Spanned<Mode>>,
+    /// What `mode` becomes, from a day on.
+    pub then: Option<(Spanned<Mode>, Date)>,
+}

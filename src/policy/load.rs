@@ -1,0 +1,327 @@
+//! From policy files to a [`Policy`]: parse, inherit, validate, join.
+
+use std::fmt::Write as _;
+
+use sha2::{Digest as _, Sha256};
+
+use super::authority::{Authority, Role};
+use super::pending::pending;
+use super::problem::lines;
+use super::raw::RawPolicy;
+use super::source::Sources;
+use super::trusted::{Judged, Side, TrustedError, sides};
+use super::validate::validate;
+use super::vocabulary::Vocabulary;
+use super::yaml::{self, Limits, Node, Problem, Severity, canonical_json, merge};
+use super::{Policy, packs, trusted};
+use crate::git::{self, Id, Repo};
+
+/// The organisation's policy, given from outside the repository.
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// How it is named.
+    pub name: String,
+    /// Its bytes.
+    pub text: Vec<u8>,
+    /// The SHA-256 that it must have: of its bytes, or of its canonical form.
+    pub sha256: Option<String>,
+}
+
+/// A policy that may judge.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The join.
+    pub policy: Policy,
+    /// What was joined, the highest first.
+    pub layers: Vec<Layer>,
+    /// SHA-256 of the joined policy's canonical JSON, hexadecimal.
+    pub sha256: String,
+    /// Whether there was a trusted side.
+    pub trusted: bool,
+    /// Whether the organisation's policy came from outside.
+    pub pinned: bool,
+}
+
+/// One authority's file.
+#[derive(Clone, Debug)]
+pub struct Layer {
+    /// Whose it is.
+    pub role: Role,
+    /// Where it was read.
+    pub source: String,
+    /// The commit that it was read from.
+    pub commit: Option<Id>,
+    /// SHA-256 of its canonical JSON, hexadecimal.
+    pub sha256: String,
+    /// The file.
+    pub path: String,
+}
+
+/// Why there is no policy to judge by.
+#[derive(Debug)]
+pub enum LoadError {
+    /// The repository could not be read.
+    Git(git::Error),
+    /// Files have problems: a code and `file:line:column: message`, one for each.
+    Invalid(Vec<(&'static str, String)>),
+    /// The organisation's policy is not the one that was pinned.
+    Digest {
+        /// Its name.
+        name: String,
+        /// The digest of its bytes.
+        found: String,
+    },
+}
+
+impl std::fmt::Display for LoadError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Git(error) => error.fmt(f),
+            Self::Invalid(problems) => problems
+                .iter()
+                .try_for_each(|(_, line)| writeln!(f, "{line}")),
+            Self::Digest { name, found } => {
+                write!(
+                    f,
+                    "{name} has the SHA-256 {found}, which is not the pinned one"
+                )
+            }
+        }
+    }
+}
+
+/// Loads the policy that judges.
+pub fn load(
+    repo: &dyn Repo,
+    judged: &Judged,
+    given: Option<&Given>,
+    vocabulary: Vocabulary,
+) -> Result<Loaded, LoadError> {
+    let found = sides(repo, judged).map_err(|error| match error {
+        TrustedError::Git(error) => LoadError::Git(error),
+        other => LoadError::Invalid(vec![("policy-invalid", other.to_string())]),
+    })?;
+    let mut files = Vec::new();
+    if let Some(given) = given {
+        files.push(File::given(given));
+    }
+    let trusted = found.files.iter().any(|side| side.trusted);
+    if !trusted && given.is_none() {
+        files.push(File::builtin());
+    }
+    files.extend(found.files.into_iter().map(File::side));
+    let mut loaded = Loader::new(vocabulary).join(files, given)?;
+    loaded.trusted = found.trusted || given.is_some();
+    loaded.pinned = given.is_some();
+    Ok(loaded)
+}
+
+/// A policy file that is to be read.
+struct File {
+    role: Role,
+    /// How lines are named.
+    name: String,
+    source: String,
+    commit: Option<Id>,
+    text: Vec<u8>,
+    path: String,
+    limits: Limits,
+}
+
+impl File {
+    fn given(given: &Given) -> Self {
+        Self {
+            role: Role::Org,
+            name: given.name.clone(),
+            source: given.name.clone(),
+            commit: None,
+            text: given.text.clone(),
+            path: given.name.clone(),
+            limits: Limits::ORG,
+        }
+    }
+
+    fn builtin() -> Self {
+        Self {
+            role: Role::Builtin,
+            name: packs::DEFAULT_NAME.to_owned(),
+            source: packs::DEFAULT_NAME.to_owned(),
+            commit: None,
+            text: packs::DEFAULT.as_bytes().to_vec(),
+            path: "policies/default.yml".to_owned(),
+            limits: Limits::REPOSITORY,
+        }
+    }
+
+    fn side(side: Side) -> Self {
+        Self {
+            role: if side.trusted {
+                Role::Repository
+            } else {
+                Role::Change
+            },
+            name: trusted::FILE.to_owned(),
+            source: side.source,
+            commit: side.commit,
+            text: side.text,
+            path: trusted::FILE.to_owned(),
+            limits: Limits::REPOSITORY,
+        }
+    }
+}
+
+/// Reads policy files and collects all their problems.
+pub struct Loader {
+    vocabulary: Vocabulary,
+    /// The files read so far.
+    pub sources: Sources,
+    /// Their problems, notes too.
+    pub problems: Vec<Problem>,
+}
+
+impl Loader {
+    /// A loader that has read nothing.
+    pub fn new(vocabulary: Vocabulary) -> Self {
+        Self {
+            vocabulary,
+            sources: Sources::default(),
+            problems: Vec::new(),
+        }
+    }
+
+    /// Reads one file as its authority's opinion: with `base`, what the built-in packs say where it
+    /// says nothing.
+    ///
+    /// Returns the merged tree and the opinion; `None` with problems where it cannot be used.
+    pub fn read(
+        &mut self,
+        name: &str,
+        text: &[u8],
+        limits: &Limits,
+        base: bool,
+    ) -> Option<(Node, Authority)> {
+        let file = self.sources.add(name, text);
+        let errors = self.errors();
+        let own = yaml::parse(file, text, limits, &mut self.problems)?;
+        let raw: RawPolicy = yaml::salvage(&own, &mut self.problems)?;
+        if self.errors() != errors {
+            // What is left may have problems too: they are all told at once.
+            validate(&raw, &self.vocabulary, &mut self.problems);
+            return None;
+        }
+        let mut merged = own;
+        let mut inherited: Option<Node> = None;
+        for pack in packs::bases(&raw, base) {
+            let node = self.pack(pack)?;
+            inherited = Some(match inherited {
+                Some(lower) => merge(lower, node),
+                None => node,
+            });
+        }
+        if let Some(inherited) = inherited {
+            merged = merge(inherited, merged);
+        }
+        let whole: RawPolicy = yaml::read(&merged, &mut self.problems)?;
+        let authority = validate(&whole, &self.vocabulary, &mut self.problems);
+        (self.errors() == errors).then_some((merged, authority))
+    }
+
+    fn pack(&mut self, pack: &packs::Pack) -> Option<Node> {
+        let file = self.sources.add(format!("pack:{}", pack.name), pack.text);
+        yaml::parse(file, pack.text.as_bytes(), &Limits::ORG, &mut self.problems)
+    }
+
+    fn errors(&self) -> usize {
+        self.problems
+            .iter()
+            .filter(|problem| problem.severity == Severity::Error)
+            .count()
+    }
+
+    fn join(mut self, files: Vec<File>, given: Option<&Given>) -> Result<Loaded, LoadError> {
+        let highest = files.iter().map(|file| file.role).min();
+        let mut authorities = Vec::new();
+        let mut layers = Vec::new();
+        let mut whole = Vec::new();
+        let mut unused = Vec::new();
+        for file in files {
+            let defaults = Some(file.role) == highest;
+            // The built-in policy is the base itself.
+            let base = defaults && file.role != Role::Builtin;
+            let Some((node, authority)) = self.read(&file.name, &file.text, &file.limits, base)
+            else {
+                continue;
+            };
+            unused.extend(pending(&node));
+            let canonical = canonical_json(&node);
+            if let Some(given) = given.filter(|_| file.role == Role::Org) {
+                pinned(given, &canonical)?;
+            }
+            layers.push(Layer {
+                role: file.role,
+                source: file.source,
+                commit: file.commit,
+                sha256: hex_digest(canonical.as_bytes()),
+                path: file.path,
+            });
+            whole.push(canonical);
+            authorities.push(Authority {
+                defaults,
+                ..authority
+            });
+        }
+        let mut problems = self.lines("policy-invalid", &self.problems);
+        problems.extend(self.lines("policy-pending", &unused));
+        if !problems.is_empty() {
+            return Err(LoadError::Invalid(problems));
+        }
+        let sha256 = hex_digest(format!("[{}]", whole.join(",")).as_bytes());
+        let policy = Policy::join(authorities, self.sources);
+        Ok(Loaded {
+            policy,
+            layers,
+            sha256,
+            trusted: false,
+            pinned: false,
+        })
+    }
+
+    fn lines(&self, code: &'static str, problems: &[Problem]) -> Vec<(&'static str, String)> {
+        let wanted =
+            |problem: &&Problem| code == "policy-pending" || problem.severity == Severity::Error;
+        let wanted: Vec<Problem> = problems.iter().filter(wanted).cloned().collect();
+        lines(&wanted, self.sources.list())
+            .into_iter()
+            .map(|line| (code, line))
+            .collect()
+    }
+}
+
+/// The digest may be of the file, as `sha256sum` gives it, or of its canonical form, as
+/// `policy show` gives it.
+fn pinned(given: &Given, canonical: &str) -> Result<(), LoadError> {
+    let Some(wanted) = &given.sha256 else {
+        return Ok(());
+    };
+    let found = hex_digest(&given.text);
+    if wanted.eq_ignore_ascii_case(&found)
+        || wanted.eq_ignore_ascii_case(&hex_digest(canonical.as_bytes()))
+    {
+        return Ok(());
+    }
+    Err(LoadError::Digest {
+        name: given.name.clone(),
+        found,
+    })
+}
+
+/// SHA-256 as 64 hexadecimal digits.
+pub fn hex_digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .fold(String::with_capacity(64), |mut hex, byte| {
+            // Writing to a String cannot fail.
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
+}

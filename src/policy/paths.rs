@@ -1,0 +1,195 @@
+//! Path patterns of the policy, compiled.
+//!
+//! Anchored at the root; `*`, `?`, `[…]` do not cross `/`; `**` does; `{a,b}`; `X/**` covers `X`
+//! itself; a plain name covers what lies below it. Positive patterns match folded, on the deny side;
+//! a `!` pattern matches the exact bytes only.
+
+use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
+
+use crate::text::fold::folded_forms;
+
+/// The union of its patterns minus the union of its `!` patterns.
+#[derive(Clone, Debug)]
+pub struct PathSet {
+    positive: GlobSet,
+    negative: GlobSet,
+}
+
+/// A path with its folded forms, made once and matched with many sets.
+pub struct FoldedPath<'a> {
+    raw: &'a [u8],
+    folded: Vec<String>,
+}
+
+/// Why a pattern is refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PatternError {
+    /// It begins with a slash.
+    #[error("a pattern is anchored at the root already: write it without the leading `/`")]
+    LeadingSlash,
+    /// It has a `..` component.
+    #[error("a pattern cannot leave the repository by `..`")]
+    Parent,
+    /// It is empty.
+    #[error("an empty pattern matches nothing")]
+    Empty,
+    /// It is not a glob.
+    #[error("{0}")]
+    Glob(String),
+    /// There are only `!` patterns.
+    #[error("a list of `!` patterns alone matches nothing: say first what is in it")]
+    OnlyNegative,
+}
+
+impl<'a> FoldedPath<'a> {
+    /// Folds a path.
+    pub fn new(path: &'a [u8]) -> Self {
+        Self {
+            raw: path,
+            folded: folded_forms(path),
+        }
+    }
+}
+
+impl PathSet {
+    /// Checks one pattern, `!` or not.
+    pub fn check(pattern: &str) -> Result<(), PatternError> {
+        globs(pattern.strip_prefix('!').unwrap_or(pattern)).map(|_| ())
+    }
+
+    /// Compiles patterns.
+    pub fn new<'p>(patterns: impl IntoIterator<Item = &'p str>) -> Result<Self, PatternError> {
+        let mut positive = GlobSetBuilder::new();
+        let mut negative = GlobSetBuilder::new();
+        let mut any = false;
+        for pattern in patterns {
+            if let Some(exact) = pattern.strip_prefix('!') {
+                for glob in globs(exact)? {
+                    negative.add(glob);
+                }
+                continue;
+            }
+            any = true;
+            globs(pattern)?;
+            for form in folded_forms(pattern.as_bytes()) {
+                for glob in globs(&form)? {
+                    positive.add(glob);
+                }
+            }
+        }
+        if !any {
+            return Err(PatternError::OnlyNegative);
+        }
+        let build = |builder: GlobSetBuilder| {
+            builder
+                .build()
+                .map_err(|error| PatternError::Glob(error.to_string()))
+        };
+        Ok(Self {
+            positive: build(positive)?,
+            negative: build(negative)?,
+        })
+    }
+
+    /// Whether a path is in the set: folded for the positive patterns, exact for the `!` ones.
+    pub fn contains(&self, path: &FoldedPath<'_>) -> bool {
+        path.folded.iter().any(|form| self.positive.is_match(form))
+            && !self.negative.is_match(as_path(path.raw))
+    }
+
+    /// Whether a repository's name is in the set: as `owner/name` or as `name`, folded.
+    pub fn names(&self, name: &str) -> bool {
+        let short = name.rsplit('/').next().unwrap_or(name);
+        [name, short]
+            .iter()
+            .any(|name| self.contains(&FoldedPath::new(name.as_bytes())))
+    }
+}
+
+#[cfg(unix)]
+fn as_path(raw: &[u8]) -> &std::path::Path {
+    use std::os::unix::ffi::OsStrExt as _;
+    std::path::Path::new(std::ffi::OsStr::from_bytes(raw))
+}
+
+/// A pattern as globs: itself and what lies below it.
+fn globs(pattern: &str) -> Result<Vec<Glob>, PatternError> {
+    let pattern = pattern.strip_suffix('/').unwrap_or(pattern);
+    if pattern.is_empty() {
+        return Err(PatternError::Empty);
+    }
+    if pattern.starts_with('/') {
+        return Err(PatternError::LeadingSlash);
+    }
+    if pattern.split('/').any(|part| part == "..") {
+        return Err(PatternError::Parent);
+    }
+    let whole = pattern.strip_suffix("/**").unwrap_or(pattern);
+    let mut texts = vec![whole.to_owned()];
+    if whole != "**" {
+        texts.push(format!("{whole}/**"));
+    }
+    texts
+        .iter()
+        .map(|text| {
+            let built = GlobBuilder::new(text).literal_separator(true).build();
+            built.map_err(|error| PatternError::Glob(error.kind().to_string()))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn contains(patterns: &[&str], path: &str) -> bool {
+        PathSet::new(patterns.iter().copied())
+            .unwrap()
+            .contains(&FoldedPath::new(path.as_bytes()))
+    }
+
+    #[test]
+    fn a_pattern_is_anchored_and_covers_what_lies_below() {
+        assert!(contains(&["src/crypto/**"], "src/crypto/aes.c"));
+        assert!(contains(&["src/crypto/**"], "src/crypto/deep/aes.c"));
+        assert!(contains(&["src/crypto/**"], "src/crypto"));
+        assert!(contains(&["src/crypto"], "src/crypto/aes.c"));
+        assert!(!contains(&["crypto"], "src/crypto/aes.c"));
+        assert!(!contains(&["src/*.c"], "src/a/b.c"));
+        assert!(contains(&["**/Makefile"], "a/b/Makefile"));
+        assert!(contains(&["**/Makefile"], "Makefile"));
+        assert!(contains(&["src/{a,b}/x"], "src/b/x"));
+        assert!(contains(&["**"], "any/thing"));
+    }
+
+    #[test]
+    fn positive_patterns_match_folded_and_negative_ones_exactly() {
+        let set = &["src/crypto/**", "!src/crypto/README.md"];
+        assert!(contains(set, "SRC/Crypto/a.c"));
+        assert!(contains(set, "src/\u{441}rypto/a.c"));
+        assert!(!contains(set, "src/crypto/README.md"));
+        assert!(contains(set, "src/crypto/readme.md"));
+    }
+
+    #[test]
+    fn a_path_that_is_no_utf_8_is_matched() {
+        let set = PathSet::new(["src/crypto/**"]).unwrap();
+        assert!(set.contains(&FoldedPath::new(b"src/crypto/\xFF.c")));
+    }
+
+    #[test]
+    fn bad_patterns_are_refused() {
+        for (pattern, error) in [
+            ("/src", PatternError::LeadingSlash),
+            ("a/../b", PatternError::Parent),
+            ("", PatternError::Empty),
+            ("!a", PatternError::OnlyNegative),
+        ] {
+            assert_eq!(PathSet::new([pattern]).unwrap_err(), error, "{pattern}");
+        }
+        assert!(matches!(
+            PathSet::new(["src/[a"]),
+            Err(PatternError::Glob(_))
+        ));
+    }
+}

@@ -1,0 +1,105 @@
+//! The repository's name: what the platform says, else Git's configuration, else the trusted side,
+//! else the path of `origin`.
+
+use std::collections::BTreeMap;
+
+use bstr::{BString, ByteSlice as _};
+
+use super::Policy;
+use crate::git::{self, Repo};
+
+/// The variables by which platforms name the repository, in the order of their weight.
+const PLATFORM: &[&str] = &[
+    "GITHUB_REPOSITORY",
+    "CI_PROJECT_PATH",
+    "GL_PROJECT_PATH",
+    "GL_REPO",
+];
+
+/// Why the name could not be found.
+#[derive(Debug, thiserror::Error)]
+pub enum RepositoryNameError {
+    /// The repository could not be read.
+    #[error(transparent)]
+    Git(#[from] git::Error),
+    /// A repository cannot rename itself out of a zone.
+    #[error(
+        "the policy says that this repository is {says}, and the platform says that it is {platform}"
+    )]
+    Contradiction {
+        /// What the trusted side says.
+        says: String,
+        /// What the platform says.
+        platform: String,
+    },
+}
+
+/// The repository's name as `owner/name`, if anybody knows it.
+pub fn repository_name(
+    repo: &dyn Repo,
+    policy: &Policy,
+    env: &BTreeMap<BString, BString>,
+) -> Result<Option<String>, RepositoryNameError> {
+    let platform = PLATFORM.iter().find_map(|name| {
+        let value = env.get(name.as_bytes().as_bstr())?;
+        (!value.is_empty()).then(|| value.to_string())
+    });
+    let says = policy.repository_name();
+    if let (Some(platform), Some(says)) = (&platform, says)
+        && !platform.eq_ignore_ascii_case(says)
+    {
+        return Err(RepositoryNameError::Contradiction {
+            says: says.to_owned(),
+            platform: platform.clone(),
+        });
+    }
+    if platform.is_some() {
+        return Ok(platform);
+    }
+    if let Some(configured) = repo.config("cordon.repository")? {
+        return Ok(Some(configured.to_string()));
+    }
+    if let Some(says) = says {
+        return Ok(Some(says.to_owned()));
+    }
+    Ok(repo
+        .config("remote.origin.url")?
+        .and_then(|url| path_of(&url.to_string())))
+}
+
+/// The last two components of an address's path, without `.git`: `git@host:acme/radio.git` is
+/// `acme/radio`.
+fn path_of(url: &str) -> Option<String> {
+    let path = match url.split_once("://") {
+        Some((_, rest)) => rest.split_once('/').map_or("", |(_, path)| path),
+        None => url.split_once(':').map_or(url, |(_, path)| path),
+    };
+    let path = path.trim_end_matches('/');
+    let path = path.strip_suffix(".git").unwrap_or(path);
+    let mut parts: Vec<&str> = path
+        .rsplit('/')
+        .filter(|part| !part.is_empty())
+        .take(2)
+        .collect();
+    parts.reverse();
+    (!parts.is_empty()).then(|| parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::path_of;
+
+    #[test]
+    fn addresses_give_owner_and_name() {
+        for (url, name) in [
+            ("https://git.example/acme/radio.git", "acme/radio"),
+            ("git@git.example:acme/radio.git", "acme/radio"),
+            ("ssh://git@git.example:2222/group/acme/radio/", "acme/radio"),
+            ("/srv/git/radio.git", "git/radio"),
+            ("../radio", "../radio"),
+        ] {
+            assert_eq!(path_of(url).as_deref(), Some(name), "{url}");
+        }
+        assert_eq!(path_of(""), None);
+    }
+}

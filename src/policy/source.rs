@@ -1,0 +1,45 @@
+//! The policy files of a run, by which a span becomes a file and a line.
+
+use std::sync::OnceLock;
+
+use super::problem::Source;
+use crate::finding::PolicyLine;
+use crate::text::{LineIndex, Span};
+
+/// Every policy file of a run. A [`Span`]'s `file` is a position in this list.
+#[derive(Debug, Default)]
+pub struct Sources {
+    files: Vec<Source>,
+    lines: Vec<OnceLock<LineIndex>>,
+}
+
+impl Sources {
+    /// Adds a file; its position is the `file` of its spans.
+    pub fn add(&mut self, name: impl Into<String>, text: impl Into<Vec<u8>>) -> u16 {
+        self.files.push(Source {
+            name: name.into(),
+            text: text.into(),
+        });
+        self.lines.push(OnceLock::new());
+        u16::try_from(self.files.len() - 1).unwrap_or(u16::MAX)
+    }
+
+    /// The files, in the order of their positions.
+    pub fn list(&self) -> &[Source] {
+        &self.files
+    }
+
+    /// The line of a span's start.
+    pub fn line(&self, span: Span) -> PolicyLine {
+        let position = usize::from(span.file);
+        let (Some(file), Some(lines)) = (self.files.get(position), self.lines.get(position)) else {
+            return PolicyLine::builtin();
+        };
+        let lines = lines.get_or_init(|| LineIndex::new(&file.text));
+        let (line, _) = lines.line_column((span.start as usize).min(file.text.len()));
+        PolicyLine {
+            file: file.name.clone(),
+            line,
+        }
+    }
+}

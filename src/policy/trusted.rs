@@ -1,0 +1,275 @@
+//! The trusted side: the author of a change does not choose its judge.
+//!
+//! For each thing that is judged, which revisions' policy files are trusted, and where the change's
+//! own lies, which can only tighten.
+
+use bstr::{BStr, BString, ByteSlice as _};
+
+use crate::git::{self, FileMode, Id, Index, Kind, Repo, TreeReader};
+use crate::text::fold::folded_forms;
+
+/// The repository's policy file.
+pub(super) const FILE: &str = ".cordon.yml";
+
+/// Names that a reader could take for the policy file's.
+const VARIANTS: &[&str] = &[FILE, ".cordon.yaml"];
+
+/// What is judged, as far as the choice of policy goes.
+#[derive(Clone, Debug)]
+pub enum Judged {
+    /// The index against HEAD.
+    Staged {
+        /// HEAD; `None` while unborn.
+        head: Option<Id>,
+        /// The index.
+        index: Index,
+    },
+    /// The commits of a range.
+    Range {
+        /// Where it starts: trusted.
+        base: Id,
+        /// Where it ends.
+        head: Id,
+    },
+    /// One commit.
+    Commit {
+        /// Its parents: trusted.
+        parents: Vec<Id>,
+        /// The commit.
+        commit: Id,
+    },
+    /// A whole history: nothing of it is trusted.
+    All {
+        /// HEAD; `None` while unborn.
+        head: Option<Id>,
+    },
+    /// A push to a remote.
+    Push {
+        /// The remote's name.
+        remote: String,
+        /// One for each reference.
+        sides: Vec<PushSide>,
+    },
+}
+
+/// One reference of a push.
+#[derive(Clone, Debug)]
+pub struct PushSide {
+    /// What it is at the remote: trusted.
+    pub old: Option<Id>,
+    /// The commit that it will be.
+    pub new: Option<Id>,
+}
+
+/// A policy file that was found.
+#[derive(Clone, Debug)]
+pub(super) struct Side {
+    /// Whether it is trusted.
+    pub(super) trusted: bool,
+    /// The revision, or `index`.
+    pub(super) source: String,
+    /// The commit that it was read from.
+    pub(super) commit: Option<Id>,
+    /// Its bytes.
+    pub(super) text: Vec<u8>,
+}
+
+/// What was found on all sides.
+pub(super) struct Sides {
+    /// The policy files, the trusted first, each content once.
+    pub(super) files: Vec<Side>,
+    /// Whether there is a trusted side at all, with a file or without.
+    pub(super) trusted: bool,
+}
+
+/// Why a policy file is not read.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum TrustedError {
+    /// The repository could not be read.
+    #[error(transparent)]
+    Git(#[from] git::Error),
+    /// It is a link, a submodule or a directory.
+    #[error("{FILE} in {place} is {kind}: the policy must be a regular file")]
+    NotAFile {
+        /// Where.
+        place: String,
+        /// What it is.
+        kind: &'static str,
+    },
+    /// Another file pretends to be the policy.
+    #[error("{place} has a file named {name}, which a reader could take for {FILE}")]
+    Variant {
+        /// Where.
+        place: String,
+        /// Its name, made harmless.
+        name: String,
+    },
+    /// It is larger than a policy may be.
+    #[error("{FILE} in {place} is larger than 1 MiB")]
+    TooLarge {
+        /// Where.
+        place: String,
+    },
+}
+
+/// Finds the policy files that judge.
+pub(super) fn sides(repo: &dyn Repo, judged: &Judged) -> Result<Sides, TrustedError> {
+    let mut finder = Finder {
+        repo,
+        sides: Sides {
+            files: Vec::new(),
+            trusted: true,
+        },
+    };
+    match judged {
+        Judged::Staged { head, index } => {
+            finder.sides.trusted = head.is_some();
+            finder.commits("HEAD", head.as_slice(), true)?;
+            finder.default_branch("origin")?;
+            finder.index(index)?;
+        }
+        Judged::Range { base, head } => {
+            finder.commits("base", &[*base], true)?;
+            finder.commits("head", &[*head], false)?;
+        }
+        Judged::Commit { parents, commit } => {
+            finder.sides.trusted = !parents.is_empty();
+            finder.commits("parent", parents, true)?;
+            finder.commits("commit", &[*commit], false)?;
+        }
+        // With nothing to trust, the file of HEAD is the policy; the report says so.
+        Judged::All { head } => {
+            finder.commits("HEAD", head.as_slice(), true)?;
+            finder.sides.trusted = false;
+        }
+        Judged::Push { remote, sides } => {
+            let old: Vec<Id> = sides.iter().filter_map(|side| side.old).collect();
+            finder.commits("remote", &old, true)?;
+            finder.default_branch(remote)?;
+            let new: Vec<Id> = sides.iter().filter_map(|side| side.new).collect();
+            finder.commits("pushed", &new, false)?;
+        }
+    }
+    Ok(finder.sides)
+}
+
+struct Finder<'r> {
+    repo: &'r dyn Repo,
+    sides: Sides,
+}
+
+impl Finder<'_> {
+    fn commits(&mut self, source: &str, ids: &[Id], trusted: bool) -> Result<(), TrustedError> {
+        for id in ids {
+            // A shallow clone may lack a parent: that is said where the commit is judged.
+            let Some(commit) = git::peel_to_commit(self.repo, id)? else {
+                continue;
+            };
+            let raw = self.repo.read(&commit, Kind::Commit)?;
+            let Some(tree) = git::Commit::parse(commit, &raw)?.tree else {
+                continue;
+            };
+            let entries = TreeReader::new(self.repo).entries(&tree)?;
+            let entries = entries
+                .iter()
+                .map(|(name, (mode, id))| (name.as_bstr(), *mode, *id));
+            if let Some(text) = self.file(source, entries)? {
+                self.add(Side {
+                    trusted,
+                    source: source.to_owned(),
+                    commit: Some(commit),
+                    text,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The default branch as a remote has it, where there is a remote-tracking one.
+    fn default_branch(&mut self, remote: &str) -> Result<(), TrustedError> {
+        let prefix = format!("refs/remotes/{remote}/");
+        let tracking = self.repo.references(&prefix)?;
+        let default = self.repo.symbolic(&format!("{prefix}HEAD"))?;
+        let names = default
+            .into_iter()
+            .chain(["main", "master"].map(|name| BString::from(format!("{prefix}{name}"))));
+        for name in names {
+            if let Some((_, id)) = tracking.iter().find(|(known, _)| *known == name) {
+                let short = name
+                    .strip_prefix(b"refs/remotes/")
+                    .unwrap_or(&name)
+                    .as_bstr()
+                    .to_string();
+                return self.commits(&short, &[*id], true);
+            }
+        }
+        Ok(())
+    }
+
+    fn index(&mut self, index: &Index) -> Result<(), TrustedError> {
+        let root = index
+            .entries
+            .iter()
+            .filter(|entry| !entry.path.contains(&b'/') && !entry.intent_to_add);
+        let entries: Vec<_> = root
+            .map(|entry| (entry.path.as_bstr(), entry.mode, entry.id))
+            .collect();
+        if let Some(text) = self.file("index", entries.into_iter())? {
+            self.add(Side {
+                trusted: false,
+                source: "index".to_owned(),
+                commit: None,
+                text,
+            });
+        }
+        Ok(())
+    }
+
+    fn file<'e>(
+        &self,
+        source: &str,
+        entries: impl Iterator<Item = (&'e BStr, FileMode, Id)>,
+    ) -> Result<Option<Vec<u8>>, TrustedError> {
+        let place = source.to_owned();
+        let mut found = None;
+        for (name, mode, id) in entries {
+            if name == FILE {
+                found = Some((mode, id));
+            } else if looks_like_policy(name) {
+                return Err(TrustedError::Variant {
+                    place,
+                    name: crate::text::show::escaped(name),
+                });
+            }
+        }
+        let Some((mode, id)) = found else {
+            return Ok(None);
+        };
+        let kind = match mode {
+            FileMode::Regular | FileMode::Executable => {
+                let size = self.repo.header(&id)?.size;
+                if size > crate::policy::yaml::Limits::REPOSITORY.bytes as u64 {
+                    return Err(TrustedError::TooLarge { place });
+                }
+                return Ok(Some(self.repo.read(&id, Kind::Blob)?));
+            }
+            FileMode::Link => "a symbolic link",
+            FileMode::Submodule => "a submodule",
+            FileMode::Tree => "a directory",
+        };
+        Err(TrustedError::NotAFile { place, kind })
+    }
+
+    /// The same content twice is one opinion.
+    fn add(&mut self, side: Side) {
+        if !self.sides.files.iter().any(|known| known.text == side.text) {
+            self.sides.files.push(side);
+        }
+    }
+}
+
+fn looks_like_policy(name: &BStr) -> bool {
+    folded_forms(name)
+        .iter()
+        .any(|form| VARIANTS.contains(&form.trim_end_matches(['.', ' '])))
+}

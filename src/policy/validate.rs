@@ -1,0 +1,312 @@
+//! From a policy as written to an authority's opinion. Collects every problem; decides nothing.
+
+mod simple;
+
+use jiff::civil::Date;
+use regex::bytes::{Regex, RegexBuilder};
+
+use super::authority::{AgentEntry, Authority, Forbid, Require, RuleSetting, ZoneEntry};
+use super::packs::PACKS;
+use super::paths::{PathSet, PatternError};
+use super::raw::{RawAgent, RawForbidden, RawPolicy, RawRequirement, RawRule, RawSource, RawZone};
+use super::vocabulary::{Vocabulary, suggestion};
+use super::yaml::Problem;
+use crate::text::{Span, Spanned};
+use simple::{incomplete, items, limits, stages};
+
+/// The largest compiled form that a policy's `match` may have.
+const REGEX_BYTES: usize = 1 << 20;
+
+/// Validates a policy that was read. With problems the opinion must not be used.
+pub(super) fn validate(
+    raw: &RawPolicy,
+    vocabulary: &Vocabulary,
+    problems: &mut Vec<Problem>,
+) -> Authority {
+    Validator {
+        vocabulary,
+        problems,
+    }
+    .authority(raw)
+}
+
+struct Validator<'a> {
+    vocabulary: &'a Vocabulary,
+    problems: &'a mut Vec<Problem>,
+}
+
+impl Validator<'_> {
+    fn authority(&mut self, raw: &RawPolicy) -> Authority {
+        if raw.cordon.value != 1 {
+            self.problem(
+                raw.cordon.span,
+                format!(
+                    "format version {} is not known: this program reads version 1",
+                    raw.cordon.value
+                ),
+            );
+        }
+        for source in raw.extends.iter().flat_map(|sources| &sources.value) {
+            self.source(source);
+        }
+        let identity = raw.policy.clone().unwrap_or_default();
+        let trailers = raw.trailers.clone().unwrap_or_default();
+        Authority {
+            defaults: false,
+            id: identity.id,
+            version: identity.version,
+            review_by: self.date(identity.review_by.as_ref()),
+            repository: raw
+                .repository
+                .as_ref()
+                .and_then(|repository| repository.name.clone()),
+            stages: stages(raw),
+            incomplete_commit: incomplete(raw),
+            limits: limits(raw),
+            agents: raw
+                .agents
+                .iter()
+                .map(|(id, agent)| (id.value.clone(), self.agent(id, agent)))
+                .collect(),
+            stamp: trailers.stamp,
+            require: items(trailers.require.as_ref())
+                .filter_map(|item| self.require(item))
+                .collect(),
+            forbid: items(trailers.forbid.as_ref())
+                .filter_map(|item| self.forbid(item))
+                .collect(),
+            zones: raw
+                .zones
+                .iter()
+                .map(|(name, zone)| (name.value.clone(), self.zone(zone)))
+                .collect(),
+            rules: raw
+                .rules
+                .iter()
+                .map(|(id, rule)| (id.value.clone(), self.rule(id, rule)))
+                .collect(),
+        }
+    }
+
+    fn source(&mut self, source: &Spanned<RawSource>) {
+        let kinds = [
+            source.pack.is_some(),
+            source.git.is_some(),
+            source.file.is_some(),
+        ];
+        if kinds.into_iter().filter(|given| *given).count() != 1 {
+            self.problem(
+                source.span,
+                "an entry of `extends` names one of `pack`, `git` and `file`",
+            );
+        }
+        if let Some(pack) = &source.pack
+            && !PACKS.iter().any(|known| known.name == pack.value)
+        {
+            let hint = suggestion(pack, PACKS.iter().map(|known| known.name));
+            self.problems.push(
+                Problem::error(pack.span, format!("there is no pack `{}`", pack.value)).hint(hint),
+            );
+        }
+        if source.git.is_none() {
+            for key in [&source.r#ref, &source.path].into_iter().flatten() {
+                self.problem(key.span, "`ref` and `path` go with `git`");
+            }
+        }
+    }
+
+    fn agent(&mut self, id: &Spanned<String>, agent: &RawAgent) -> AgentEntry {
+        let known =
+            ["*", "unlisted"].contains(&id.as_str()) || self.vocabulary.agents.contains(&id.value);
+        if !known {
+            let hint = suggestion(id, self.vocabulary.agents.iter().map(String::as_str));
+            self.problems.push(
+                Problem::error(id.span, format!("there is no agent `{}`", id.value)).hint(hint),
+            );
+        }
+        let until = self.date(agent.until.as_ref());
+        if let Some(status) = &agent.status
+            && status.value == super::raw::Status::Conditional
+            && agent.until.is_none()
+        {
+            self.problem(
+                status.span,
+                "a conditional approval needs its last day: `until` is missing",
+            );
+        }
+        for item in agent.review.iter().flat_map(|review| {
+            [
+                &review.client_behavior,
+                &review.prompt_integrity,
+                &review.regional_enforcement,
+                &review.data_handling,
+            ]
+        }) {
+            self.date(item.as_ref().and_then(|item| item.date.as_ref()));
+        }
+        AgentEntry {
+            status: agent.status,
+            until,
+            since: self.date(agent.since.as_ref()),
+            classes: agent
+                .classes
+                .iter()
+                .map(|(class, permission)| (class.value, *permission))
+                .collect(),
+        }
+    }
+
+    fn zone(&mut self, zone: &RawZone) -> ZoneEntry {
+        ZoneEntry {
+            class: zone.class,
+            paths: self.patterns(zone.paths.as_ref()),
+            repos: self.patterns(zone.repos.as_ref()),
+            agents: zone.agents,
+            mode: zone.mode,
+        }
+    }
+
+    fn patterns(&mut self, patterns: Option<&Spanned<Vec<Spanned<String>>>>) -> Option<PathSet> {
+        let patterns = patterns?;
+        let mut good = true;
+        for pattern in &patterns.value {
+            if let Err(error) = PathSet::check(pattern) {
+                self.problem(pattern.span, error.to_string());
+                good = false;
+            }
+        }
+        if !good {
+            return None;
+        }
+        match PathSet::new(patterns.iter().map(|pattern| pattern.value.as_str())) {
+            Ok(set) => Some(set),
+            Err(error @ PatternError::OnlyNegative) if patterns.is_empty() => {
+                drop(error);
+                self.problem(patterns.span, "an empty list matches nothing");
+                None
+            }
+            Err(error) => {
+                self.problem(patterns.span, error.to_string());
+                None
+            }
+        }
+    }
+
+    fn require(&mut self, raw: &Spanned<RawRequirement>) -> Option<Require> {
+        let any_of: Vec<Spanned<String>> = items(raw.any_of.as_ref()).cloned().collect();
+        if any_of.is_empty() {
+            self.problem(
+                raw.span,
+                "a requirement names the trailers that satisfy it: `any_of` is missing",
+            );
+        }
+        for key in &any_of {
+            self.key(key);
+        }
+        let form = match &raw.r#match {
+            Some(pattern) => Some(self.regex(pattern)?),
+            None => None,
+        };
+        let in_classes = items(raw.in_classes.as_ref())
+            .map(|class| class.value)
+            .collect();
+        Some(Require {
+            any_of,
+            in_classes,
+            form,
+            span: raw.span,
+        })
+    }
+
+    fn forbid(&mut self, raw: &Spanned<RawForbidden>) -> Option<Forbid> {
+        if raw.key.is_none() && raw.text.is_none() {
+            self.problem(
+                raw.span,
+                "say what is forbidden: a `key`, a `text`, or both",
+            );
+            return None;
+        }
+        if let (None, Some(naming)) = (&raw.key, &raw.naming) {
+            self.problem(naming.span, "`naming` goes with `key`");
+        }
+        if let Some(key) = &raw.key {
+            self.key(key);
+        }
+        if let Some(text) = raw.text.as_ref().filter(|text| text.trim().is_empty()) {
+            self.problem(text.span, "an empty text stands in every message");
+        }
+        let text = |text: &Option<Spanned<String>>| text.as_ref().map(|text| text.value.clone());
+        Some(Forbid {
+            key: text(&raw.key),
+            naming_agent: raw.naming.is_some(),
+            text: text(&raw.text),
+            span: raw.span,
+        })
+    }
+
+    fn rule(&mut self, id: &Spanned<String>, rule: &RawRule) -> RuleSetting {
+        if !self.vocabulary.rules.contains(&id.value) {
+            let hint = suggestion(id, self.vocabulary.rules.iter().map(String::as_str));
+            self.problems.push(
+                Problem::error(id.span, format!("there is no rule `{}`", id.value)).hint(hint),
+            );
+        }
+        let from = self.date(rule.from.as_ref());
+        match (&rule.then, &rule.from) {
+            (Some(then), None) => {
+                self.problem(then.span, "`then` needs the day on which it begins: `from`");
+            }
+            (None, Some(from)) => self.problem(from.span, "`from` goes with `then`"),
+            _ => {}
+        }
+        RuleSetting {
+            mode: rule.mode,
+            agents: rule.agents,
+            humans: rule.humans,
+            then: rule.then.zip(from.map(|from| from.value)),
+        }
+    }
+
+    fn key(&mut self, key: &Spanned<String>) {
+        let token = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        if key.is_empty() || !key.bytes().all(token) {
+            self.problem(key.span, "a trailer's key has letters, digits and hyphens");
+        }
+    }
+
+    fn regex(&mut self, pattern: &Spanned<String>) -> Option<Regex> {
+        // The form is that of the whole value.
+        let anchored = format!("^(?:{})$", pattern.value);
+        let built = Regex::new(&pattern.value)
+            .and_then(|_| RegexBuilder::new(&anchored).size_limit(REGEX_BYTES).build());
+        match built {
+            Ok(regex) => Some(regex),
+            Err(error) => {
+                let text = error.to_string();
+                let reason = text
+                    .lines()
+                    .last()
+                    .unwrap_or_default()
+                    .trim_start_matches("error: ")
+                    .to_owned();
+                self.problem(pattern.span, format!("not a regular expression: {reason}"));
+                None
+            }
+        }
+    }
+
+    fn date(&mut self, text: Option<&Spanned<String>>) -> Option<Spanned<Date>> {
+        let text = text?;
+        let exact = text.len() == "2026-01-31".len();
+        if let Some(date) = text.parse::<Date>().ok().filter(|_| exact) {
+            return Some(Spanned::new(date, text.span));
+        }
+        let message = format!("`{}` is not a date: write it as 2026-01-31", text.value);
+        self.problem(text.span, message);
+        None
+    }
+
+    fn problem(&mut self, span: Span, message: impl Into<String>) {
+        self.problems.push(Problem::error(span, message));
+    }
+}

@@ -1,0 +1,20 @@
+//! The names that a policy may use. The caller gives them, since `policy` knows neither agents nor
+//! rules.
+
+/// Agents, rules and packs by name.
+#[derive(Clone, Debug, Default)]
+pub struct Vocabulary {
+    /// Agents of the catalogue.
+    pub agents: Vec<String>,
+    /// Rules, those without effect yet too.
+    pub rules: Vec<String>,
+}
+
+/// The known name that a wrong one was probably meant to be, as a hint.
+pub(super) fn suggestion<'n>(wrong: &str, names: impl Iterator<Item = &'n str>) -> Option<String> {
+    names
+        .map(|name| (strsim::damerau_levenshtein(wrong, name), name))
+        .filter(|(distance, name)| *distance <= (name.len() / 3).max(1))
+        .min()
+        .map(|(_, name)| format!("did you mean `{name}`?"))
+}
