@@ -1,0 +1,103 @@
+//! The rules. Each is one file here and one line in [`RULES`]; its page, its schema entry and what
+//! `cordon explain` says come from its [`Meta`].
+//!
+//! A rule sees facts and pushes findings. It knows nothing of modes, waivers, stages or output.
+
+mod agent_denied;
+mod agent_undisclosed;
+mod context;
+mod history_incomplete;
+mod page;
+mod secret_added;
+mod trailer_forbidden;
+mod trailer_malformed;
+mod trailer_missing;
+mod zone_agent;
+
+use crate::finding::Mode;
+use crate::git;
+
+pub use context::{ChangeFacts, CommitFacts, Context, Found};
+pub use page::page;
+
+/// Every rule, in the order of the documentation.
+pub const RULES: &[&dyn Rule] = &[
+    &agent_denied::AgentDenied,
+    &agent_undisclosed::AgentUndisclosed,
+    &trailer_missing::TrailerMissing,
+    &trailer_malformed::TrailerMalformed,
+    &trailer_forbidden::TrailerForbidden,
+    &zone_agent::ZoneAgent,
+    &secret_added::SecretAdded,
+    &history_incomplete::HistoryIncomplete,
+];
+
+/// The rule of that id.
+pub fn rule(id: &str) -> Option<&'static dyn Rule> {
+    RULES.iter().copied().find(|rule| rule.meta().id == id)
+}
+
+/// One check.
+pub trait Rule: Sync {
+    /// What it is.
+    fn meta(&self) -> &'static Meta;
+
+    /// Judges a commit's message and attribution.
+    fn check_commit(&self, _context: &Context<'_>, _commit: &CommitFacts<'_>, _found: &mut Found) {}
+
+    /// Judges one changed path of a commit, or of the net change of the range.
+    ///
+    /// An error means that something could not be read: the verdict will be incomplete.
+    fn check_change(
+        &self,
+        _context: &Context<'_>,
+        _commit: &CommitFacts<'_>,
+        _change: &ChangeFacts<'_>,
+        _found: &mut Found,
+    ) -> git::Result<()> {
+        Ok(())
+    }
+}
+
+/// What a rule is, for its readers: the source of its page, of `cordon explain` and of defaults.
+#[derive(Debug)]
+pub struct Meta {
+    /// Its stable id, kebab-case.
+    pub id: &'static str,
+    /// One sentence: what it finds.
+    pub finds: &'static str,
+    /// Why that matters.
+    pub why: &'static str,
+    /// An example that it finds.
+    pub example: &'static str,
+    /// How to mend a finding.
+    pub mend: &'static str,
+    /// How to configure it: a piece of policy.
+    pub configure: &'static str,
+    /// The default mode for agents' changes; `None` where it does not judge them.
+    pub agents: Option<Mode>,
+    /// The default mode for people's changes; `None` where it does not judge them.
+    pub humans: Option<Mode>,
+    /// Whether it judges the net change of a range too.
+    pub net: bool,
+    /// Whether it judges the content of files alone, whoever made the change.
+    pub content: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULES;
+
+    #[test]
+    fn ids_are_unique_and_kebab_case() {
+        let mut ids: Vec<_> = RULES.iter().map(|rule| rule.meta().id).collect();
+        assert!(ids.iter().all(|id| {
+            id.bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+        }));
+        ids.sort_unstable();
+        let count = ids.len();
+        ids.dedup();
+        assert_eq!(ids.len(), count);
+    }
+}

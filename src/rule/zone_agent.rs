@@ -1,0 +1,135 @@
+//! `zone-agent`: an agent's change in a zone where agents are denied.
+
+use super::context::shell_quoted;
+use super::{ChangeFacts, CommitFacts, Context, Found, Meta, Rule};
+use crate::agent::{AttributionKind, Claim};
+use crate::finding::{Mode, Subject};
+use crate::git::{Op, Result};
+use crate::policy::{Permission, Zone};
+
+pub(super) struct ZoneAgent;
+
+static META: Meta = Meta {
+    id: "zone-agent",
+    finds: "A commit by an agent that touched a zone where agents are denied: added, modified, deleted, \
+            renamed in or out, or changed the mode or kind of a file in it.",
+    why: "Regulated and export-sensitive code, and what builds and deploys it, is off limits for agents \
+          until the vendor's terms have been approved for it.",
+    example: "A commit with `Co-authored-by: Claude <noreply@anthropic.com>` that moves `src/crypto/aes.c` \
+              to `src/util/aes.c`, where `src/crypto/**` is a zone.",
+    mend: "Let a person make this change, in a commit of its own. Staged: `git restore --staged -- PATH`.",
+    configure: "zones:\n  crypto-export:\n    class: export\n    paths: [\"src/crypto/**\", \"!src/crypto/README.md\"]\n    agents: denied\n    mode: block",
+    agents: Some(Mode::Block),
+    humans: None,
+    net: true,
+    content: false,
+};
+
+impl Rule for ZoneAgent {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn check_change(
+        &self,
+        context: &Context<'_>,
+        commit: &CommitFacts<'_>,
+        change: &ChangeFacts<'_>,
+        found: &mut Found,
+    ) -> Result<()> {
+        for zone in change.zones {
+            if commit.subject() == Subject::Agent {
+                for claim in commit.attribution.judged() {
+                    touched(context, commit, change, zone, claim, found)?;
+                }
+            } else if !commit.net && commit.attribution.kind == AttributionKind::None {
+                unproven(context, commit, change, zone, found)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn touched(
+    context: &Context<'_>,
+    commit: &CommitFacts<'_>,
+    change: &ChangeFacts<'_>,
+    zone: &Zone,
+    claim: &Claim,
+    found: &mut Found,
+) -> Result<()> {
+    let permission = context.policy.permission(zone, Some(&claim.agent));
+    if permission.value != Permission::Denied {
+        return Ok(());
+    }
+    let class = zone
+        .class()
+        .map(|class| format!(" ({})", class.word()))
+        .unwrap_or_default();
+    let message = format!(
+        "{} {} in the zone {}{class}",
+        claim.agent,
+        deed(change),
+        zone.name
+    );
+    let mut finding = commit.finding(META.id, change.place()?, message, help(commit, change));
+    finding.agent = Some(claim.agent.clone());
+    finding.zone = Some(zone.name.clone());
+    finding.decided_by = permission.by.and_then(|span| context.line(span));
+    found.push(finding);
+    Ok(())
+}
+
+/// No sign of an agent is no proof of a person: it is noted where agents are denied.
+fn unproven(
+    context: &Context<'_>,
+    commit: &CommitFacts<'_>,
+    change: &ChangeFacts<'_>,
+    zone: &Zone,
+    found: &mut Found,
+) -> Result<()> {
+    let permission = context.policy.permission(zone, None);
+    if permission.value != Permission::Denied {
+        return Ok(());
+    }
+    let message = format!(
+        "a change in the zone {} without a sign of an agent: no proof either way",
+        zone.name
+    );
+    let help = "Nothing to do. A zone that must know asks for human_proof.".to_owned();
+    let mut finding = commit.finding(META.id, change.place()?, message, help);
+    finding.zone = Some(zone.name.clone());
+    finding.decided_by = permission.by.and_then(|span| context.line(span));
+    finding.note = true;
+    found.push(finding);
+    Ok(())
+}
+
+fn deed(change: &ChangeFacts<'_>) -> &'static str {
+    match change.change.op {
+        Op::Add => "added a file",
+        Op::Modify => "changed a file",
+        Op::Delete => "deleted a file",
+        Op::Rename => "moved a file",
+        Op::Mode => "changed the mode of a file",
+        Op::Type => "changed the kind of a file",
+    }
+}
+
+fn help(commit: &CommitFacts<'_>, change: &ChangeFacts<'_>) -> String {
+    let words = "Let a person make this change, in a commit of its own.";
+    let paths: Option<Vec<String>> = [change.change.old_path.as_ref(), Some(&change.change.path)]
+        .into_iter()
+        .flatten()
+        .map(|path| shell_quoted(path))
+        .collect();
+    match (commit.commit.id, paths) {
+        (None, Some(paths)) if !commit.net => {
+            format!(
+                "{words} To unstage it: `git restore --staged -- {}`.",
+                paths.join(" ")
+            )
+        }
+        _ => words.to_owned(),
+    }
+}
