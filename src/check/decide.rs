@@ -1,0 +1,143 @@
+//! Modes, the stage's cap and decisions: the only place for them.
+
+use std::collections::BTreeSet;
+
+use super::fingerprint::Fingerprints;
+use crate::finding::{Decision, Finding, Mode, PolicyLine, Stage, Subject};
+use crate::report::{FindingRow, LineRow};
+use crate::rule::{Context, rule};
+use crate::text::{Clean, Redact};
+
+/// Turns findings into rows.
+pub(super) struct Decider<'a> {
+    context: &'a Context<'a>,
+    cap: Mode,
+    redactor: &'a dyn Redact,
+    rows: Vec<FindingRow>,
+    fingerprints: BTreeSet<String>,
+}
+
+impl<'a> Decider<'a> {
+    pub(super) fn new(context: &'a Context<'a>, stage: Stage, redactor: &'a dyn Redact) -> Self {
+        let cap = context.policy.cap(stage);
+        Self {
+            context,
+            cap,
+            redactor,
+            rows: Vec::new(),
+            fingerprints: BTreeSet::new(),
+        }
+    }
+
+    /// Decides on the findings of one commit, or of the net change, which comes last.
+    pub(super) fn add(&mut self, findings: &[Finding]) {
+        let mut sorted: Vec<&Finding> = findings.iter().collect();
+        sorted.sort_by(|one, other| order(one).cmp(&order(other)));
+        let mut fingerprints = Fingerprints::default();
+        let mut rows = Vec::new();
+        for finding in sorted {
+            let fingerprint = fingerprints.next(finding);
+            // What a commit already has is not told twice.
+            if finding.net && self.fingerprints.contains(&fingerprint) {
+                continue;
+            }
+            if let Some(row) = self.row(finding, fingerprint) {
+                rows.push((finding, row));
+            }
+        }
+        rows.sort_by(|(one, one_row), (other, other_row)| {
+            let key =
+                |finding: &Finding| (finding.place.path.clone(), finding.place.line, finding.rule);
+            key(one)
+                .cmp(&key(other))
+                .then_with(|| one_row.fingerprint.cmp(&other_row.fingerprint))
+        });
+        for (_, row) in rows {
+            self.fingerprints.insert(row.fingerprint.clone());
+            self.rows.push(row);
+        }
+    }
+
+    pub(super) fn finish(self) -> Vec<FindingRow> {
+        self.rows
+    }
+
+    fn row(&self, finding: &Finding, fingerprint: String) -> Option<FindingRow> {
+        let meta = rule(finding.rule)?.meta();
+        let own = match finding.subject {
+            Subject::Agent => meta.agents,
+            Subject::Human => meta.humans,
+        };
+        // A note is told to those whom the rule does not judge.
+        let default = own.or(finding.note.then_some(Mode::Audit))?;
+        let ruling = self.context.policy.mode(
+            finding.rule,
+            finding.subject,
+            finding.zone.as_deref(),
+            default,
+            self.context.date,
+        );
+        let mode = if finding.note {
+            ruling.value.min(Mode::Audit)
+        } else {
+            ruling.value
+        };
+        let decision = decision(mode.min(self.cap))?;
+        let by_mode = ruling.by.map(|span| self.context.policy.line(span));
+        let line = finding
+            .decided_by
+            .clone()
+            .or(by_mode)
+            .unwrap_or_else(PolicyLine::builtin);
+        let clean = |text: &[u8]| Clean::new(self.redactor, text);
+        Some(FindingRow {
+            rule: finding.rule,
+            mode,
+            decision,
+            commit: finding.commit.map(|id| id.to_string()),
+            net: finding.net,
+            within: finding.place.within,
+            path: finding.place.path.as_ref().map(|path| clean(path)),
+            old_path: finding.place.old_path.as_ref().map(|path| clean(path)),
+            line: finding.place.line,
+            column: finding.place.column,
+            end_line: finding.place.end_line,
+            agent: finding.agent.clone(),
+            zone: finding.zone.as_ref().map(|zone| clean(zone.as_bytes())),
+            detector: finding.detector.clone(),
+            message: Clean::prose(self.redactor, &finding.message),
+            help: Clean::prose(self.redactor, &finding.help),
+            policy: LineRow {
+                file: clean(line.file.as_bytes()),
+                line: line.line,
+            },
+            waiver: None,
+            fingerprint,
+        })
+    }
+}
+
+fn order(
+    finding: &Finding,
+) -> (
+    &crate::finding::Place,
+    &str,
+    Option<&String>,
+    Option<&String>,
+) {
+    (
+        &finding.place,
+        finding.rule,
+        finding.zone.as_ref(),
+        finding.agent.as_ref(),
+    )
+}
+
+fn decision(mode: Mode) -> Option<Decision> {
+    match mode {
+        Mode::Disabled => None,
+        Mode::Audit => Some(Decision::Audited),
+        Mode::Warn => Some(Decision::Warned),
+        Mode::Block => Some(Decision::Blocked),
+    }
+}

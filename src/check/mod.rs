@@ -1,0 +1,287 @@
+//! The engine: range → changes → attribution → rules → findings → verdict.
+//!
+//! [`run`] never fails: what could not be read becomes a row of `incomplete`, and the verdict says so.
+
+mod decide;
+mod fingerprint;
+mod judge;
+mod plan;
+mod rows;
+mod vocabulary;
+
+use jiff::civil::Date;
+
+use crate::agent::{Catalogue, Evidence, Strength, environment};
+use crate::finding::{Decision, In, Mode, Stage};
+use crate::git::{Message, PushLine, Repo};
+use crate::host::Host;
+use crate::policy::{Given, Loaded, repository_name};
+use crate::report::{
+    Counts, FindingRow, IncompleteRow, PolicyRow, RangeKind, RangeRow, Report, Run, SCHEMA, Tool,
+    Verdict,
+};
+use crate::rule::{Context, rule};
+use crate::secret::{Engine, Redactor};
+
+use decide::Decider;
+use judge::Outcome;
+use plan::Plan;
+pub use rows::Obstacle;
+pub use vocabulary::vocabulary;
+
+/// What is to be judged.
+#[derive(Clone, Debug)]
+pub enum What {
+    /// The index against HEAD; with the message, once there is one.
+    Staged {
+        /// The message as `git commit` will record it.
+        message: Option<Message>,
+        /// Whether the files' content was judged before (by the pre-commit hook).
+        content_judged: bool,
+    },
+    /// The commits of `base..head`, as revisions.
+    Range {
+        /// Where it starts.
+        base: String,
+        /// Where it ends.
+        head: String,
+    },
+    /// One commit, as a revision.
+    Commit(String),
+    /// The whole history of HEAD.
+    All,
+    /// The whole history of every reference.
+    AllRefs,
+    /// A message alone.
+    Message(Message),
+    /// What a push would send to a remote.
+    Push {
+        /// The remote's name, or its address where it has none.
+        remote: String,
+        /// One line a reference.
+        lines: Vec<PushLine>,
+    },
+}
+
+/// What is asked of the engine.
+pub struct Request<'a> {
+    /// What is to be judged.
+    pub what: What,
+    /// The stage, where it is not the usual one of `what`.
+    pub stage: Option<Stage>,
+    /// The organisation's policy, given from outside.
+    pub policy: Option<Given>,
+    /// A date in place of today.
+    pub as_of: Option<Date>,
+    /// How many threads may work.
+    pub jobs: usize,
+    /// The surroundings.
+    pub host: &'a Host,
+}
+
+/// Judges, and reports.
+pub fn run(repo: &dyn Repo, request: &Request<'_>) -> Report {
+    let engine = Engine::builtin();
+    let catalogue = Catalogue::builtin();
+    let stage = request.stage.unwrap_or_else(|| request.what.stage());
+    let actor = environment(catalogue, &request.host.env);
+    let mut report = empty_report(stage, request, &actor);
+    let mut redactor = Redactor::new(engine);
+
+    let mut plan = match plan::plan(repo, request) {
+        Ok(plan) => plan,
+        Err(error) => {
+            report
+                .incomplete
+                .push(Obstacle::met(repo, &error).row(&redactor));
+            return finished(report, Mode::Block);
+        }
+    };
+    let loaded =
+        match crate::policy::load(repo, &plan.judged, request.policy.as_ref(), vocabulary()) {
+            Ok(loaded) => loaded,
+            Err(error) => {
+                report.range = plan.range_row(&redactor);
+                report.incomplete.extend(
+                    Obstacle::policy(repo, error)
+                        .into_iter()
+                        .map(|one| one.row(&redactor)),
+                );
+                return finished(report, Mode::Block);
+            }
+        };
+    let (max_commits, ..) = loaded.policy.limits();
+    if let Err(error) = plan.read(repo, max_commits) {
+        plan.obstacles.push(Obstacle::from(&error));
+    }
+    let name = match repository_name(repo, &loaded.policy, &request.host.env) {
+        Ok(name) => name,
+        Err(error) => {
+            report
+                .incomplete
+                .push(Obstacle::from(&error).row(&redactor));
+            return finished(report, Mode::Block);
+        }
+    };
+    let date = request.as_of.unwrap_or(request.host.today);
+    let context = Context {
+        policy: &loaded.policy,
+        catalogue,
+        secrets: engine,
+        date,
+    };
+    let outcomes = judge::judge(repo, &context, &plan, name.as_deref(), actor, request.jobs);
+    fill(
+        &mut report,
+        &mut redactor,
+        &context,
+        &plan,
+        &loaded,
+        name.as_deref(),
+        &outcomes,
+    );
+    finished(report, incomplete_mode(stage, &context))
+}
+
+/// A report on a run that could not begin: no repository, an unreadable one.
+pub fn unread(obstacle: &Obstacle, stage: Stage) -> Report {
+    let request = Request {
+        what: What::Staged {
+            message: None,
+            content_judged: false,
+        },
+        stage: Some(stage),
+        policy: None,
+        as_of: None,
+        jobs: 1,
+        host: &Host::default(),
+    };
+    let mut report = empty_report(stage, &request, &[]);
+    report
+        .incomplete
+        .push(obstacle.row(&Redactor::new(Engine::builtin())));
+    finished(report, Mode::Block)
+}
+
+impl What {
+    /// The stage at which it is usually judged.
+    pub fn stage(&self) -> Stage {
+        match self {
+            Self::Staged { .. } | Self::Message(_) => Stage::Commit,
+            Self::Push { .. } => Stage::Push,
+            Self::Range { .. } | Self::Commit(_) | Self::All | Self::AllRefs => Stage::Ci,
+        }
+    }
+
+    fn kind(&self) -> RangeKind {
+        match self {
+            Self::Staged { .. } => RangeKind::Staged,
+            Self::Message(_) => RangeKind::Message,
+            Self::Push { .. } => RangeKind::Push,
+            Self::Range { .. } | Self::Commit(_) | Self::All | Self::AllRefs => RangeKind::Commits,
+        }
+    }
+}
+
+fn empty_report(stage: Stage, request: &Request<'_>, actor: &[Evidence]) -> Report {
+    let strong = actor
+        .iter()
+        .find(|evidence| evidence.strength >= Strength::Strong);
+    Report {
+        schema: SCHEMA,
+        tool: Tool {
+            name: "cordon",
+            version: env!("CARGO_PKG_VERSION"),
+        },
+        verdict: Verdict::Incomplete,
+        stage,
+        as_of: request.as_of.map(|date| date.to_string()),
+        repository: None,
+        run: Run {
+            actor: strong.map(|evidence| evidence.agent.clone()),
+        },
+        range: RangeRow {
+            kind: request.what.kind(),
+            base: None,
+            head: None,
+            commits: 0,
+            refs: Vec::new(),
+        },
+        policy: PolicyRow::default(),
+        commits: Vec::new(),
+        findings: Vec::new(),
+        counts: Counts::default(),
+        incomplete: Vec::new(),
+        notes: Vec::new(),
+    }
+}
+
+fn fill(
+    report: &mut Report,
+    redactor: &mut Redactor<'_>,
+    context: &Context<'_>,
+    plan: &Plan,
+    loaded: &Loaded,
+    name: Option<&str>,
+    outcomes: &[Outcome],
+) {
+    for outcome in outcomes {
+        redactor.learn(&outcome.found.learned);
+    }
+    report.repository = name.map(|name| crate::text::Clean::new(redactor, name.as_bytes()));
+    report.range = plan.range_row(redactor);
+    report.policy = rows::policy(loaded, redactor);
+    report.commits = plan
+        .commits
+        .iter()
+        .zip(outcomes)
+        .map(|(commit, outcome)| {
+            rows::commit(context, commit, plan.has_message(), outcome, redactor)
+        })
+        .collect();
+    let mut decider = Decider::new(context, report.stage, redactor);
+    for outcome in outcomes {
+        decider.add(&outcome.found.findings);
+    }
+    report.findings = decider.finish();
+    if plan.content_judged {
+        // The pre-commit hook has told them; what blocks is told again, in case it did not run.
+        report
+            .findings
+            .retain(|row| row.decision == Decision::Blocked || !is_about_content(row));
+    }
+    let obstacles = plan
+        .obstacles
+        .iter()
+        .chain(outcomes.iter().flat_map(|outcome| &outcome.obstacles));
+    report.incomplete = obstacles.map(|obstacle| obstacle.row(redactor)).collect();
+    report.incomplete.sort();
+    report.incomplete.dedup();
+    report.notes = rows::notes(context, plan, loaded);
+}
+
+fn is_about_content(row: &FindingRow) -> bool {
+    row.within == In::File && rule(row.rule).is_some_and(|rule| rule.meta().content)
+}
+
+/// What incomplete does: it fails everywhere but, if the policy says so, at stage commit.
+fn incomplete_mode(stage: Stage, context: &Context<'_>) -> Mode {
+    if stage == Stage::Commit {
+        context.policy.incomplete_at_commit()
+    } else {
+        Mode::Block
+    }
+}
+
+fn finished(mut report: Report, incomplete: Mode) -> Report {
+    report.counts = Counts::of(&report.findings);
+    let unread: &[IncompleteRow] = &report.incomplete;
+    report.verdict = if report.counts.blocked > 0 {
+        Verdict::Fail
+    } else if !unread.is_empty() && incomplete == Mode::Block {
+        Verdict::Incomplete
+    } else {
+        Verdict::Pass
+    };
+    report
+}

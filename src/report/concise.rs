@@ -1,0 +1,46 @@
+//! `concise`: one line a finding, for editors and for `grep`.
+
+use std::fmt::Write as _;
+
+use super::full::{decision_word, place};
+use super::{Format, Report, Style, Verdict};
+use crate::finding::Decision;
+
+/// One line a finding.
+pub(super) struct Concise;
+
+impl Format for Concise {
+    fn name(&self) -> &'static str {
+        "concise"
+    }
+
+    fn render(&self, report: &Report, style: &Style) -> String {
+        let mut out = String::new();
+        for finding in &report.findings {
+            let hidden = match finding.decision {
+                Decision::Audited => !style.verbose,
+                Decision::Warned | Decision::Waived => style.quiet,
+                Decision::Blocked => false,
+            };
+            if hidden {
+                continue;
+            }
+            // Writing to a String cannot fail.
+            let _ = writeln!(
+                out,
+                "{}: {}: {}: {}",
+                place(finding),
+                decision_word(finding.decision),
+                finding.rule,
+                finding.message
+            );
+        }
+        for row in &report.incomplete {
+            let _ = writeln!(out, "incomplete: {}: {}", row.code, row.message);
+        }
+        if report.verdict != Verdict::Pass || !style.quiet {
+            let _ = writeln!(out, "{}", super::full::summary(report));
+        }
+        out
+    }
+}

@@ -1,0 +1,341 @@
+//! `full`: for people at a terminal. What is wrong, where, by which evidence, which policy line
+//! decided, and how to mend it.
+
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style as Ansi};
+
+use super::wrap::wrap;
+use super::{
+    AgentRow, CommitRow, FindingRow, Format, IncompleteRow, RangeKind, Report, Style, Verdict,
+};
+use crate::finding::Decision;
+
+/// What a person reads.
+pub(super) struct Full;
+
+/// Where the text of a labelled line starts.
+const INDENT: usize = 12;
+
+impl Format for Full {
+    fn name(&self) -> &'static str {
+        "full"
+    }
+
+    fn render(&self, report: &Report, style: &Style) -> String {
+        let mut page = Page {
+            out: String::new(),
+            style: *style,
+        };
+        for finding in &report.findings {
+            if page.shows(finding.decision) {
+                page.finding(finding, report);
+            }
+        }
+        for row in &report.incomplete {
+            page.incomplete(row);
+        }
+        if !style.quiet {
+            for note in &report.notes {
+                page.line("note", note);
+            }
+        }
+        if style.verbose {
+            page.agents(report);
+        }
+        if !style.quiet || report.verdict != Verdict::Pass {
+            page.summary(report);
+        }
+        page.out
+    }
+}
+
+struct Page {
+    out: String,
+    style: Style,
+}
+
+impl Page {
+    fn shows(&self, decision: Decision) -> bool {
+        match decision {
+            Decision::Blocked => true,
+            Decision::Warned | Decision::Waived => !self.style.quiet,
+            Decision::Audited => self.style.verbose,
+        }
+    }
+
+    fn finding(&mut self, finding: &FindingRow, report: &Report) {
+        let word = decision_word(finding.decision);
+        let head = format!("{word}: {} ", finding.rule);
+        let taken = head.chars().count();
+        let painted = format!(
+            "{}: {} ",
+            self.paint(decision_colour(finding.decision).bold(), word),
+            self.paint(Ansi::new().bold(), finding.rule)
+        );
+        self.out.push_str(&painted);
+        self.text(finding.message.as_str(), taken, 2);
+        let commit = commit_of(report, finding);
+        self.line("where", &where_text(finding, commit));
+        let agent = finding
+            .agent
+            .as_deref()
+            .and_then(|id| agent_of(commit?, id));
+        if let Some(agent) = agent {
+            for evidence in &agent.evidence {
+                let key = evidence
+                    .key
+                    .as_ref()
+                    .map(|key| format!("{key}: "))
+                    .unwrap_or_default();
+                let text = format!(
+                    "{key}{} ({} {})",
+                    evidence.value, evidence.strength, evidence.kind
+                );
+                self.line("evidence", &text);
+            }
+        }
+        self.line("policy", &policy_text(finding));
+        self.line("mend", finding.help.as_str());
+        self.out.push('\n');
+    }
+
+    fn incomplete(&mut self, row: &IncompleteRow) {
+        let head = format!("incomplete: {} ", row.code);
+        let painted = format!(
+            "{}: {} ",
+            self.paint(AnsiColor::Magenta.on_default().bold(), "incomplete"),
+            self.paint(Ansi::new().bold(), row.code)
+        );
+        self.out.push_str(&painted);
+        self.text(row.message.as_str(), head.chars().count(), 2);
+        let place = [
+            row.commit
+                .as_deref()
+                .map(|id| format!("commit {}", short(id))),
+            row.path.as_ref().map(ToString::to_string),
+            row.reference.as_ref().map(ToString::to_string),
+        ];
+        let place: Vec<String> = place.into_iter().flatten().collect();
+        if !place.is_empty() {
+            self.line("where", &place.join(", "));
+        }
+        if let Some(mend) = &row.mend {
+            self.command(mend.as_str());
+        }
+        self.out.push('\n');
+    }
+
+    fn agents(&mut self, report: &Report) {
+        for commit in report
+            .commits
+            .iter()
+            .filter(|commit| !commit.agents.is_empty())
+        {
+            let id = commit.id.as_deref().map_or("staged", short);
+            for agent in &commit.agents {
+                let model = agent
+                    .model
+                    .as_ref()
+                    .map(|model| format!(" ({model})"))
+                    .unwrap_or_default();
+                let text = format!(
+                    "{id} {}: {}{model}, {}",
+                    commit.kind, agent.id, agent.status
+                );
+                self.line("agent", &text);
+            }
+        }
+    }
+
+    fn summary(&mut self, report: &Report) {
+        let colour = match report.verdict {
+            Verdict::Pass => AnsiColor::Green,
+            Verdict::Fail => AnsiColor::Red,
+            Verdict::Incomplete => AnsiColor::Magenta,
+        };
+        let text = summary(report);
+        let (verdict, rest) = text.split_once(':').unwrap_or((&text, ""));
+        let painted = format!("{}:", self.paint(colour.on_default().bold(), verdict));
+        self.out.push_str(&painted);
+        self.text(rest, verdict.len() + 1, 2);
+    }
+
+    /// A labelled line, wrapped under its own text.
+    fn line(&mut self, label: &str, text: &str) {
+        let painted = self.paint(Ansi::new().dimmed(), &format!("{label:<9}"));
+        let _ = write!(self.out, "  {painted} ");
+        self.text(text, INDENT, INDENT);
+    }
+
+    /// A command to run: never wrapped, so that it can be copied.
+    fn command(&mut self, command: &str) {
+        let painted = self.paint(Ansi::new().dimmed(), "mend     ");
+        let _ = writeln!(self.out, "  {painted} {command}");
+    }
+
+    fn text(&mut self, text: &str, taken: usize, indent: usize) {
+        self.out
+            .push_str(&wrap(text, taken, indent, self.style.width));
+        self.out.push('\n');
+    }
+
+    fn paint(&self, style: Ansi, text: &str) -> String {
+        if self.style.colour {
+            format!("{}{text}{}", style.render(), style.render_reset())
+        } else {
+            text.to_owned()
+        }
+    }
+}
+
+/// `fail: 2 blocked, 1 warned; 12 commits a..b; policy acme-agents 42`.
+pub(super) fn summary(report: &Report) -> String {
+    let counts = report.counts;
+    let mut parts: Vec<String> = [
+        (counts.blocked, "blocked"),
+        (counts.warned, "warned"),
+        (counts.audited, "audited"),
+        (counts.waived, "waived"),
+        (report.incomplete.len(), "unread"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, word)| format!("{count} {word}"))
+    .collect();
+    if parts.is_empty() {
+        parts.push("nothing found".to_owned());
+    }
+    let verdict = match report.verdict {
+        Verdict::Pass => "pass",
+        Verdict::Fail => "fail",
+        Verdict::Incomplete => "incomplete",
+    };
+    format!(
+        "{verdict}: {}; {}; {}",
+        parts.join(", "),
+        range_text(report),
+        policy_name(report)
+    )
+}
+
+/// `path:line:column`, or what stands for it outside files.
+pub(super) fn place(finding: &FindingRow) -> String {
+    let mut text = match (&finding.path, &finding.commit) {
+        (Some(path), _) => path.to_string(),
+        (None, Some(commit)) => format!("{} message", short(commit)),
+        (None, None) => "message".to_owned(),
+    };
+    for number in [finding.line, finding.column].into_iter().flatten() {
+        let _ = write!(text, ":{number}");
+    }
+    text
+}
+
+/// The word for a decision, as headings say it.
+pub(super) fn decision_word(decision: Decision) -> &'static str {
+    match decision {
+        Decision::Blocked => "blocked",
+        Decision::Warned => "warned",
+        Decision::Audited => "audited",
+        Decision::Waived => "waived",
+    }
+}
+
+fn decision_colour(decision: Decision) -> Ansi {
+    match decision {
+        Decision::Blocked => AnsiColor::Red,
+        Decision::Warned => AnsiColor::Yellow,
+        Decision::Audited => AnsiColor::Blue,
+        Decision::Waived => AnsiColor::Green,
+    }
+    .on_default()
+}
+
+fn where_text(finding: &FindingRow, commit: Option<&CommitRow>) -> String {
+    let mut text = match &finding.path {
+        Some(_) => place(finding),
+        None => finding
+            .line
+            .map_or("message".to_owned(), |line| format!("message, line {line}")),
+    };
+    if let Some(old) = &finding.old_path {
+        let _ = write!(text, " (was {old})");
+    }
+    if finding.net {
+        text.push_str(" in the net change of the range");
+    } else if let Some(id) = &finding.commit {
+        let _ = write!(text, " in {}", short(id));
+        if let Some(subject) = commit.and_then(|commit| commit.subject.as_ref()) {
+            let _ = write!(text, " \"{subject}\"");
+        }
+    }
+    text
+}
+
+fn policy_text(finding: &FindingRow) -> String {
+    let mode = match finding.mode {
+        crate::finding::Mode::Disabled => "disabled",
+        crate::finding::Mode::Audit => "audit",
+        crate::finding::Mode::Warn => "warn",
+        crate::finding::Mode::Block => "block",
+    };
+    if finding.policy.line == 0 {
+        format!("the rule's own default ({mode})")
+    } else {
+        format!("{}:{} ({mode})", finding.policy.file, finding.policy.line)
+    }
+}
+
+fn range_text(report: &Report) -> String {
+    let range = &report.range;
+    let commits = match range.commits {
+        1 => "1 commit".to_owned(),
+        count => format!("{count} commits"),
+    };
+    match (range.kind, &range.base, &range.head) {
+        (RangeKind::Staged, ..) => "staged changes".to_owned(),
+        (RangeKind::Message, ..) => "a message".to_owned(),
+        (_, Some(base), Some(head)) => format!("{commits} {}..{}", short(base), short(head)),
+        (_, None, Some(head)) => format!("{commits} up to {}", short(head)),
+        _ => commits,
+    }
+}
+
+fn policy_name(report: &Report) -> String {
+    let policy = &report.policy;
+    let mut text = match &policy.id {
+        Some(id) => format!("policy {id}"),
+        None => "policy".to_owned(),
+    };
+    if let Some(version) = policy.version {
+        let _ = write!(text, " {version}");
+    }
+    let paths: Vec<&str> = policy
+        .layers
+        .iter()
+        .map(|layer| layer.source.as_str())
+        .collect();
+    if !paths.is_empty() {
+        let _ = write!(text, " ({})", paths.join(", "));
+    }
+    text
+}
+
+fn commit_of<'r>(report: &'r Report, finding: &FindingRow) -> Option<&'r CommitRow> {
+    if finding.net {
+        return None;
+    }
+    report
+        .commits
+        .iter()
+        .find(|commit| commit.id == finding.commit)
+}
+
+fn agent_of<'r>(commit: &'r CommitRow, id: &str) -> Option<&'r AgentRow> {
+    commit.agents.iter().find(|agent| agent.id == id)
+}
+
+fn short(id: &str) -> &str {
+    id.get(..10).unwrap_or(id)
+}

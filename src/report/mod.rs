@@ -1,0 +1,348 @@
+//! The report: plain rows that the engine fills and every format reads. The contract is
+//! `cordon.report/v1`; its JSON Schema is `docs/schema/report-v1.json`.
+//!
+//! Every foreign string in it is [`Clean`]: it has passed the redactor, and cannot steer a terminal.
+//! A new format is one file here and one line in [`FORMATS`].
+
+mod concise;
+mod full;
+mod json;
+mod schema;
+mod wrap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::finding::{Decision, In, Mode, Stage};
+use crate::text::Clean;
+
+pub use schema::report_schema;
+
+/// The version of the contract.
+pub const SCHEMA: &str = "cordon.report/v1";
+
+/// How a format writes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Style {
+    /// Colour and emphasis by ANSI sequences.
+    pub colour: bool,
+    /// Columns to wrap at.
+    pub width: usize,
+    /// Audited findings and what passed too.
+    pub verbose: bool,
+    /// Only what fails.
+    pub quiet: bool,
+}
+
+/// One output format.
+pub trait Format: Sync {
+    /// Its name on the command line.
+    fn name(&self) -> &'static str;
+    /// The whole report as text, ending with a line feed.
+    fn render(&self, report: &Report, style: &Style) -> String;
+}
+
+/// Every format, in the order in which help lists them.
+pub const FORMATS: &[&dyn Format] = &[&full::Full, &concise::Concise, &json::Json];
+
+/// The format of that name.
+pub fn format(name: &str) -> Option<&'static dyn Format> {
+    FORMATS.iter().copied().find(|format| format.name() == name)
+}
+
+/// What a run found. Rows are sorted; the same input gives the same bytes.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Report {
+    /// Always `cordon.report/v1`.
+    pub schema: &'static str,
+    /// Which program judged.
+    pub tool: Tool,
+    /// What it comes to.
+    pub verdict: Verdict,
+    /// Where it ran.
+    pub stage: Stage,
+    /// The date that replaced today's (`--as-of`), `YYYY-MM-DD`.
+    pub as_of: Option<String>,
+    /// The repository's name, if known.
+    pub repository: Option<Clean>,
+    /// The run itself.
+    pub run: Run,
+    /// What was judged.
+    pub range: RangeRow,
+    /// By which policy.
+    pub policy: PolicyRow,
+    /// Every commit judged, parents before children.
+    pub commits: Vec<CommitRow>,
+    /// What was found, in the order commit, path, line, rule, fingerprint.
+    pub findings: Vec<FindingRow>,
+    /// How many of each decision.
+    pub counts: Counts,
+    /// What could not be read.
+    pub incomplete: Vec<IncompleteRow>,
+    /// What the reader should know and no program needs: an empty range, a lapsed review date.
+    #[serde(skip)]
+    pub notes: Vec<String>,
+}
+
+/// Which program judged.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Tool {
+    /// `cordon`.
+    pub name: &'static str,
+    /// Its version.
+    pub version: &'static str,
+}
+
+/// What a run comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Nothing blocks and everything was read.
+    Pass,
+    /// A finding blocks.
+    Fail,
+    /// Something could not be read: never a pass.
+    Incomplete,
+}
+
+/// The run itself.
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
+pub struct Run {
+    /// The agent in whose environment Cordon runs, by strong evidence.
+    pub actor: Option<String>,
+}
+
+/// What was judged.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct RangeRow {
+    /// `staged`, `commits`, `push` or `message`.
+    pub kind: RangeKind,
+    /// Where it starts: a commit, or for staged changes HEAD or the empty tree; null for roots.
+    pub base: Option<String>,
+    /// Where it ends; null for staged changes and pushes.
+    pub head: Option<String>,
+    /// How many commits.
+    pub commits: usize,
+    /// The references of a push.
+    pub refs: Vec<RefRow>,
+}
+
+/// Kinds of range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RangeKind {
+    /// The index against HEAD.
+    Staged,
+    /// Commits.
+    Commits,
+    /// What a push would send.
+    Push,
+    /// A message alone.
+    Message,
+}
+
+/// One reference of a push.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct RefRow {
+    /// Its full name at the remote.
+    #[serde(rename = "ref")]
+    pub name: Clean,
+    /// What it is there; null for a new one.
+    pub base: Option<String>,
+    /// What it will be; null for a deletion.
+    pub head: Option<String>,
+}
+
+/// By which policy.
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
+pub struct PolicyRow {
+    /// Its id.
+    pub id: Option<Clean>,
+    /// Its version.
+    pub version: Option<u64>,
+    /// SHA-256 of the joined policy's canonical JSON.
+    pub sha256: Option<String>,
+    /// Whether a trusted side was there to judge by.
+    pub trusted: bool,
+    /// Whether the organisation's policy came from outside the repository.
+    pub pinned: bool,
+    /// What was joined, highest authority first.
+    pub layers: Vec<LayerRow>,
+}
+
+/// One authority of the joined policy.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct LayerRow {
+    /// `builtin`, `org`, `repository` or `change`.
+    pub name: &'static str,
+    /// Where it was read: a revision, a file, `index`, `pack:default`.
+    pub source: Clean,
+    /// The commit it was read from.
+    pub commit: Option<String>,
+    /// SHA-256 of its canonical JSON.
+    pub sha256: String,
+    /// The file.
+    pub path: Clean,
+}
+
+/// One commit.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct CommitRow {
+    /// Its id; null for the commit being made.
+    pub id: Option<String>,
+    /// The first line of its message; null where there is no message yet.
+    pub subject: Option<Clean>,
+    /// `authored`, `assisted`, `automation`, `suspected` or `none`.
+    pub kind: &'static str,
+    /// The account class.
+    pub account: &'static str,
+    /// How far the claim can be trusted.
+    pub assurance: &'static str,
+    /// The agents, by id.
+    pub agents: Vec<AgentRow>,
+}
+
+/// One agent of a commit.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct AgentRow {
+    /// Its id in the catalogue, or `unlisted`.
+    pub id: String,
+    /// The model, normalised.
+    pub model: Option<Clean>,
+    /// Its review status on the run's date.
+    pub status: &'static str,
+    /// The signs, strongest first.
+    pub evidence: Vec<EvidenceRow>,
+}
+
+/// One sign of an agent.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct EvidenceRow {
+    /// `trailer`, `key`, `author`, `committer`, `mark`, `branch` or `environment`.
+    pub kind: &'static str,
+    /// `declared`, `strong` or `weak`.
+    pub strength: &'static str,
+    /// The trailer's key or the variable's name.
+    pub key: Option<Clean>,
+    /// What it says.
+    pub value: Clean,
+}
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct FindingRow {
+    /// The rule's id.
+    pub rule: &'static str,
+    /// The mode before the stage's cap.
+    pub mode: Mode,
+    /// What became of it.
+    pub decision: Decision,
+    /// The commit; null for staged changes and the net change.
+    pub commit: Option<String>,
+    /// Whether only the net change has it.
+    pub net: bool,
+    /// What its place lies in.
+    #[serde(rename = "in")]
+    pub within: In,
+    /// The path, `\xNN` for bytes that are no UTF-8.
+    pub path: Option<Clean>,
+    /// The path before a rename.
+    pub old_path: Option<Clean>,
+    /// Line, from 1.
+    pub line: Option<u32>,
+    /// Column in bytes, from 1.
+    pub column: Option<u32>,
+    /// Last line, from 1.
+    pub end_line: Option<u32>,
+    /// The agent.
+    pub agent: Option<String>,
+    /// The zone.
+    pub zone: Option<Clean>,
+    /// The detector.
+    pub detector: Option<String>,
+    /// What is wrong.
+    pub message: Clean,
+    /// How to mend it.
+    pub help: Clean,
+    /// The policy line that decided.
+    pub policy: LineRow,
+    /// The waiver that excepts it.
+    pub waiver: Option<WaiverRow>,
+    /// What it is known by from run to run.
+    pub fingerprint: String,
+}
+
+/// A line of a policy file; `builtin`, 0 is a rule's own default.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct LineRow {
+    /// The file as its layer names it.
+    pub file: Clean,
+    /// Line, from 1.
+    pub line: u32,
+}
+
+/// The waiver that excepts a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct WaiverRow {
+    /// Its id.
+    pub id: Clean,
+    /// Who approved it.
+    pub approved_by: Vec<Clean>,
+    /// Its last day.
+    pub expires: String,
+    /// Its ticket.
+    pub ticket: Option<Clean>,
+}
+
+/// How many of each decision: `blocked + warned + audited + waived == detected`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Counts {
+    /// All findings.
+    pub detected: usize,
+    /// Those that fail the verdict.
+    pub blocked: usize,
+    /// Those that are shown only.
+    pub warned: usize,
+    /// Those that are counted only.
+    pub audited: usize,
+    /// Those that a waiver excepts.
+    pub waived: usize,
+}
+
+/// Something that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+pub struct IncompleteRow {
+    /// What kind of obstacle, kebab-case.
+    pub code: &'static str,
+    /// What could not be read, and why.
+    pub message: Clean,
+    /// The commit concerned.
+    pub commit: Option<String>,
+    /// The path concerned.
+    pub path: Option<Clean>,
+    /// The reference concerned.
+    #[serde(rename = "ref")]
+    pub reference: Option<Clean>,
+    /// The command that mends it.
+    pub mend: Option<Clean>,
+}
+
+impl Counts {
+    /// Counts the decisions of some findings.
+    pub fn of(findings: &[FindingRow]) -> Self {
+        let mut counts = Self {
+            detected: findings.len(),
+            ..Self::default()
+        };
+        for finding in findings {
+            *match finding.decision {
+                Decision::Blocked => &mut counts.blocked,
+                Decision::Warned => &mut counts.warned,
+                Decision::Audited => &mut counts.audited,
+                Decision::Waived => &mut counts.waived,
+            } += 1;
+        }
+        counts
+    }
+}
