@@ -14,13 +14,15 @@
 //! Imports go one way only; `tests/architecture.rs` holds them to it.
 
 pub mod agent;
+pub mod check;
+pub mod cli;
 pub mod finding;
 pub mod git;
 pub mod hook;
 pub mod host;
-<<<<<<< HEAD
 pub mod policy;
-=======
+pub mod report;
+pub mod rule;
 pub mod secret;
->>>>>>> secret
 pub mod text;
+pub mod zone;

@@ -1,0 +1,118 @@
+//! The command line: types for clap, one file a subcommand. The only place that prints, or reads
+//! standard input.
+
+mod check;
+mod explain;
+mod hook;
+mod install;
+mod open;
+mod output;
+mod policy;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::host::Host;
+use crate::report::Verdict;
+
+/// Keeps coding agents out of the code they must not touch, keeps secrets away from them, and proves it.
+#[derive(Debug, Parser)]
+#[command(name = "cordon", version, max_term_width = 100)]
+pub struct Cli {
+    /// When to colour what is printed
+    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
+    color: Colour,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Judge staged changes, a range, one commit, a whole history, or a message
+    Check(Box<check::Check>),
+    /// Explain a rule: what it finds, why, how to mend and to configure it
+    Explain(explain::Explain),
+    /// Look at policies: check, show, schema
+    #[command(subcommand)]
+    Policy(policy::PolicyCommand),
+    /// Install the Git hooks of this repository; a hook that is there runs first
+    Install(install::Install),
+    /// Take the Git hooks away again and put back what was there
+    Uninstall(install::Uninstall),
+    /// What an installed hook calls
+    #[command(hide = true)]
+    Hook(hook::Hook),
+}
+
+/// What a run comes to, as an exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Exit {
+    /// 0
+    Pass,
+    /// 1
+    Fail,
+    /// 2: incomplete, a bad policy, no repository, wrong usage.
+    Incomplete,
+    /// The code of a hook that was there before.
+    Other(u8),
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            Exit::Pass => Self::SUCCESS,
+            Exit::Fail => Self::from(1),
+            Exit::Incomplete => Self::from(2),
+            Exit::Other(code) => Self::from(code),
+        }
+    }
+}
+
+impl From<Verdict> for Exit {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Pass => Self::Pass,
+            Verdict::Fail => Self::Fail,
+            Verdict::Incomplete => Self::Incomplete,
+        }
+    }
+}
+
+/// Runs a command and gives its exit code.
+pub fn run(cli: &Cli, host: &Host) -> ExitCode {
+    let terminal = output::Terminal::new(cli.color, host);
+    let done = match &cli.command {
+        Command::Check(check) => check.run(host, &terminal),
+        Command::Explain(explain) => explain.run(),
+        Command::Policy(command) => command.run(host, &terminal),
+        Command::Install(install) => install.run(host),
+        Command::Uninstall(uninstall) => uninstall.run(host),
+        Command::Hook(hook) => hook.run(host, &terminal),
+    };
+    match done {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            output::complain(&format!("{error:#}"));
+            Exit::Incomplete.into()
+        }
+    }
+}
+
+/// The process could not even read its surroundings.
+pub fn no_surroundings(error: &std::io::Error) -> ExitCode {
+    output::complain(&format!("cannot read the working directory: {error}"));
+    Exit::Incomplete.into()
+}

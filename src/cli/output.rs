@@ -1,0 +1,106 @@
+//! Standard output and standard error.
+
+use std::fs::File;
+use std::io::Write as _;
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+
+use super::Colour;
+use crate::host::Host;
+use crate::report::{Format, Report, Style};
+use crate::secret::Engine;
+use crate::text::Clean;
+
+/// The two streams and how to write to them.
+pub(super) struct Terminal {
+    stdout_colour: bool,
+    stderr_colour: bool,
+    width: usize,
+}
+
+/// Columns where nobody says how many there are.
+const WIDTH: usize = 80;
+
+impl Terminal {
+    pub(super) fn new(colour: Colour, host: &Host) -> Self {
+        let wanted = |terminal: bool| match colour {
+            Colour::Always => true,
+            Colour::Never => false,
+            Colour::Auto => {
+                host.var("NO_COLOR").is_none()
+                    && (terminal || host.var("CLICOLOR_FORCE").is_some_and(|value| value != "0"))
+            }
+        };
+        let columns = host
+            .var("COLUMNS")
+            .and_then(|value| value.to_string().parse().ok());
+        Self {
+            stdout_colour: wanted(host.stdout_is_terminal),
+            stderr_colour: wanted(host.stderr_is_terminal),
+            width: columns
+                .filter(|columns| (40..=200).contains(columns))
+                .unwrap_or(WIDTH),
+        }
+    }
+
+    pub(super) fn stdout_style(&self) -> Style {
+        Style {
+            colour: self.stdout_colour,
+            width: self.width,
+            ..Style::default()
+        }
+    }
+
+    pub(super) fn stderr_style(&self) -> Style {
+        Style {
+            colour: self.stderr_colour,
+            width: self.width,
+            ..Style::default()
+        }
+    }
+}
+
+/// Writes to standard output. A reader that went away is no error.
+pub(super) fn print(text: &str) -> Result<()> {
+    let mut stream = std::io::stdout().lock();
+    match stream
+        .write_all(text.as_bytes())
+        .and_then(|()| stream.flush())
+    {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(error).context("cannot write to standard output")
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes to standard error. There is nowhere to tell that it failed.
+pub(super) fn tell(text: &str) {
+    let mut stream = std::io::stderr().lock();
+    let _ = stream.write_all(text.as_bytes());
+    let _ = stream.flush();
+}
+
+/// An error of ours on standard error; foreign text in it is made harmless.
+pub(super) fn complain(text: &str) {
+    let redactor = Engine::builtin();
+    let lines: Vec<String> = text
+        .lines()
+        .map(|line| Clean::prose(redactor, line).to_string())
+        .collect();
+    tell(&format!("cordon: {}\n", lines.join("\n  ")));
+}
+
+/// Writes a report to a file.
+pub(super) fn write_report(report: &Report, format: &dyn Format, path: &Path) -> Result<()> {
+    let style = Style {
+        width: WIDTH,
+        ..Style::default()
+    };
+    let text = format.render(report, &style);
+    let mut file =
+        File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
+    file.write_all(text.as_bytes())
+        .with_context(|| format!("cannot write {}", path.display()))
+}

@@ -1,0 +1,208 @@
+//! Nothing unread is a pass.
+
+use crate::support::{CLAUDE, Sandbox};
+
+/// A clone of a repository with three commits, by these options.
+fn cloned(options: &str) -> Sandbox {
+    let sandbox = Sandbox::with_commit();
+    for number in 0..3 {
+        sandbox.write(&format!("file-{number}"), format!("{number}\n"));
+        sandbox.write("README", format!("changed {number} times\n"));
+        sandbox.commit(&format!("Commit {number}"));
+    }
+    sandbox.git(["config", "uploadpack.allowFilter", "true"]);
+    sandbox.git(["config", "uploadpack.allowAnySHA1InWant", "true"]);
+    let url = format!("file://{}", sandbox.path().display());
+    let said = sandbox.shell(&format!(
+        "git clone -q {options} {url} ../clone && mv ../clone ../moved"
+    ));
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    std::fs::rename(sandbox.path(), sandbox.outside("source")).unwrap();
+    std::fs::rename(sandbox.outside("moved"), sandbox.path()).unwrap();
+    let source = format!("file://{}", sandbox.outside("source").display());
+    sandbox.git(["remote", "set-url", "origin", &source]);
+    sandbox
+}
+
+/// The code of the one obstacle and, its mending command run, the check then passes.
+fn mends(sandbox: &Sandbox, args: &[&str], code: &str) {
+    let report = sandbox.report(args);
+    assert_eq!(report.codes().first(), Some(&code), "{:#}", report.json);
+    let rows = report.json["incomplete"].as_array().unwrap();
+    let mend = rows[0]["mend"]
+        .as_str()
+        .unwrap_or_else(|| panic!("{:#}", report.json));
+    let said = sandbox.shell(mend);
+    assert_eq!(said.code, 0, "{mend}: {}", said.stderr);
+    let after = sandbox.report(args);
+    assert_eq!(after.code, 0, "{mend}: {:#}", after.json);
+}
+
+#[test]
+fn a_shallow_clone_is_incomplete_until_it_is_deepened() {
+    mends(&cloned("--depth 2"), &["--all"], "shallow");
+    mends(&cloned("--depth 1"), &["--commit", "HEAD"], "shallow");
+}
+
+#[test]
+fn a_range_that_keeps_clear_of_the_boundary_is_complete() {
+    let sandbox = cloned("--depth 3");
+    assert_eq!(sandbox.report(&["--range", "HEAD~1..HEAD"]).code, 0);
+    assert_eq!(sandbox.report(&["--range", "HEAD~2..HEAD"]).code, 0);
+}
+
+#[test]
+fn a_partial_clone_is_incomplete_until_its_blobs_are_here() {
+    mends(&cloned("--filter=blob:none"), &["--all"], "missing-object");
+}
+
+#[test]
+fn a_missing_object_is_incomplete_until_it_is_fetched() {
+    let sandbox = cloned("");
+    sandbox.shell("mv .git/objects/pack ../p && cat ../p/*.pack | git unpack-objects -q");
+    let blob = sandbox.id("HEAD~1:file-1");
+    std::fs::remove_file(sandbox.path().join(format!(
+        ".git/objects/{}/{}",
+        &blob[..2],
+        &blob[2..]
+    )))
+    .unwrap();
+    mends(&sandbox, &["--all"], "missing-object");
+}
+
+#[test]
+fn grafts_are_incomplete_until_they_are_gone() {
+    let sandbox = cloned("");
+    let head = sandbox.id("HEAD");
+    sandbox.shell(&format!(
+        "mkdir -p .git/info && echo {head} > .git/info/grafts"
+    ));
+    mends(&sandbox, &["--all"], "grafts");
+}
+
+#[test]
+fn an_index_of_another_form_is_incomplete_until_it_is_rewritten() {
+    let split = Sandbox::with_commit();
+    split.git(["update-index", "--split-index"]);
+    split.write("b", "b\n");
+    split.stage();
+    mends(&split, &["--staged"], "unreadable-index");
+
+    let sparse = Sandbox::with_commit();
+    for path in ["in/a", "out/deep/b", "out/c"] {
+        sparse.write(path, "x\n");
+    }
+    sparse.commit("Folders");
+    sparse.git(["sparse-checkout", "set", "--cone", "--sparse-index", "in"]);
+    mends(&sparse, &["--staged"], "unreadable-index");
+}
+
+#[test]
+fn an_index_that_is_not_there_is_no_empty_one() {
+    let mut sandbox = Sandbox::with_commit();
+    sandbox.set("GIT_INDEX_FILE", "nowhere");
+    assert_eq!(sandbox.report(&["--staged"]).codes(), ["unreadable-index"]);
+}
+
+#[test]
+fn what_is_corrupt_is_incomplete() {
+    let sandbox = Sandbox::with_commit();
+    let blob = sandbox.id("HEAD:README");
+    let path = sandbox
+        .path()
+        .join(format!(".git/objects/{}/{}", &blob[..2], &blob[2..]));
+    sandbox.shell(&format!("chmod u+w {}", path.display()));
+    std::fs::write(&path, "rubbish").unwrap();
+    let report = sandbox.report(&["--all"]);
+    assert_eq!(report.code, 2);
+    assert_eq!(report.json["incomplete"][0]["path"], "README");
+    assert_eq!(report.json["incomplete"][0]["commit"], sandbox.id("HEAD"));
+}
+
+#[test]
+fn limits_end_in_incomplete() {
+    for (limit, code) in [
+        ("commits: 1", "limit"),
+        ("files: 1", "limit"),
+        ("blob_bytes: 1KiB", "limit"),
+    ] {
+        let sandbox =
+            Sandbox::with_policy(&format!("cordon: 1\nextends: []\nlimits: {{{limit}}}\n"));
+        sandbox.write("big", "x".repeat(2000));
+        sandbox.write("other", "x\n");
+        sandbox.commit("One");
+        sandbox.commit("Two");
+        let report = sandbox.report(&["--range", "HEAD~2..HEAD"]);
+        assert_eq!(report.codes(), [code], "{limit}: {:#}", report.json);
+    }
+}
+
+#[test]
+fn a_finding_that_blocks_wins_over_incomplete() {
+    let sandbox = Sandbox::with_policy(
+        "cordon: 1\nextends: []\nlimits: {blob_bytes: 1KiB}\nagents: {claude-code: {status: denied}}\n",
+    );
+    sandbox.write("big", "x".repeat(2000));
+    sandbox.commit(&format!("Change\n\n{CLAUDE}"));
+    let report = sandbox.report(&["--range", "HEAD~1..HEAD"]);
+    assert_eq!(report.code, 1);
+    assert_eq!(report.codes(), ["limit"]);
+}
+
+#[test]
+fn at_stage_commit_the_policy_may_let_incomplete_pass_with_a_warning() {
+    let sandbox = Sandbox::with_policy(
+        "cordon: 1\nextends: []\nincomplete: {commit: warn}\nlimits: {blob_bytes: 1KiB}\n",
+    );
+    sandbox.write("big", "x".repeat(2000));
+    sandbox.stage();
+    let said = sandbox.cordon(["check", "--staged"]);
+    assert_eq!(said.code, 0, "{}", said.stdout);
+    assert!(said.stdout.contains("incomplete"), "{}", said.stdout);
+    sandbox.commit("Big");
+    assert_eq!(sandbox.report(&["--range", "HEAD~1..HEAD"]).code, 2);
+}
+
+#[test]
+fn replace_refs_hide_nothing() {
+    let sandbox =
+        Sandbox::with_policy("cordon: 1\nextends: []\nagents: {claude-code: {status: denied}}\n");
+    sandbox.write("a", "a\n");
+    let by_agent = sandbox.commit(&format!("Change\n\n{CLAUDE}"));
+    sandbox.git(["commit", "-q", "--amend", "-m", "By a person"]);
+    let by_person = sandbox.id("HEAD");
+    sandbox.git(["reset", "-q", "--hard", &by_agent]);
+    sandbox.git(["replace", &by_agent, &by_person]);
+    assert_eq!(
+        sandbox.report(&["--range", "HEAD~1..HEAD"]).rules(),
+        ["agent-denied"]
+    );
+}
+
+#[test]
+fn attributes_hide_nothing() {
+    let sandbox = Sandbox::with_commit();
+    sandbox.write(".gitattributes", "* -diff binary linguist-generated\n");
+    sandbox.commit("Attributes");
+    sandbox.write("config.ini", format!("key = AKIA{}\n", "Q3X7Z5T2M4P6R2W3"));
+    sandbox.commit("Secret");
+    assert_eq!(
+        sandbox.report(&["--range", "HEAD~1..HEAD"]).rules(),
+        ["secret-added"]
+    );
+}
+
+#[test]
+fn sha_256_repositories_are_read() {
+    let sandbox = Sandbox::new();
+    sandbox.shell("rm -rf .git && git init -q -b main --object-format=sha256 && git config user.name A && git config user.email a@acme.example");
+    sandbox.write(
+        ".cordon.yml",
+        "cordon: 1\nextends: []\nagents: {claude-code: {status: denied}}\n",
+    );
+    sandbox.commit("Begin");
+    let id = sandbox.commit(&format!("Change\n\n{CLAUDE}"));
+    let report = sandbox.report(&["--range", "HEAD~1..HEAD"]);
+    assert_eq!(report.of("agent-denied")[0]["commit"], id);
+    assert_eq!(id.len(), 64);
+}

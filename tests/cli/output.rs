@@ -1,0 +1,167 @@
+//! What people see: 80 columns, no control characters, the same facts in every format.
+
+use crate::support::{CLAUDE, Sandbox};
+
+fn sandbox() -> Sandbox {
+    let sandbox = Sandbox::with_policy(
+        "cordon: 1\nextends: []\nzones: {crypto: {class: export, paths: [\"src/crypto/**\"], agents: denied}}\n",
+    );
+    sandbox.write("src/crypto/aes.c", "int aes;\n");
+    sandbox.commit(&format!(
+        "Speed up the key schedule of the block cipher\n\n{CLAUDE}"
+    ));
+    sandbox
+}
+
+#[test]
+fn full_says_what_where_why_and_how_to_mend() {
+    let sandbox = sandbox();
+    let said = sandbox.cordon(["check", "--range", "HEAD~1..HEAD"]);
+    let short = sandbox.id("HEAD")[..10].to_owned();
+    let base = sandbox.id("HEAD~1")[..10].to_owned();
+    let expected = format!(
+        "\
+blocked: zone-agent claude-code added a file in the zone crypto (export)
+  where     src/crypto/aes.c:1:1 in {short} \"Speed up the key schedule of the
+            block cipher\"
+  evidence  Co-Authored-By: Claude <noreply@anthropic.com> (declared trailer)
+  policy    .cordon.yml:3 (block)
+  mend      Let a person make this change, in a commit of its own.
+
+fail: 1 blocked; 1 commit {base}..{short}; policy (base)
+"
+    );
+    assert_eq!(said.stdout, expected);
+    assert_eq!(said.code, 1);
+}
+
+#[test]
+fn concise_is_a_line_a_finding() {
+    let sandbox = sandbox();
+    let said = sandbox.cordon(["check", "--range", "HEAD~1..HEAD", "--format", "concise"]);
+    let first = said.stdout.lines().next().unwrap();
+    assert_eq!(
+        first,
+        "src/crypto/aes.c:1:1: blocked: zone-agent: claude-code added a file in the zone crypto (export)"
+    );
+    assert_eq!(said.stdout.lines().count(), 2);
+}
+
+#[test]
+fn colour_is_for_terminals_or_on_demand() {
+    let mut sandbox = sandbox();
+    assert!(
+        !sandbox
+            .cordon(["check", "--range", "HEAD~1..HEAD"])
+            .stdout
+            .contains('\u{1b}')
+    );
+    let forced = sandbox.cordon(["check", "--range", "HEAD~1..HEAD", "--color", "always"]);
+    assert!(forced.stdout.contains("\u{1b}["));
+    sandbox.set("CLICOLOR_FORCE", "1");
+    assert!(
+        sandbox
+            .cordon(["check", "--range", "HEAD~1..HEAD"])
+            .stdout
+            .contains("\u{1b}[")
+    );
+    sandbox.set("NO_COLOR", "1");
+    assert!(
+        !sandbox
+            .cordon(["check", "--range", "HEAD~1..HEAD"])
+            .stdout
+            .contains('\u{1b}')
+    );
+}
+
+#[test]
+fn no_line_of_prose_is_longer_than_80_columns() {
+    let sandbox = sandbox();
+    let said = sandbox.cordon(["check", "--range", "HEAD~1..HEAD", "-v"]);
+    for line in said.stdout.lines() {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+}
+
+#[test]
+fn foreign_text_cannot_steer_a_terminal_or_a_log() {
+    let sandbox = Sandbox::with_policy(
+        "cordon: 1\nextends: []\nzones: {z: {paths: [\"**\"], agents: denied}}\n",
+    );
+    sandbox.write("a\u{1b}[2J\u{202e}b\n::error::x", "a\n");
+    sandbox.commit(&format!(
+        "\u{1b}]0;owned\u{7} ::set-output name=x::y\r\n\n{CLAUDE}\nClaude-Session: \u{1b}[31m"
+    ));
+    for format in ["full", "concise", "json"] {
+        let said = sandbox.cordon(["check", "--range", "HEAD~1..HEAD", "-v", "--format", format]);
+        assert_eq!(said.code, 1);
+        let steering = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
+        assert!(
+            !said.stdout.contains(steering),
+            "{format}: {:?}",
+            said.stdout
+        );
+        assert!(
+            !said.stdout.lines().any(|line| line.starts_with("::")),
+            "{format}"
+        );
+    }
+    let report = sandbox.report(&["--range", "HEAD~1..HEAD"]);
+    assert_eq!(
+        report.of("zone-agent")[0]["path"],
+        "a\\x1B[2J\\xE2\\x80\\xAEb\\x0A::error::x"
+    );
+}
+
+#[test]
+fn paths_that_are_no_utf_8_are_escaped() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let sandbox = Sandbox::with_policy(
+        "cordon: 1\nextends: []\nzones: {z: {paths: [\"zone/**\"], agents: denied}}\n",
+    );
+    let path = sandbox
+        .path()
+        .join("zone")
+        .join(std::ffi::OsStr::from_bytes(b"caf\xE9\\x"));
+    std::fs::create_dir(path.parent().unwrap()).unwrap();
+    std::fs::write(path, "a\n").unwrap();
+    sandbox.commit(&format!("Change\n\n{CLAUDE}"));
+    let report = sandbox.report(&["--range", "HEAD~1..HEAD"]);
+    assert_eq!(report.of("zone-agent")[0]["path"], "zone/caf\\xE9\\\\x");
+}
+
+#[test]
+fn reports_are_written_to_files_too() {
+    let sandbox = sandbox();
+    let json = format!("json={}", sandbox.outside("report.json").display());
+    let lines = format!("concise={}", sandbox.outside("report.txt").display());
+    let said = sandbox.cordon([
+        "check",
+        "--range",
+        "HEAD~1..HEAD",
+        "-q",
+        "--output",
+        &json,
+        "--output",
+        &lines,
+    ]);
+    assert_eq!(said.code, 1);
+    let report: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(sandbox.outside("report.json")).unwrap()).unwrap();
+    assert_eq!(report["schema"], "cordon.report/v1");
+    assert!(
+        std::fs::read_to_string(sandbox.outside("report.txt"))
+            .unwrap()
+            .contains("zone-agent")
+    );
+}
+
+#[test]
+fn quiet_is_silent_on_a_pass() {
+    let sandbox = Sandbox::with_commit();
+    let said = sandbox.cordon(["check", "--all", "-q"]);
+    assert_eq!(
+        (said.code, said.stdout.as_str(), said.stderr.as_str()),
+        (0, "", "")
+    );
+}

@@ -1,0 +1,152 @@
+//! `cordon policy` and `cordon explain`.
+
+use crate::support::Sandbox;
+
+#[test]
+fn ten_planted_errors_give_ten_diagnostics_in_one_run() {
+    let policy = "\
+cordon: 1
+policy: {id: acme, version: one}
+agnets: {}
+agents:
+  claud-code: {status: approved}
+  cursor: {status: deny}
+  gemini-cli: {status: conditional, until: soon}
+zones:
+  a: {class: crypt, paths: [src]}
+  b: {paths: [/abs]}
+  b: {paths: [b]}
+rules:
+  zone-agents: {mode: block}
+  secret-added: {mode: stop}
+";
+    let sandbox = Sandbox::new();
+    sandbox.write("policy.yml", policy);
+    let said = sandbox.cordon(["policy", "check", "policy.yml"]);
+    assert_eq!(said.code, 2, "{}", said.stdout);
+    let expected = [
+        (2, 29),
+        (3, 1),
+        (5, 3),
+        (6, 20),
+        (7, 44),
+        (9, 14),
+        (10, 15),
+        (11, 3),
+        (13, 3),
+        (14, 24),
+    ];
+    for (line, column) in expected {
+        let place = format!("policy.yml:{line}:{column}");
+        assert!(said.stdout.contains(&place), "{place}\n{}", said.stdout);
+    }
+    assert_eq!(
+        said.stdout.matches(" --> ").count(),
+        expected.len(),
+        "{}",
+        said.stdout
+    );
+    assert!(said.stdout.contains("10 problems"), "{}", said.stdout);
+    for hint in ["agents", "claude-code", "denied", "zone-agent", "crypto"] {
+        assert!(
+            said.stdout.contains(&format!("did you mean `{hint}`")),
+            "{hint}\n{}",
+            said.stdout
+        );
+    }
+}
+
+#[test]
+fn files_that_are_no_policies_are_refused_with_a_reason() {
+    let sandbox = Sandbox::new();
+    std::fs::create_dir(sandbox.path().join("dir.yml")).unwrap();
+    sandbox.write("big.yml", format!("cordon: 1\n#{}", "x".repeat(9 << 20)));
+    sandbox.write("latin.yml", b"cordon: 1\n# caf\xE9\n");
+    sandbox.write("empty.yml", "");
+    sandbox.write("two.yml", "cordon: 1\n---\ncordon: 1\n");
+    sandbox.write("anchor.yml", "cordon: 1\nagents: &a {}\nmodels: *a\n");
+    std::os::unix::fs::symlink("empty.yml", sandbox.path().join("link.yml")).unwrap();
+    for (file, words) in [
+        ("dir.yml", "directory"),
+        ("link.yml", "symbolic link"),
+        ("big.yml", "larger"),
+        ("latin.yml", "UTF-8"),
+        ("empty.yml", "empty"),
+        ("two.yml", "document"),
+        ("anchor.yml", "anchor"),
+        ("missing.yml", "No such file"),
+    ] {
+        let said = sandbox.cordon(["policy", "check", file]);
+        assert_eq!(said.code, 2, "{file}");
+        let text = said.stdout + &said.stderr;
+        assert!(
+            text.to_lowercase().contains(&words.to_lowercase()),
+            "{file}: {text}"
+        );
+    }
+}
+
+#[test]
+fn a_good_policy_is_good_and_what_has_no_effect_is_marked() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        ".cordon.yml",
+        "cordon: 1\nmodels: {\"x-*\": {status: denied}}\n",
+    );
+    let said = sandbox.cordon(["policy", "check"]);
+    assert_eq!(said.code, 0, "{}", said.stdout);
+    assert!(said.stdout.contains("no effect yet"), "{}", said.stdout);
+    assert!(said.stdout.contains(".cordon.yml: good"), "{}", said.stdout);
+}
+
+#[test]
+fn show_prints_what_is_inherited_with_its_lines_and_reads_back() {
+    let sandbox = Sandbox::new();
+    sandbox.write(".cordon.yml", "cordon: 1\nzones:\n  ci: {mode: block}\n");
+    let said = sandbox.cordon(["policy", "show"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert!(said.stdout.contains("mode: block"), "{}", said.stdout);
+    assert!(said.stdout.contains("# .cordon.yml:3"), "{}", said.stdout);
+    assert!(said.stdout.contains("# pack:default:"), "{}", said.stdout);
+    sandbox.write("shown.yml", &said.stdout);
+    assert_eq!(
+        sandbox.cordon(["policy", "check", "shown.yml"]).code,
+        0,
+        "{}",
+        said.stdout
+    );
+    assert_eq!(sandbox.cordon(["policy", "check", "pack:default"]).code, 0);
+}
+
+#[test]
+fn the_schema_is_the_one_in_the_repository() {
+    let sandbox = Sandbox::new();
+    let said = sandbox.cordon(["policy", "schema"]);
+    let printed: serde_json::Value = serde_json::from_str(&said.stdout).unwrap();
+    let kept: serde_json::Value = serde_json::from_str(
+        &std::fs::read_to_string(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/docs/schema/policy-v1.json"
+        ))
+        .unwrap(),
+    )
+    .unwrap();
+    assert_eq!(printed, kept);
+}
+
+#[test]
+fn every_rule_is_explained() {
+    let sandbox = Sandbox::new();
+    for rule in cordon::rule::RULES {
+        let said = sandbox.cordon(["explain", rule.meta().id]);
+        assert_eq!(said.code, 0);
+        assert!(said.stdout.starts_with(&format!("# {}", rule.meta().id)));
+    }
+    let said = sandbox.cordon(["explain", "zone-agents"]);
+    assert_eq!(said.code, 2);
+    assert!(
+        said.stderr.contains("did you mean `zone-agent`"),
+        "{}",
+        said.stderr
+    );
+}
