@@ -67,14 +67,14 @@ fn intersection(ranges: &[Range<u32>], added: &[AddedRun<'_>]) -> Vec<Range<u32>
     out
 }
 
-/// Line ranges of `middle`, which stands at `start` in `new`, as runs. Adjacent ranges are joined.
+/// Line ranges of `middle`, which stands at `start` in `new`, as runs.
 fn runs<'n>(
     new: &'n [u8],
     start: usize,
     middle: &'n [u8],
     ranges: &[Range<u32>],
 ) -> Vec<AddedRun<'n>> {
-    let mut runs: Vec<AddedRun<'n>> = Vec::new();
+    let mut runs = Vec::with_capacity(ranges.len());
     let before = count_lines(&new[..start]);
     let mut line = 0;
     let mut at = 0;
@@ -82,16 +82,11 @@ fn runs<'n>(
         at += skip_lines(&middle[at..], range.start - line);
         let length = skip_lines(&middle[at..], range.end - range.start);
         let offset = start + at;
-        match runs.last_mut() {
-            Some(run) if run.offset + run.text.len() == offset => {
-                run.text = &new[run.offset..offset + length];
-            }
-            _ => runs.push(AddedRun {
-                line: before + range.start + 1,
-                offset,
-                text: &new[offset..offset + length],
-            }),
-        }
+        runs.push(AddedRun {
+            line: before + range.start + 1,
+            offset,
+            text: &new[offset..offset + length],
+        });
         at += length;
         line = range.end;
     }

@@ -159,8 +159,6 @@ fn end_of_message(text: &[u8]) -> usize {
             }
             tail = None;
         }
-        // Git takes a tail that starts with the text for none.
-        tail = tail.filter(|&start| start > 0);
         at += first_line(line).len();
     }
     tail.unwrap_or(cut)

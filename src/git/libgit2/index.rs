@@ -19,6 +19,7 @@ pub(super) fn read(path: &Path, format: ObjectFormat) -> Result<Index> {
         .iter()
         .map(index_entry)
         .collect::<Result<Vec<IndexEntry>>>()?;
+    // libgit2 keeps them so, but only while it is not told that case does not matter.
     entries.sort_by(|one, other| (&one.path, one.stage).cmp(&(&other.path, other.stage)));
     Ok(Index { entries })
 }

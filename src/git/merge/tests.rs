@@ -122,6 +122,45 @@ fn an_octopus_is_judged_against_every_parent() {
 }
 
 #[test]
+fn a_later_parent_of_an_octopus_may_descend_from_an_earlier_one() {
+    let sandbox = Sandbox::new();
+    sandbox.commit_files(&[("a", "1"), ("b", "1")]);
+    sandbox.git(&["checkout", "-qb", "one"]);
+    sandbox.commit_files(&[("b", "one")]);
+    sandbox.git(&["checkout", "-qb", "three"]);
+    sandbox.commit_files(&[("t", "three")]);
+    sandbox.git(&["checkout", "-q", "one"]);
+    sandbox.commit_files(&[("b", "one again")]);
+    sandbox.git(&["checkout", "-q", "main"]);
+    sandbox.commit_files(&[("a", "main")]);
+    sandbox.git(&["merge", "-q", "-m", "M", "one", "three"]);
+    assert_eq!(own(&sandbox, "HEAD").unwrap(), "");
+    sandbox.git(&["checkout", "-q", "three", "--", "b"]);
+    sandbox.git(&["commit", "-q", "--amend", "-m", "M"]);
+    assert_eq!(own(&sandbox, "HEAD").unwrap(), "Modify b;");
+}
+
+#[test]
+fn an_octopus_of_many_conflicts_takes_no_exponential_time() {
+    let sandbox = Sandbox::new();
+    sandbox.commit_files(&[("a", "1")]);
+    let mut merge = vec![
+        "commit-tree".to_owned(),
+        sandbox.id("HEAD^{tree}").to_string(),
+    ];
+    for at in 0..40 {
+        let blob = sandbox.object("blob", at.to_string().as_bytes());
+        let tree = sandbox.object("tree", &[b"100644 a\0", blob.as_bytes()].concat());
+        let parent = ["commit-tree", &tree.to_string(), "-p", "HEAD", "-m", "P"];
+        merge.extend(["-p".to_owned(), sandbox.git(&parent)]);
+    }
+    merge.extend(["-m".to_owned(), "M".to_owned()]);
+    let arguments: Vec<&str> = merge.iter().map(String::as_str).collect();
+    let merge = sandbox.git(&arguments);
+    assert_eq!(own(&sandbox, &merge).unwrap(), "Modify a;");
+}
+
+#[test]
 fn unrelated_histories_meet_in_the_empty_tree() {
     let sandbox = Sandbox::new();
     sandbox.commit_files(&[("a", "1")]);

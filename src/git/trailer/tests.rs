@@ -101,6 +101,7 @@ const PIECES: &[&str] = &[
     "Conflicts:\n",
     "\tpath\n",
     "key : spaced\n",
+    "key\t: tab\n",
     "a b: no\n",
     ": none\n",
     "https://x\n",
