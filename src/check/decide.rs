@@ -1,8 +1,8 @@
 //! Modes, the stage's cap and decisions: the only place for them.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use super::fingerprint::Fingerprints;
+use super::fingerprint::{Fingerprints, Key};
 use crate::finding::{Decision, Finding, Mode, PolicyLine, Stage, Subject};
 use crate::report::{FindingRow, LineRow};
 use crate::rule::{Context, rule};
@@ -14,7 +14,8 @@ pub(super) struct Decider<'a> {
     cap: Mode,
     redactor: &'a dyn Redact,
     rows: Vec<FindingRow>,
-    fingerprints: BTreeSet<String>,
+    /// How often each finding was told, commits taken together.
+    told: BTreeMap<Key, u32>,
 }
 
 impl<'a> Decider<'a> {
@@ -25,7 +26,7 @@ impl<'a> Decider<'a> {
             cap,
             redactor,
             rows: Vec::new(),
-            fingerprints: BTreeSet::new(),
+            told: BTreeMap::new(),
         }
     }
 
@@ -36,14 +37,18 @@ impl<'a> Decider<'a> {
         let mut fingerprints = Fingerprints::default();
         let mut rows = Vec::new();
         for finding in sorted {
-            let fingerprint = fingerprints.next(finding);
+            let (fingerprint, ordinal) = fingerprints.next(finding);
             // What a commit already has is not told twice.
-            if finding.net && self.fingerprints.contains(&fingerprint) {
+            let told = self.told.get(&Fingerprints::key(finding)).copied();
+            if finding.net && told.is_some_and(|told| ordinal < told) {
                 continue;
             }
             if let Some(row) = self.row(finding, fingerprint) {
                 rows.push((finding, row));
             }
+        }
+        for (key, count) in fingerprints.counts() {
+            *self.told.entry(key).or_default() += count;
         }
         rows.sort_by(|(one, one_row), (other, other_row)| {
             let key =
@@ -52,10 +57,7 @@ impl<'a> Decider<'a> {
                 .cmp(&key(other))
                 .then_with(|| one_row.fingerprint.cmp(&other_row.fingerprint))
         });
-        for (_, row) in rows {
-            self.fingerprints.insert(row.fingerprint.clone());
-            self.rows.push(row);
-        }
+        self.rows.extend(rows.into_iter().map(|(_, row)| row));
     }
 
     pub(super) fn finish(self) -> Vec<FindingRow> {

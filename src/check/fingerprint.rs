@@ -10,42 +10,58 @@ use crate::finding::Finding;
 /// Gives fingerprints to the findings of one commit, or of the net change.
 #[derive(Default)]
 pub(super) struct Fingerprints {
-    seen: BTreeMap<[u8; 32], u32>,
+    seen: BTreeMap<Key, u32>,
 }
 
 impl Fingerprints {
+    /// Which finding this is, its ordinal aside.
+    pub(super) fn key(finding: &Finding) -> Key {
+        state(finding).finalize().into()
+    }
+
+    /// How often each has come.
+    pub(super) fn counts(self) -> BTreeMap<Key, u32> {
+        self.seen
+    }
+
     /// The fingerprint of the next finding, in the order of lines: SHA-256 over rule, detector,
     /// zone, agent, path, the value's digest where nobody can guess the value, and the ordinal among
-    /// equals in that file; as 64 hexadecimal digits.
-    pub(super) fn next(&mut self, finding: &Finding) -> String {
-        let mut state = Sha256::new();
-        field(&mut state, Some(finding.rule.as_bytes()));
-        field(&mut state, finding.detector.as_ref().map(String::as_bytes));
-        field(&mut state, finding.zone.as_ref().map(String::as_bytes));
-        field(&mut state, finding.agent.as_ref().map(String::as_bytes));
-        field(
-            &mut state,
-            finding.place.path.as_ref().map(|path| path.as_slice()),
-        );
-        field(
-            &mut state,
-            finding.value_digest.as_ref().map(<[u8; 8]>::as_slice),
-        );
-        // A note and a judgement of the same thing are not the same finding.
-        field(&mut state, finding.note.then_some(b"note".as_slice()));
-        let key: [u8; 32] = state.clone().finalize().into();
-        let ordinal = self.seen.entry(key).or_default();
+    /// equals in that file; as 64 hexadecimal digits; and that ordinal.
+    pub(super) fn next(&mut self, finding: &Finding) -> (String, u32) {
+        let mut state = state(finding);
+        let count = self.seen.entry(Self::key(finding)).or_default();
+        let ordinal = *count;
+        *count += 1;
         field(&mut state, Some(&ordinal.to_be_bytes()));
-        *ordinal += 1;
-        state
-            .finalize()
+        let digest = state.finalize();
+        let hex = digest
             .iter()
             .fold(String::with_capacity(64), |mut hex, byte| {
                 // Writing to a String cannot fail.
                 let _ = write!(hex, "{byte:02x}");
                 hex
-            })
+            });
+        (hex, ordinal)
     }
+}
+
+/// A finding without its ordinal, as a digest.
+pub(super) type Key = [u8; 32];
+
+fn state(finding: &Finding) -> Sha256 {
+    let mut state = Sha256::new();
+    let text = |text: &Option<String>| text.as_ref().map(|text| text.as_bytes().to_vec());
+    field(&mut state, Some(finding.rule.as_bytes()));
+    field(&mut state, text(&finding.detector).as_deref());
+    field(&mut state, text(&finding.zone).as_deref());
+    field(&mut state, text(&finding.agent).as_deref());
+    let path = finding.place.path.as_ref();
+    field(&mut state, path.map(|path| path.as_slice()));
+    let digest = finding.value_digest.as_ref();
+    field(&mut state, digest.map(<[u8; 8]>::as_slice));
+    // A note and a judgement of the same thing are not the same finding.
+    field(&mut state, finding.note.then_some(b"note".as_slice()));
+    state
 }
 
 /// Length first, so that no two lists of fields give the same bytes.

@@ -10,7 +10,7 @@ use super::rows::Obstacle;
 use crate::agent::{Attribution, Claim, Evidence, Signs, attribute};
 use crate::finding::Subject;
 use crate::git::{
-    self, Blobs, Change, Commit, Repo, TreeReader, commit_changes, index_changes, tree_changes,
+    self, Blobs, Change, Commit, Repo, TreeReader, commit_changes, staged_changes, tree_changes,
 };
 use crate::policy::Zone;
 use crate::rule::{ChangeFacts, CommitFacts, Context, Found, RULES};
@@ -219,7 +219,7 @@ impl<'a> Judge<'a> {
     /// The changes of a commit, or of the index against HEAD.
     fn changes(&mut self, commit: &Commit) -> git::Result<Vec<Change>> {
         match &self.bench.plan.index {
-            Some(index) => index_changes(&mut self.trees, commit.tree.as_ref(), index),
+            Some(index) => staged_changes(&mut self.trees, &commit.parents, index),
             None => commit_changes(&mut self.trees, commit),
         }
     }

@@ -1,10 +1,14 @@
 //! What is asked, resolved: which commits, between which ends, and which policy sides judge them.
 
+use std::sync::Arc;
+
 use bstr::BString;
 
 use super::rows::Obstacle;
 use super::{Request, What};
-use crate::git::{self, Commit, Id, Identity, Index, Kind, Message, PushLine, Repo, walk};
+use crate::git::{
+    self, Commit, Id, Identity, Index, Kind, Message, PushLine, Repo, merge_heads, walk,
+};
 use crate::host::Host;
 use crate::policy::{Judged, PushSide};
 use crate::report::{RangeKind, RangeRow, RefRow};
@@ -17,7 +21,7 @@ pub(super) struct Plan {
     /// The commits, parents before children. Of staged changes: the one that is being made.
     pub(super) commits: Vec<Commit>,
     /// The index, for staged changes.
-    pub(super) index: Option<Index>,
+    pub(super) index: Option<Arc<Index>>,
     /// Whether the content of staged files was judged by an earlier hook.
     pub(super) content_judged: bool,
     /// Whether there is a message to judge.
@@ -133,18 +137,15 @@ fn staged(
     content_judged: bool,
 ) -> git::Result<Plan> {
     let head = repo.head()?;
-    let index = repo.index()?;
-    let mut plan = Plan::new(
-        RangeKind::Staged,
-        Judged::Staged {
-            head,
-            index: index.clone(),
-        },
-    );
-    let tree = head.map(|id| tree_of(repo, &id)).transpose()?;
+    let index = Arc::new(repo.index()?);
+    let judged = Judged::Staged {
+        head,
+        index: Arc::clone(&index),
+    };
+    let mut plan = Plan::new(RangeKind::Staged, judged);
     let empty = || git::empty_tree(repo.facts().id_length).to_owned();
     plan.base = Some(head.map_or_else(empty, |id| id.to_string()));
-    plan.commits = vec![commit_being_made(repo, host, head, tree, message)?];
+    plan.commits = vec![commit_being_made(repo, host, head, message)?];
     plan.index = Some(index);
     plan.content_judged = content_judged;
     plan.has_message = message.is_some();
@@ -154,31 +155,31 @@ fn staged(
 
 fn message_alone(repo: &dyn Repo, host: &Host, message: &Message) -> git::Result<Plan> {
     let head = repo.head()?;
-    let mut plan = Plan::new(
-        RangeKind::Message,
-        Judged::Staged {
-            head,
-            index: repo.index()?,
-        },
-    );
-    plan.commits = vec![commit_being_made(repo, host, head, None, Some(message))?];
+    let index = match repo.facts().work_dir {
+        Some(_) => repo.index()?,
+        None => Index::default(),
+    };
+    let judged = Judged::Staged {
+        head,
+        index: Arc::new(index),
+    };
+    let mut plan = Plan::new(RangeKind::Message, judged);
+    plan.commits = vec![commit_being_made(repo, host, head, Some(message))?];
     plan.branch = repo.head_ref()?;
     Ok(plan)
 }
 
-/// The commit that `git commit` will make, with HEAD's tree as its own for want of another: the
-/// index holds its changes.
+/// The commit that `git commit` will make. The index holds its tree.
 fn commit_being_made(
     repo: &dyn Repo,
     host: &Host,
     head: Option<Id>,
-    tree: Option<Id>,
     message: Option<&Message>,
 ) -> git::Result<Commit> {
     Ok(Commit {
         id: None,
-        parents: head.into_iter().collect(),
-        tree,
+        parents: head.into_iter().chain(merge_heads(repo)?).collect(),
+        tree: None,
         author: identity(repo, host, "AUTHOR")?,
         committer: identity(repo, host, "COMMITTER")?,
         message: message.cloned().unwrap_or_default(),
@@ -204,13 +205,25 @@ fn identity(repo: &dyn Repo, host: &Host, who: &str) -> git::Result<Identity> {
 }
 
 fn range(repo: &dyn Repo, base: &str, head: &str) -> git::Result<Plan> {
+    let branch = branch(repo, head)?;
     let (base, head) = (repo.resolve(base)?, repo.resolve(head)?);
     let mut plan = Plan::new(RangeKind::Commits, Judged::Range { base, head });
     plan.base = Some(base.to_string());
     plan.head = Some(head.to_string());
     plan.walks = Some((vec![head], vec![base]));
     plan.ends.push((Some(base), head));
+    plan.branch = branch;
     Ok(plan)
+}
+
+/// The branch that a revision names, if it names one: its commits beyond the base are its own.
+fn branch(repo: &dyn Repo, revision: &str) -> git::Result<Option<BString>> {
+    if revision == "HEAD" {
+        return repo.head_ref();
+    }
+    let full = BString::from(format!("refs/heads/{revision}"));
+    let known = repo.references(&full.to_string())?;
+    Ok(known.iter().any(|(name, _)| *name == full).then_some(full))
 }
 
 fn one_commit(repo: &dyn Repo, revision: &str) -> git::Result<Plan> {
@@ -237,7 +250,6 @@ fn one_commit(repo: &dyn Repo, revision: &str) -> git::Result<Plan> {
 fn all(repo: &dyn Repo) -> git::Result<Plan> {
     let head = repo.head()?;
     let mut plan = Plan::new(RangeKind::Commits, Judged::All { head });
-    plan.branch = repo.head_ref()?;
     if let Some(head) = head {
         plan.head = Some(head.to_string());
         plan.walks = Some((vec![head], Vec::new()));
@@ -301,7 +313,10 @@ fn push(repo: &dyn Repo, remote: &str, lines: &[PushLine]) -> git::Result<Plan> 
     );
     plan.refs = refs;
     plan.obstacles = obstacles;
-    plan.branch = lines.first().map(|line| line.local_ref.clone());
+    // Of several references nobody knows which one a commit was made on.
+    if let [line] = lines {
+        plan.branch = Some(line.local_ref.clone());
+    }
     for side in &sides {
         let Some(new) = side.new else { continue };
         // What the push adds, from where it leaves what the remote is known to have.

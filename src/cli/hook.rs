@@ -220,7 +220,7 @@ fn stamp_message(repo: &dyn Repo, host: &Host, file: &Path, edited: bool) -> Res
 fn policy(repo: &dyn Repo) -> Result<Policy> {
     let judged = Judged::Staged {
         head: repo.head()?,
-        index: repo.index()?,
+        index: std::sync::Arc::new(repo.index()?),
     };
     crate::policy::load(repo, &judged, None, check::vocabulary())
         .map(|loaded| loaded.policy)

@@ -9,10 +9,11 @@ use super::output::Terminal;
 use super::{Exit, open, output};
 use crate::check::vocabulary;
 use crate::host::Host;
-use crate::policy::yaml::{Limits, Problem, Severity};
+use crate::policy::yaml::{Limits, Severity};
 use crate::policy::{Loader, hex_digest, packs, pending, policy_schema, render, show};
 use crate::secret::Engine;
 use crate::text::redacted;
+use crate::text::show::escaped;
 
 /// Look at policies
 #[derive(Debug, Subcommand)]
@@ -50,34 +51,25 @@ impl PolicyFile {
     fn check(&self, host: &Host, terminal: &Terminal) -> Result<Exit> {
         let (name, text) = self.read(host)?;
         let mut loader = Loader::new(vocabulary());
-        let read = loader.read(&name, &text, &Limits::ORG, true);
-        let mut problems = std::mem::take(&mut loader.problems);
-        if let Some((node, _)) = &read {
-            problems.extend(pending::pending(node).into_iter().map(as_note));
-        }
-        let told = render(
-            &problems,
-            loader.sources.list(),
-            terminal.stdout_style().colour,
-        );
+        let good = loader.inspect(&name, &text);
+        let sources = loader.sources.list();
+        let told = render(&loader.problems, sources, terminal.stdout_style().colour);
         output::print(&redacted(Engine::builtin(), &told))?;
-        let errors = problems
-            .iter()
-            .filter(|problem| problem.severity == Severity::Error)
-            .count();
-        if errors > 0 || read.is_none() {
-            let word = if errors == 1 { "problem" } else { "problems" };
-            output::print(&format!("{name}: {errors} {word}\n"))?;
-            return Ok(Exit::Incomplete);
-        }
-        let notes = problems.len();
-        let more = if notes == 0 {
-            String::new()
-        } else {
-            format!(", {notes} without effect yet")
+        let of = |severity| {
+            loader
+                .problems
+                .iter()
+                .filter(|one| one.severity == severity)
+                .count()
         };
-        output::print(&format!("{name}: good{more}\n"))?;
-        Ok(Exit::Pass)
+        let summary = match (good, of(Severity::Error), of(Severity::Note)) {
+            (false, 1, _) => "1 problem".to_owned(),
+            (false, errors, _) => format!("{errors} problems"),
+            (true, _, 0) => "good".to_owned(),
+            (true, _, notes) => format!("good, {notes} without effect yet"),
+        };
+        output::print(&format!("{}: {summary}\n", escaped(name.as_bytes())))?;
+        Ok(if good { Exit::Pass } else { Exit::Incomplete })
     }
 
     fn show(&self, host: &Host, terminal: &Terminal) -> Result<Exit> {
@@ -96,7 +88,8 @@ impl PolicyFile {
         let canonical = crate::policy::yaml::canonical_json(&node);
         let unused = pending::pending(&node);
         output::print(&format!(
-            "# {name}, with what it inherits\n# sha256 of its canonical form: {}\n{}",
+            "# {}, with what it inherits\n# sha256 of its canonical form: {}\n{}",
+            escaped(name.as_bytes()),
             hex_digest(canonical.as_bytes()),
             redacted(Engine::builtin(), &show(&node, &loader.sources, &unused))
         ))?;
@@ -115,13 +108,5 @@ impl PolicyFile {
             path.display().to_string(),
             open::policy_file(Path::new(path))?,
         ))
-    }
-}
-
-/// What has no effect yet does not make a policy bad: `check` and the hooks refuse it.
-fn as_note(problem: Problem) -> Problem {
-    Problem {
-        severity: Severity::Note,
-        ..problem
     }
 }

@@ -34,6 +34,6 @@ pub use message::{Cleanup, CommentStyle};
 pub use peel::{empty_tree, peel_to_commit};
 pub use range::{Line as PushLine, Range, RefUpdate, Walked, walk};
 pub use repo::{Facts, Header, Index, IndexEntry, Kind, Repo};
-pub use staged::index_changes;
+pub use staged::{index_changes, merge_heads, staged_changes};
 pub use trailer::{Fault, Reading, Trailer, lenient_trailers, trailers};
 pub use tree::{Object, TreeReader};

@@ -7,8 +7,10 @@ use std::rc::Rc;
 use bstr::{BString, ByteSlice as _};
 
 use super::libgit2::tree_id;
+use super::merge::{base_trees, merge_changes, tree_of};
 use super::tree::{Made, Tree, TreeReader};
-use super::{Change, Error, FileMode, Id, Index, IndexEntry, Result, tree_changes};
+use super::{Change, Error, FileMode, Id, Index, IndexEntry, Repo, Result, tree_changes};
+use crate::text::show::escaped;
 
 /// What the index changes against `old`, as [`tree_changes`] answers it. Entries of `git add -N`
 /// are left out, as in a commit. A path in conflict is [`Error::Unmerged`].
@@ -17,27 +19,75 @@ pub fn index_changes(
     old: Option<&Id>,
     index: &Index,
 ) -> Result<Vec<Change>> {
+    of_index(trees, index, |trees, root| {
+        tree_changes(trees, old, root.as_ref())
+    })
+}
+
+/// What a commit of the index would change, its parents being these commits: of several, what
+/// [`merge_changes`] says.
+pub fn staged_changes(
+    trees: &mut TreeReader<'_>,
+    parents: &[Id],
+    index: &Index,
+) -> Result<Vec<Change>> {
+    let repo = trees.repo();
+    let roots = parents
+        .iter()
+        .map(|parent| tree_of(repo, parent))
+        .collect::<Result<Vec<Id>>>()?;
+    if let [] | [_] = roots.as_slice() {
+        return index_changes(trees, roots.first(), index);
+    }
+    let bases = base_trees(repo, parents)?;
+    of_index(trees, index, |trees, root| match root {
+        Some(root) => merge_changes(trees, &roots, &root, &bases),
+        None => tree_changes(trees, roots.first(), None),
+    })
+}
+
+/// The commits that a merge in progress brings in, in `MERGE_HEAD`'s order; none without one.
+pub fn merge_heads(repo: &dyn Repo) -> Result<Vec<Id>> {
+    let path = repo.facts().git_dir.join("MERGE_HEAD");
+    let text = match std::fs::read(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(source) => return Err(Error::UnreadableFile { path, source }),
+    };
+    let id = |line: &[u8]| Id::from_hex(line).ok_or_else(|| unreadable_head(&path, line));
+    text.lines().map(id).collect()
+}
+
+fn unreadable_head(path: &std::path::Path, line: &[u8]) -> Error {
+    let what = format!("no id: {}", escaped(line));
+    Error::UnreadableFile {
+        path: path.to_owned(),
+        source: std::io::Error::new(std::io::ErrorKind::InvalidData, what),
+    }
+}
+
+/// Asks something of the tree that the index would become; `None` for an empty one.
+fn of_index<T>(
+    trees: &mut TreeReader<'_>,
+    index: &Index,
+    ask: impl FnOnce(&mut TreeReader<'_>, Option<Id>) -> Result<T>,
+) -> Result<T> {
     if let Some(unmerged) = index.entries.iter().find(|entry| entry.stage != 0) {
         return Err(Error::Unmerged(unmerged.path.clone()));
     }
-    let staged: Vec<&IndexEntry> = index
-        .entries
-        .iter()
-        .filter(|entry| !entry.intent_to_add)
-        .collect();
     let mut builder = Builder {
         id_length: trees.repo().facts().id_length,
         open: vec![Directory::default()],
         made: Made::new(),
     };
-    for entry in staged {
+    for entry in index.entries.iter().filter(|entry| !entry.intent_to_add) {
         builder.add(entry)?;
     }
     let (root, made) = builder.finish()?;
     trees.replace_made(made);
-    let changes = tree_changes(trees, old, root.as_ref());
+    let answer = ask(trees, root);
     trees.replace_made(Made::new());
-    changes
+    answer
 }
 
 /// A directory that is being filled.

@@ -6,6 +6,7 @@
 //! and `cli` load one.
 
 mod authority;
+mod inspect;
 mod join;
 mod load;
 pub mod packs;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::Sources;
 use super::yaml::{Node, NodeKind, Problem};
 use crate::text::Span;
-use crate::text::show::escaped;
+use crate::text::show::{escaped, is_invisible};
 
 /// Where the origins stand.
 const COMMENT_COLUMN: usize = 44;
@@ -103,6 +103,16 @@ fn scalar(node: &Node) -> String {
     if simple && (*plain || text.bytes().any(|byte| byte.is_ascii_alphabetic())) {
         return text.clone();
     }
-    // JSON's quotes and escapes are YAML's.
-    serde_json::Value::from(text.as_str()).to_string()
+    // JSON's quotes and escapes are YAML's; what would not show is escaped too.
+    let quoted = serde_json::Value::from(text.as_str()).to_string();
+    quoted
+        .chars()
+        .fold(String::with_capacity(quoted.len()), |mut out, character| {
+            if is_invisible(character) || character.is_control() {
+                let _ = write!(out, "\\U{:08X}", u32::from(character));
+            } else {
+                out.push(character);
+            }
+            out
+        })
 }

@@ -3,6 +3,8 @@
 //! For each thing that is judged, which revisions' policy files are trusted, and where the change's
 //! own lies, which can only tighten.
 
+use std::sync::Arc;
+
 use bstr::{BStr, BString, ByteSlice as _};
 
 use crate::git::{self, FileMode, Id, Index, Kind, Repo, TreeReader};
@@ -22,7 +24,7 @@ pub enum Judged {
         /// HEAD; `None` while unborn.
         head: Option<Id>,
         /// The index.
-        index: Index,
+        index: Arc<Index>,
     },
     /// The commits of a range.
     Range {

@@ -296,3 +296,36 @@ fn a_global_hooks_folder_is_not_written_to() {
     assert!(said.stderr.contains("global-hooks"), "{}", said.stderr);
     assert_eq!(std::fs::read_dir(&global).unwrap().count(), 0);
 }
+
+#[test]
+fn a_merge_by_an_agent_is_judged_by_its_own_changes() {
+    let mut sandbox = installed(ZONE);
+    sandbox.write("src/crypto/aes.c", "int aes;\n");
+    sandbox.write("other", "a\n");
+    sandbox.commit("Files");
+    sandbox.git(["checkout", "-q", "-b", "side"]);
+    sandbox.write("src/crypto/aes.c", "int by_a_person;\n");
+    sandbox.write("other", "side\n");
+    sandbox.commit("A person's change in the zone");
+    sandbox.git(["checkout", "-q", "main"]);
+    sandbox.write("other", "main\n");
+    sandbox.commit("Elsewhere");
+
+    // The person's change comes in by the merge: it is not the agent's.
+    sandbox.set("GEMINI_CLI", "1");
+    assert_ne!(sandbox.try_git(["merge", "side"]).code, 0, "a conflict");
+    sandbox.write("other", "both\n");
+    sandbox.git(["add", "other"]);
+    let said = sandbox.try_git(["commit", "-m", "Merge"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+
+    // One that changes the zone itself is.
+    sandbox.git(["reset", "-q", "--hard", "HEAD~1"]);
+    assert_ne!(sandbox.try_git(["merge", "side"]).code, 0, "a conflict");
+    sandbox.write("other", "both\n");
+    sandbox.write("src/crypto/aes.c", "int evil;\n");
+    sandbox.stage();
+    let said = sandbox.try_git(["commit", "-m", "Merge"]);
+    assert_eq!(said.code, 1, "{}", said.stderr);
+    assert!(said.stderr.contains("zone-agent"), "{}", said.stderr);
+}

@@ -89,3 +89,18 @@ fn a_path_that_a_terminal_would_not_show_gets_no_command() {
             .contains("git restore")
     );
 }
+
+#[test]
+fn a_forbidden_line_is_taken_out_by_amending() {
+    let mut sandbox = Sandbox::with_policy(
+        "cordon: 1\nextends: []\ntrailers: {forbid: [{text: \"skip-checks: true\"}]}\n",
+    );
+    sandbox.write("a", "a\n");
+    sandbox.commit("Change\n\nskip-checks: true");
+    let report = sandbox.report(&["--range", "HEAD~1..HEAD"]);
+    let help = report.of("trailer-forbidden")[0]["help"].as_str().unwrap();
+    assert!(help.contains("`git commit --amend`"), "{help}");
+    sandbox.set("GIT_EDITOR", "sed -i /skip-checks/d");
+    assert_eq!(sandbox.shell("git commit -q --amend").code, 0);
+    assert_eq!(sandbox.report(&["--range", "HEAD~1..HEAD"]).code, 0);
+}

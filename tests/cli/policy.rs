@@ -150,3 +150,42 @@ fn every_rule_is_explained() {
         said.stderr
     );
 }
+
+#[test]
+fn waivers_and_policy_tests_are_read_too() {
+    let sandbox = Sandbox::new();
+    let waiver = "\
+waiver: W-1
+rule: zone-agent
+scope: {repos: [acme/radio-core], paths: [\"src/crypto/tests/**\"]}
+reason: Test vectors only
+requested_by: m.ono@acme.example
+approved_by: [{who: r.lee@acme.example, date: 2026-11-20}]
+expires: 2026-12-20
+";
+    sandbox.write("waiver.yml", waiver);
+    sandbox.write("bad.yml", waiver.replace("expires", "expire"));
+    let good = sandbox.cordon(["policy", "check", "waiver.yml"]);
+    assert_eq!(good.code, 0, "{}", good.stdout);
+    assert!(good.stdout.contains("no effect yet"), "{}", good.stdout);
+    let bad = sandbox.cordon(["policy", "check", "bad.yml"]);
+    assert_eq!(bad.code, 2, "{}", bad.stdout);
+    assert!(
+        bad.stdout.contains("did you mean `expires`"),
+        "{}",
+        bad.stdout
+    );
+}
+
+#[test]
+fn a_repositorys_policy_has_at_most_one_mebibyte() {
+    let large = format!("cordon: 1\n#{}\n", "x".repeat(1 << 20));
+    let sandbox = Sandbox::with_policy(&large);
+    let said = sandbox.cordon(["policy", "check"]);
+    assert_eq!(said.code, 2, "{}", said.stdout);
+    sandbox.commit("Change");
+    assert_eq!(
+        sandbox.report(&["--range", "HEAD~1..HEAD"]).codes(),
+        ["policy-invalid"]
+    );
+}

@@ -228,7 +228,8 @@ fn a_branch_name_alone_only_raises_suspicion() {
     sandbox.git(["checkout", "-q", "-b", "copilot/fix-1"]);
     sandbox.write("a", "a\n");
     sandbox.stage();
-    let report = sandbox.report(&["--all"]);
+    sandbox.commit("Fix");
+    let report = sandbox.report(&["--range", "main..copilot/fix-1"]);
     assert_eq!(report.code, 0);
     assert_eq!(report.json["commits"][0]["kind"], "suspected");
     assert!(report.rules().is_empty());

@@ -1,0 +1,65 @@
+//! One file of a policy repository, looked at for itself: `cordon policy check`.
+
+use serde::de::DeserializeOwned;
+
+use super::Loader;
+use super::pending::pending;
+use super::raw::test_case::RawTests;
+use super::raw::waiver::RawWaiver;
+use super::yaml::{self, Limits, Problem, Severity};
+
+impl Loader {
+    /// Tells every problem of a policy, a waiver or a file of policy tests, and, as notes, what of
+    /// it has no effect yet. Which it is, its first key says. Returns whether it is good.
+    pub fn inspect(&mut self, name: &str, text: &[u8]) -> bool {
+        let limits = limits(name);
+        let mut unseen = Vec::new();
+        let node = yaml::parse(0, text, &limits, &mut unseen);
+        let has = |key: &str| node.as_ref().is_some_and(|node| node.entry(key).is_some());
+        if has("waiver") {
+            return self.other::<RawWaiver>(name, text, &limits, "waivers");
+        }
+        if has("tests") && !has("cordon") {
+            return self.other::<RawTests>(name, text, &limits, "policy tests");
+        }
+        let Some((node, _)) = self.read(name, text, &limits, true) else {
+            return false;
+        };
+        // What has no effect yet does not make a policy bad: `check` and the hooks refuse it.
+        self.problems
+            .extend(pending(&node).into_iter().map(|problem| Problem {
+                severity: Severity::Note,
+                ..problem
+            }));
+        true
+    }
+
+    fn other<T: DeserializeOwned>(
+        &mut self,
+        name: &str,
+        text: &[u8],
+        limits: &Limits,
+        what: &str,
+    ) -> bool {
+        let file = self.sources.add(name, text);
+        let node = yaml::parse(file, text, limits, &mut self.problems);
+        let read = node
+            .as_ref()
+            .and_then(|node| yaml::read::<T>(node, &mut self.problems));
+        if let (Some(_), Some(node)) = (&read, &node) {
+            let told = format!("{what} are accepted, but have no effect yet");
+            self.problems.push(Problem::note(node.span, told));
+        }
+        read.is_some()
+    }
+}
+
+/// An organisation's `policy.yml` may be larger than the file of a repository, which the authors of
+/// the judged changes write.
+fn limits(name: &str) -> Limits {
+    if name.rsplit('/').next() == Some("policy.yml") {
+        Limits::ORG
+    } else {
+        Limits::REPOSITORY
+    }
+}
