@@ -46,7 +46,7 @@ pub(super) fn judge(
     let (_, max_files, _) = context.policy.limits();
     let signs = Signs {
         // The environment is evidence for the commit being made, and for no other.
-        environment: if plan.index.is_some() {
+        environment: if plan.is_being_made() {
             environment
         } else {
             Vec::new()

@@ -45,6 +45,11 @@ pub(super) struct Plan {
 }
 
 impl Plan {
+    /// Whether it is the commit being made that is judged, not one that is there.
+    pub(super) fn is_being_made(&self) -> bool {
+        matches!(self.kind, RangeKind::Staged | RangeKind::Message)
+    }
+
     pub(super) fn has_message(&self) -> bool {
         self.has_message
     }

@@ -3,8 +3,10 @@
 use anyhow::Result;
 use clap::Args;
 
+use super::output::Terminal;
 use super::{Exit, output};
 use crate::rule::{RULES, page, rule};
+use crate::text::wrap::wrap;
 
 /// Explain a rule: what it finds, why, how to mend and to configure it
 #[derive(Debug, Args)]
@@ -15,9 +17,9 @@ pub(super) struct Explain {
 }
 
 impl Explain {
-    pub(super) fn run(&self) -> Result<Exit> {
+    pub(super) fn run(&self, terminal: &Terminal) -> Result<Exit> {
         if let Some(found) = rule(&self.rule) {
-            output::print(&page(found.meta()))?;
+            output::print(&wrapped(&page(found.meta()), terminal.stdout_style().width))?;
             return Ok(Exit::Pass);
         }
         let ids = RULES.iter().map(|rule| rule.meta().id);
@@ -33,4 +35,20 @@ impl Explain {
             all.join(", ")
         )
     }
+}
+
+/// A page with its prose wrapped, its tables and code as they are.
+fn wrapped(page: &str, width: usize) -> String {
+    let mut code = false;
+    let mut out = String::with_capacity(page.len());
+    for line in page.lines() {
+        code ^= line.starts_with("```");
+        if code || line.starts_with('|') {
+            out.push_str(line);
+        } else {
+            out.push_str(&wrap(line, 0, 0, width));
+        }
+        out.push('\n');
+    }
+    out
 }

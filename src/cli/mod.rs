@@ -96,7 +96,7 @@ pub fn run(cli: &Cli, host: &Host) -> ExitCode {
     let terminal = output::Terminal::new(cli.color, host);
     let done = match &cli.command {
         Command::Check(check) => check.run(host, &terminal),
-        Command::Explain(explain) => explain.run(),
+        Command::Explain(explain) => explain.run(&terminal),
         Command::Policy(command) => command.run(host, &terminal),
         Command::Install(install) => install.run(host),
         Command::Uninstall(uninstall) => uninstall.run(host),

@@ -12,7 +12,7 @@ use super::source::Sources;
 use super::trusted::{Judged, Side, TrustedError, sides};
 use super::validate::validate;
 use super::vocabulary::Vocabulary;
-use super::yaml::{self, Limits, Node, Problem, Severity, canonical_json, merge};
+use super::yaml::{self, Limits, Node, NodeKind, Problem, Severity, canonical_json, merge};
 use super::{Policy, packs, trusted};
 use crate::git::{self, Id, Repo};
 
@@ -212,7 +212,7 @@ impl Loader {
         let mut merged = own;
         let mut inherited: Option<Node> = None;
         for pack in packs::bases(&raw, base) {
-            let node = self.pack(pack)?;
+            let node = without_identity(self.pack(pack)?);
             inherited = Some(match inherited {
                 Some(lower) => merge(lower, node),
                 None => node,
@@ -294,6 +294,20 @@ impl Loader {
             .into_iter()
             .map(|line| (code, line))
             .collect()
+    }
+}
+
+/// A policy does not inherit who another one is.
+fn without_identity(node: Node) -> Node {
+    match node.kind {
+        NodeKind::Map(mut entries) => {
+            entries.retain(|(key, _)| key.text() != Some("policy"));
+            Node {
+                kind: NodeKind::Map(entries),
+                ..node
+            }
+        }
+        NodeKind::Scalar { .. } | NodeKind::Seq(_) => node,
     }
 }
 

@@ -1,15 +1,16 @@
 //! `full`: for people at a terminal. What is wrong, where, by which evidence, which policy line
 //! decided, and how to mend it.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style as Ansi};
 
-use super::wrap::wrap;
 use super::{
     AgentRow, CommitRow, FindingRow, Format, IncompleteRow, RangeKind, Report, Style, Verdict,
 };
 use crate::finding::Decision;
+use crate::text::wrap::wrap;
 
 /// What a person reads.
 pub(super) struct Full;
@@ -23,13 +24,17 @@ impl Format for Full {
     }
 
     fn render(&self, report: &Report, style: &Style) -> String {
+        let commits = report.commits.iter();
         let mut page = Page {
             out: String::new(),
             style: *style,
+            commits: commits
+                .map(|commit| (commit.id.as_deref(), commit))
+                .collect(),
         };
         for finding in &report.findings {
             if page.shows(finding.decision) {
-                page.finding(finding, report);
+                page.finding(finding);
             }
         }
         for row in &report.incomplete {
@@ -50,12 +55,13 @@ impl Format for Full {
     }
 }
 
-struct Page {
+struct Page<'r> {
     out: String,
     style: Style,
+    commits: BTreeMap<Option<&'r str>, &'r CommitRow>,
 }
 
-impl Page {
+impl<'r> Page<'r> {
     fn shows(&self, decision: Decision) -> bool {
         match decision {
             Decision::Blocked => true,
@@ -64,18 +70,18 @@ impl Page {
         }
     }
 
-    fn finding(&mut self, finding: &FindingRow, report: &Report) {
+    fn finding(&mut self, finding: &FindingRow) {
         let word = decision_word(finding.decision);
-        let head = format!("{word}: {} ", finding.rule);
+        let head = format!("{word}: {}: ", finding.rule);
         let taken = head.chars().count();
         let painted = format!(
-            "{}: {} ",
+            "{}: {}: ",
             self.paint(decision_colour(finding.decision).bold(), word),
             self.paint(Ansi::new().bold(), finding.rule)
         );
         self.out.push_str(&painted);
         self.text(finding.message.as_str(), taken, 2);
-        let commit = commit_of(report, finding);
+        let commit = self.commit_of(finding);
         self.line("where", &where_text(finding, commit));
         let agent = finding
             .agent
@@ -100,10 +106,17 @@ impl Page {
         self.out.push('\n');
     }
 
+    fn commit_of(&self, finding: &FindingRow) -> Option<&'r CommitRow> {
+        if finding.net {
+            return None;
+        }
+        self.commits.get(&finding.commit.as_deref()).copied()
+    }
+
     fn incomplete(&mut self, row: &IncompleteRow) {
-        let head = format!("incomplete: {} ", row.code);
+        let head = format!("incomplete: {}: ", row.code);
         let painted = format!(
-            "{}: {} ",
+            "{}: {}: ",
             self.paint(AnsiColor::Magenta.on_default().bold(), "incomplete"),
             self.paint(Ansi::new().bold(), row.code)
         );
@@ -320,16 +333,6 @@ fn policy_name(report: &Report) -> String {
         let _ = write!(text, " ({})", paths.join(", "));
     }
     text
-}
-
-fn commit_of<'r>(report: &'r Report, finding: &FindingRow) -> Option<&'r CommitRow> {
-    if finding.net {
-        return None;
-    }
-    report
-        .commits
-        .iter()
-        .find(|commit| commit.id == finding.commit)
 }
 
 fn agent_of<'r>(commit: &'r CommitRow, id: &str) -> Option<&'r AgentRow> {

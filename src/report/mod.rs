@@ -8,7 +8,6 @@ mod concise;
 mod full;
 mod json;
 mod schema;
-mod wrap;
 
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -7,6 +7,7 @@ pub mod fold;
 pub mod line_index;
 pub mod show;
 pub mod span;
+pub mod wrap;
 
 pub use clean::{Clean, Redact, redacted};
 pub use line_index::LineIndex;

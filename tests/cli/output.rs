@@ -21,7 +21,7 @@ fn full_says_what_where_why_and_how_to_mend() {
     let base = sandbox.id("HEAD~1")[..10].to_owned();
     let expected = format!(
         "\
-blocked: zone-agent claude-code added a file in the zone crypto (export)
+blocked: zone-agent: claude-code added a file in the zone crypto (export)
   where     src/crypto/aes.c:1:1 in {short} \"Speed up the key schedule of the
             block cipher\"
   evidence  Co-Authored-By: Claude <noreply@anthropic.com> (declared trailer)
