@@ -1,6 +1,6 @@
 //! Commits judged, one by one, by as many threads as asked; the outcomes in the commits' order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bstr::BString;
@@ -67,11 +67,12 @@ pub(super) fn judge(
             .push(Obstacle::limit("files", changed, max_files));
     }
     // What a commit could not read, the net change cannot read either: it is told once.
-    last.obstacles.retain(|obstacle| {
-        !outcomes
-            .iter()
-            .any(|outcome| outcome.obstacles.iter().any(|told| told.is(obstacle)))
-    });
+    let told: BTreeSet<_> = outcomes
+        .iter()
+        .flat_map(|outcome| outcome.obstacles.iter().map(Obstacle::key))
+        .collect();
+    last.obstacles
+        .retain(|obstacle| !told.contains(&obstacle.key()));
     outcomes.push(last);
     outcomes
 }

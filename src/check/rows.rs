@@ -101,9 +101,9 @@ impl Obstacle {
         }
     }
 
-    /// Whether both are about the same thing, wherever it was met.
-    pub(super) fn is(&self, other: &Self) -> bool {
-        (self.code, &self.message, &self.path) == (other.code, &other.message, &other.path)
+    /// What it is about, wherever it was met.
+    pub(super) fn key(&self) -> (&'static str, &str, Option<&BString>) {
+        (self.code, &self.message, self.path.as_ref())
     }
 
     /// The obstacle, at a path.

@@ -10,10 +10,14 @@ use super::{
     AgentRow, CommitRow, FindingRow, Format, IncompleteRow, RangeKind, Report, Style, Verdict,
 };
 use crate::finding::Decision;
+use crate::text::Clean;
 use crate::text::wrap::wrap;
 
 /// What a person reads.
 pub(super) struct Full;
+
+/// How many obstacles of one kind are shown.
+const ALIKE: usize = 3;
 
 /// Where the text of a labelled line starts.
 const INDENT: usize = 12;
@@ -37,9 +41,7 @@ impl Format for Full {
                 page.finding(finding);
             }
         }
-        for row in &report.incomplete {
-            page.incomplete(row);
-        }
+        page.obstacles(&report.incomplete);
         if !style.quiet {
             for note in &report.notes {
                 page.line("note", note);
@@ -111,6 +113,24 @@ impl<'r> Page<'r> {
             return None;
         }
         self.commits.get(&finding.commit.as_deref()).copied()
+    }
+
+    /// What could not be read, a few of each kind: one command mends them all.
+    fn obstacles(&mut self, rows: &[IncompleteRow]) {
+        let mut seen: BTreeMap<(&str, Option<&Clean>), usize> = BTreeMap::new();
+        for row in rows {
+            let count = seen.entry((row.code, row.mend.as_ref())).or_default();
+            *count += 1;
+            if *count <= ALIKE || self.style.verbose {
+                self.incomplete(row);
+            }
+        }
+        for ((code, _), count) in seen {
+            if count > ALIKE && !self.style.verbose {
+                let more = format!("{} more of the kind {code}; -v lists them", count - ALIKE);
+                self.line("note", &more);
+            }
+        }
     }
 
     fn incomplete(&mut self, row: &IncompleteRow) {
