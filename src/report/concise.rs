@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::full::{decision_word, place};
+use super::words::{decision_word, place, summary};
 use super::{Format, Report, Style, Verdict};
 use crate::finding::Decision;
 
@@ -39,7 +39,7 @@ impl Format for Concise {
             let _ = writeln!(out, "incomplete: {}: {}", row.code, row.message);
         }
         if report.verdict != Verdict::Pass || !style.quiet {
-            let _ = writeln!(out, "{}", super::full::summary(report));
+            let _ = writeln!(out, "{}", summary(report));
         }
         out
     }

@@ -8,6 +8,7 @@ mod concise;
 mod full;
 mod json;
 mod schema;
+mod words;
 
 use schemars::JsonSchema;
 use serde::Serialize;
