@@ -7,9 +7,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style as Ansi};
 
 use super::words::{decision_word, place, short, summary};
-use super::{
-    AgentRow, CommitRow, FindingRow, Format, IncompleteRow, RangeKind, Report, Style, Verdict,
-};
+use super::{AgentRow, CommitRow, FindingRow, Format, IncompleteRow, Report, Style, Verdict};
 use crate::finding::Decision;
 use crate::text::Clean;
 use crate::text::wrap::wrap;
