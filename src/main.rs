@@ -2,10 +2,11 @@
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 fn main() -> ExitCode {
-    let arguments = cordon::cli::Cli::parse();
+    let arguments = match cordon::cli::parse(std::env::args_os()) {
+        Ok(arguments) => arguments,
+        Err(code) => return code,
+    };
     match cordon::host::Host::read() {
         Ok(host) => cordon::cli::run(&arguments, &host),
         Err(error) => cordon::cli::no_surroundings(&error),

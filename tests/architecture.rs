@@ -31,7 +31,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("std::io::stdin", &["src/cli"]),
     ("std::io::stdout", &["src/cli", "src/host.rs"]),
     ("std::io::stderr", &["src/cli", "src/host.rs"]),
-    ("std::env::", &["src/host.rs"]),
+    ("std::env::", &["src/host.rs", "src/main.rs"]),
     ("process::exit", &[]),
     ("unsafe ", &[]),
     ("imara_diff", &["src/git"]),

@@ -201,17 +201,27 @@ fn named_by(catalogue: &Catalogue, name: &str, model: &str) -> Option<Named> {
 fn unlisted(piece: &str) -> Option<Named> {
     let (name, rest) = piece.split_once(':')?;
     let word = first_word(rest).filter(|_| !rest.starts_with(char::is_whitespace))?;
+    // A name of several words may be a person's: then the model must look like one.
+    let one_word = !name.contains(' ')
+        && !PREFIXES
+            .iter()
+            .any(|prefix| name.eq_ignore_ascii_case(prefix));
     let well_formed = is_name(name)
         && !is_negative(name)
         && word.starts_with(|c: char| c.is_ascii_alphanumeric())
         && model::is_clean(word)
-        && model::is_plausible(word);
+        && (one_word || model::is_plausible(word));
     well_formed.then(|| Named {
         agent: UNLISTED.to_owned(),
-        model: model::from_value(rest),
+        model: model::from_value(rest).or_else(|| Some(word.to_ascii_lowercase())),
         disguised: false,
     })
 }
+
+/// What stands before a colon and is no tool's name.
+const PREFIXES: [&str; 12] = [
+    "re", "fw", "fwd", "see", "cf", "note", "bug", "issue", "pr", "mailto", "link", "id",
+];
 
 fn first_word(text: &str) -> Option<&str> {
     let word = text.split_whitespace().next()?;

@@ -86,11 +86,13 @@ impl<'a> Decider<'a> {
         };
         let decision = decision(mode.min(self.cap))?;
         let by_mode = ruling.by.map(|span| self.context.policy.line(span));
-        let line = finding
-            .decided_by
-            .clone()
-            .or(by_mode)
-            .unwrap_or_else(PolicyLine::builtin);
+        let line = match (finding.decided_by.clone(), by_mode) {
+            // Where another file makes the finding stronger or weaker, its line decided.
+            (Some(decided), Some(mode)) if decided.file != mode.file && ruling.value != default => {
+                mode
+            }
+            (decided, by_mode) => decided.or(by_mode).unwrap_or_else(PolicyLine::builtin),
+        };
         let clean = |text: &[u8]| Clean::new(self.redactor, text);
         Some(FindingRow {
             rule: finding.rule,

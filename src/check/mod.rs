@@ -17,8 +17,7 @@ use crate::git::{Message, PushLine, Repo};
 use crate::host::Host;
 use crate::policy::{Given, Loaded, repository_name};
 use crate::report::{
-    Counts, FindingRow, IncompleteRow, PolicyRow, RangeKind, RangeRow, Report, Run, SCHEMA, Tool,
-    Verdict,
+    Counts, FindingRow, PolicyRow, RangeKind, RangeRow, Report, Run, SCHEMA, Tool, Verdict,
 };
 use crate::rule::{Context, rule};
 use crate::secret::{Engine, Redactor};
@@ -85,7 +84,7 @@ pub fn run(repo: &dyn Repo, request: &Request<'_>) -> Report {
     let catalogue = Catalogue::builtin();
     let stage = request.stage.unwrap_or_else(|| request.what.stage());
     let actor = environment(catalogue, &request.host.env);
-    let mut report = empty_report(stage, request, &actor);
+    let mut report = empty_report(stage, request.what.kind(), request.as_of, &actor);
     let mut redactor = Redactor::new(engine);
 
     let mut plan = match plan::plan(repo, request) {
@@ -144,22 +143,19 @@ pub fn run(repo: &dyn Repo, request: &Request<'_>) -> Report {
 }
 
 /// A report on a run that could not begin: no repository, an unreadable one.
-pub fn unread(obstacle: &Obstacle, stage: Stage) -> Report {
-    let request = Request {
-        what: What::Staged {
-            message: None,
-            content_judged: false,
-        },
-        stage: Some(stage),
-        policy: None,
-        as_of: None,
-        jobs: 1,
-        host: &Host::default(),
-    };
-    let mut report = empty_report(stage, &request, &[]);
+pub fn unread(obstacle: &Obstacle, kind: RangeKind, stage: Stage) -> Report {
+    let mut report = empty_report(stage, kind, None, &[]);
     report
         .incomplete
         .push(obstacle.row(&Redactor::new(Engine::builtin())));
+    finished(report, Mode::Block)
+}
+
+/// A report that could not be handed over whole: it is incomplete too.
+#[must_use]
+pub fn unmade(mut report: Report, obstacle: &Obstacle) -> Report {
+    let row = obstacle.row(&Redactor::new(Engine::builtin()));
+    report.incomplete.push(row);
     finished(report, Mode::Block)
 }
 
@@ -183,7 +179,7 @@ impl What {
     }
 }
 
-fn empty_report(stage: Stage, request: &Request<'_>, actor: &[Evidence]) -> Report {
+fn empty_report(stage: Stage, kind: RangeKind, as_of: Option<Date>, actor: &[Evidence]) -> Report {
     let strong = actor
         .iter()
         .find(|evidence| evidence.strength >= Strength::Strong);
@@ -195,13 +191,13 @@ fn empty_report(stage: Stage, request: &Request<'_>, actor: &[Evidence]) -> Repo
         },
         verdict: Verdict::Incomplete,
         stage,
-        as_of: request.as_of.map(|date| date.to_string()),
+        as_of: as_of.map(|date| date.to_string()),
         repository: None,
         run: Run {
             actor: strong.map(|evidence| evidence.agent.clone()),
         },
         range: RangeRow {
-            kind: request.what.kind(),
+            kind,
             base: None,
             head: None,
             commits: 0,
@@ -213,6 +209,7 @@ fn empty_report(stage: Stage, request: &Request<'_>, actor: &[Evidence]) -> Repo
         counts: Counts::default(),
         incomplete: Vec::new(),
         notes: Vec::new(),
+        tolerated: false,
     }
 }
 
@@ -246,9 +243,10 @@ fn fill(
     report.findings = decider.finish();
     if plan.content_judged {
         // The pre-commit hook has told them; what blocks is told again, in case it did not run.
-        report
-            .findings
-            .retain(|row| row.decision == Decision::Blocked || !is_about_content(row));
+        let agent = report.run.actor.is_some();
+        let told = |row: &FindingRow| is_about_content(row) || (agent && row.path.is_some());
+        let blocks = |row: &FindingRow| row.decision == Decision::Blocked;
+        report.findings.retain(|row| blocks(row) || !told(row));
     }
     let obstacles = plan
         .obstacles
@@ -257,7 +255,7 @@ fn fill(
     report.incomplete = obstacles.map(|obstacle| obstacle.row(redactor)).collect();
     report.incomplete.sort();
     report.incomplete.dedup();
-    report.notes = rows::notes(context, plan, loaded);
+    report.notes = rows::notes(context, plan, loaded, redactor);
 }
 
 fn is_about_content(row: &FindingRow) -> bool {
@@ -275,13 +273,13 @@ fn incomplete_mode(stage: Stage, context: &Context<'_>) -> Mode {
 
 fn finished(mut report: Report, incomplete: Mode) -> Report {
     report.counts = Counts::of(&report.findings);
-    let unread: &[IncompleteRow] = &report.incomplete;
     report.verdict = if report.counts.blocked > 0 {
         Verdict::Fail
-    } else if !unread.is_empty() && incomplete == Mode::Block {
-        Verdict::Incomplete
-    } else {
+    } else if report.incomplete.is_empty() {
         Verdict::Pass
+    } else {
+        Verdict::Incomplete
     };
+    report.tolerated = report.verdict == Verdict::Incomplete && incomplete < Mode::Block;
     report
 }

@@ -44,8 +44,13 @@ impl From<&RepositoryNameError> for Obstacle {
 impl Obstacle {
     /// An obstacle in a commit.
     pub fn at(commit: Option<Id>, error: &git::Error) -> Self {
+        let path = match error {
+            git::Error::Unmerged(path) => Some(path.clone()),
+            _ => None,
+        };
         Self {
             commit,
+            path,
             mend: error.mend(),
             ..Self::told(error.code(), error.to_string())
         }
@@ -54,6 +59,9 @@ impl Obstacle {
     /// An obstacle met before any commit was judged. In a shallow clone what is not found is most
     /// likely cut off.
     pub(super) fn met(repo: &dyn Repo, error: &git::Error) -> Self {
+        if repo.facts().grafted {
+            return Self::from(&git::Error::Grafts);
+        }
         let cut = matches!(
             error,
             git::Error::Missing(_) | git::Error::MissingReference(_)
@@ -227,7 +235,12 @@ pub(super) fn policy(loaded: &Loaded, redactor: &dyn Redact) -> PolicyRow {
 }
 
 /// What the reader should know and no program needs.
-pub(super) fn notes(context: &Context<'_>, plan: &Plan, loaded: &Loaded) -> Vec<String> {
+pub(super) fn notes(
+    context: &Context<'_>,
+    plan: &Plan,
+    loaded: &Loaded,
+    redactor: &dyn Redact,
+) -> Vec<Clean> {
     let mut notes = Vec::new();
     if plan.commits.is_empty() && plan.obstacles.is_empty() && plan.kind != RangeKind::Staged {
         notes.push("the range is empty: there was nothing to judge".to_owned());
@@ -242,5 +255,12 @@ pub(super) fn notes(context: &Context<'_>, plan: &Plan, loaded: &Loaded) -> Vec<
     if !loaded.trusted {
         notes.push("no trusted side: what is judged chose its own policy".to_owned());
     }
+    let broken = loaded.repaired.iter();
+    notes.extend(
+        broken.map(|line| format!("the repository's policy is broken and does not judge: {line}")),
+    );
     notes
+        .iter()
+        .map(|note| Clean::prose(redactor, note))
+        .collect()
 }

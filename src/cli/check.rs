@@ -2,17 +2,17 @@
 
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::{ArgGroup, Args};
 use jiff::civil::Date;
 
 use super::output::Terminal;
 use super::{Exit, open, output};
-use crate::check::{Obstacle, Request, What, run, unread};
+use crate::check::{Obstacle, Request, What, run, unmade, unread};
 use crate::finding::Stage;
 use crate::git::{CommentStyle, Message};
 use crate::host::Host;
-use crate::report::{FORMATS, Format, Report, Style, format};
+use crate::report::{FORMATS, Format, RangeKind, Report, Style, format};
 
 /// Judge staged changes, a range, one commit, a whole history, or a message
 #[derive(Debug, Args)]
@@ -82,55 +82,54 @@ pub(super) struct Check {
 
 impl Check {
     pub(super) fn run(&self, host: &Host, terminal: &Terminal) -> Result<Exit> {
-        let report = self.report(host)?;
+        let mut report = self.report(host)?;
         let style = Style {
             verbose: self.verbose,
             quiet: self.quiet,
             ..terminal.stdout_style()
         };
         for (name, path) in &self.output {
-            if let Some(format) = format(name) {
-                output::write_report(&report, format, path)?;
+            let Some(format) = format(name) else { continue };
+            if let Err(error) = output::write_report(&report, format, path) {
+                let told = Obstacle::told("unwritable-file", format!("{error:#}"));
+                report = unmade(report, &told);
             }
         }
         let shown = format(self.format).unwrap_or(FORMATS[0]);
         output::print(&shown.render(&report, &style))?;
         if shown.name() == "json" {
             // The contract has no room for notes; a person may still want them.
-            report.notes.iter().for_each(|note| output::complain(note));
+            let notes = report.notes.iter();
+            notes.for_each(|note| output::complain(note.as_str()));
         }
-        Ok(match Exit::from(report.verdict) {
+        Ok(match Exit::from(&report) {
             Exit::Fail if self.exit_zero => Exit::Pass,
             exit => exit,
         })
     }
 
     fn report(&self, host: &Host) -> Result<Report> {
-        let unread = |obstacle: Obstacle| unread(&obstacle, self.stage.unwrap_or(Stage::Commit));
-        let repo = match open::repository(host, self.repo.as_deref(), self.verify_objects) {
-            Ok(repo) => repo,
-            Err(error) => return Ok(unread(Obstacle::from(&error))),
-        };
-        let policy = match self
-            .policy
-            .as_deref()
-            .map(|policy| open::given(policy, self.policy_sha256.as_deref()))
-        {
-            Some(Err(error)) => {
-                return Ok(unread(Obstacle::told(
-                    "policy-invalid",
-                    format!("{error:#}"),
-                )));
-            }
-            Some(Ok(given)) => Some(given),
+        if !self.says_what() && host.var("CI").is_some_and(|value| value != "false") {
+            bail!("in CI nothing is staged: say what to judge, for example --range BASE..HEAD");
+        }
+        let (kind, stage) = self.kind();
+        Ok(self
+            .judged(host)
+            .unwrap_or_else(|obstacle| unread(&obstacle, kind, self.stage.unwrap_or(stage))))
+    }
+
+    fn judged(&self, host: &Host) -> Result<Report, Box<Obstacle>> {
+        let repo = open::repository(host, self.repo.as_deref(), self.verify_objects)
+            .map_err(|error| Obstacle::from(&error))?;
+        let policy = match &self.policy {
+            Some(policy) => Some(
+                open::given(policy, self.policy_sha256.as_deref())
+                    .map_err(|error| Obstacle::told("policy-invalid", format!("{error:#}")))?,
+            ),
             None => None,
         };
-        let what = match self.what(host)? {
-            Ok(what) => what,
-            Err(obstacle) => return Ok(unread(obstacle)),
-        };
         let request = Request {
-            what,
+            what: self.what()?,
             stage: self.stage,
             policy,
             as_of: self.as_of,
@@ -140,43 +139,49 @@ impl Check {
         Ok(run(&*repo, &request))
     }
 
-    fn what(&self, host: &Host) -> Result<Result<What, Obstacle>> {
+    fn says_what(&self) -> bool {
+        let commits = self.range.is_some() || self.commit.is_some() || self.all || self.all_refs;
+        commits || self.staged || self.message.is_some()
+    }
+
+    fn kind(&self) -> (RangeKind, Stage) {
+        if self.message.is_some() {
+            (RangeKind::Message, Stage::Commit)
+        } else if self.says_what() && !self.staged {
+            (RangeKind::Commits, Stage::Ci)
+        } else {
+            (RangeKind::Staged, Stage::Commit)
+        }
+    }
+
+    fn what(&self) -> Result<What, Box<Obstacle>> {
         if let Some((base, head)) = &self.range {
-            return Ok(Ok(What::Range {
+            return Ok(What::Range {
                 base: base.clone(),
                 head: head.clone(),
-            }));
-        }
-        if let Some(revision) = &self.commit {
-            return Ok(Ok(What::Commit(revision.clone())));
-        }
-        if let Some(path) = &self.message {
-            return Ok(match std::fs::read(path) {
-                Ok(text) => Ok(What::Message(Message::from_file(
-                    &text,
-                    &CommentStyle::default(),
-                ))),
-                Err(error) => {
-                    let told = format!("cannot read the message {}: {error}", path.display());
-                    Err(Obstacle::told("unreadable-file", told))
-                }
             });
         }
+        if let Some(revision) = &self.commit {
+            return Ok(What::Commit(revision.clone()));
+        }
+        if let Some(path) = &self.message {
+            let text = std::fs::read(path).map_err(|error| {
+                let told = format!("cannot read the message {}: {error}", path.display());
+                Obstacle::told("unreadable-file", told)
+            })?;
+            let message = Message::from_file(&text, &CommentStyle::default());
+            return Ok(What::Message(message));
+        }
         if self.all {
-            return Ok(Ok(What::All));
+            return Ok(What::All);
         }
         if self.all_refs {
-            return Ok(Ok(What::AllRefs));
+            return Ok(What::AllRefs);
         }
-        if !self.staged && host.var("CI").is_some_and(|value| value != "false") {
-            anyhow::bail!(
-                "in CI nothing is staged: say what to judge, for example --range BASE..HEAD"
-            );
-        }
-        Ok(Ok(What::Staged {
+        Ok(What::Staged {
             message: None,
             content_judged: false,
-        }))
+        })
     }
 
     fn jobs(&self) -> usize {

@@ -5,6 +5,7 @@ use clap::Args;
 
 use super::output::Terminal;
 use super::{Exit, output};
+use crate::policy::pending;
 use crate::rule::{RULES, page, rule};
 use crate::text::wrap::wrap;
 
@@ -20,6 +21,11 @@ impl Explain {
     pub(super) fn run(&self, terminal: &Terminal) -> Result<Exit> {
         if let Some(found) = rule(&self.rule) {
             output::print(&wrapped(&page(found.meta()), terminal.stdout_style().width))?;
+            return Ok(Exit::Pass);
+        }
+        if pending::rules().any(|id| id == self.rule) {
+            let told = format!("{} may stand in a policy, and finds nothing yet", self.rule);
+            output::print(&format!("{told}\n"))?;
             return Ok(Exit::Pass);
         }
         let ids = RULES.iter().map(|rule| rule.meta().id);

@@ -13,14 +13,14 @@ use super::{Exit, install, open, output};
 use crate::agent::{Catalogue, Evidence, Strength, environment, names_agent, stamp_value};
 use crate::check::{self, Obstacle, Request, What};
 use crate::finding::Stage;
-use crate::git::{CommentStyle, Message, PushLine, Repo};
+use crate::git::{Cleanup, CommentStyle, Message, PushLine, Repo};
 use crate::hook::{
     HookCall, MessageFile, Previous, Ran, Stdin, git_state, reads_stdin, run_previous, says_only,
     stamp,
 };
 use crate::host::Host;
 use crate::policy::{Judged, Policy};
-use crate::report::{Report, Style, format};
+use crate::report::{RangeKind, Report, Style, format};
 
 /// The trailer that the stamp writes.
 const KEY: &str = "Assisted-by";
@@ -45,13 +45,12 @@ impl Hook {
         let repo = match open::repository(host, None, false) {
             Ok(repo) => repo,
             Err(error) => {
-                let stage = if self.name == "pre-push" {
-                    Stage::Push
-                } else {
-                    Stage::Commit
+                let (kind, stage) = match self.name.as_str() {
+                    "pre-push" => (RangeKind::Push, Stage::Push),
+                    _ => (RangeKind::Staged, Stage::Commit),
                 };
                 return Ok(tell(
-                    &check::unread(&Obstacle::from(&error), stage),
+                    &check::unread(&Obstacle::from(&error), kind, stage),
                     terminal,
                 ));
             }
@@ -84,7 +83,7 @@ impl Hook {
                 },
                 Err(error) => {
                     return Ok(tell(
-                        &check::unread(&Obstacle::from(&error), Stage::Push),
+                        &check::unread(&Obstacle::from(&error), RangeKind::Push, Stage::Push),
                         terminal,
                     ));
                 }
@@ -130,7 +129,7 @@ fn judge(repo: &dyn Repo, host: &Host, terminal: &Terminal, what: What) -> Exit 
 
 /// Hooks are silent where there is nothing to say.
 fn tell(report: &Report, terminal: &Terminal) -> Exit {
-    let exit = Exit::from(report.verdict);
+    let exit = Exit::from(report);
     let silent = exit == Exit::Pass && report.counts.warned == 0 && report.incomplete.is_empty();
     if !silent && let Some(full) = format("full") {
         let style = Style {
@@ -162,7 +161,7 @@ fn commit_msg(
         );
         return Ok(Exit::Fail);
     }
-    let message = Message::from_file(&text, &comment);
+    let message = Message::cleaned(&text, &comment, cleanup(repo, edited)?);
     Ok(judge(
         repo,
         host,
@@ -225,6 +224,19 @@ fn policy(repo: &dyn Repo) -> Result<Policy> {
     crate::policy::load(repo, &judged, None, check::vocabulary())
         .map(|loaded| loaded.policy)
         .map_err(|error| anyhow::anyhow!("{error}"))
+}
+
+/// How `git commit` will clean the message up, as far as a hook can know: `--cleanup` is not told.
+fn cleanup(repo: &dyn Repo, edited: bool) -> Result<Cleanup> {
+    let configured = repo.config("commit.cleanup")?.unwrap_or_default();
+    Ok(match configured.as_slice() {
+        b"strip" => Cleanup::Strip,
+        b"scissors" if edited => Cleanup::Scissors,
+        b"verbatim" => Cleanup::Verbatim,
+        b"whitespace" | b"scissors" => Cleanup::Whitespace,
+        _ if edited => Cleanup::Strip,
+        _ => Cleanup::Whitespace,
+    })
 }
 
 fn comment_style(repo: &dyn Repo, text: &[u8]) -> Result<CommentStyle> {

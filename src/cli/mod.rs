@@ -9,12 +9,15 @@ mod open;
 mod output;
 mod policy;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::host::Host;
-use crate::report::Verdict;
+use crate::report::{Report, Verdict};
+use crate::secret::Engine;
+use crate::text::redacted;
 
 /// Keeps coding agents out of the code they must not touch, keeps secrets away from them, and proves it.
 #[derive(Debug, Parser)]
@@ -81,14 +84,29 @@ impl From<Exit> for ExitCode {
     }
 }
 
-impl From<Verdict> for Exit {
-    fn from(verdict: Verdict) -> Self {
-        match verdict {
+impl From<&Report> for Exit {
+    fn from(report: &Report) -> Self {
+        match report.verdict {
             Verdict::Pass => Self::Pass,
             Verdict::Fail => Self::Fail,
+            Verdict::Incomplete if report.tolerated => Self::Pass,
             Verdict::Incomplete => Self::Incomplete,
         }
     }
+}
+
+/// Reads the command line. What is wrong with it is told without the secrets that it may hold.
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, ExitCode> {
+    Cli::try_parse_from(arguments).map_err(|error| {
+        let text = redacted(Engine::builtin(), &error.render().to_string());
+        if !error.use_stderr() {
+            return output::print(&text)
+                .map_or(Exit::Incomplete, |()| Exit::Pass)
+                .into();
+        }
+        output::tell(&text);
+        Exit::Incomplete.into()
+    })
 }
 
 /// Runs a command and gives its exit code.

@@ -11,9 +11,10 @@ use crate::finding::{Mode, Stage};
 use crate::text::{Span, Spanned};
 
 /// Who speaks, the highest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
     /// Nobody wrote a policy: the one that is built in.
+    #[default]
     Builtin,
     /// The organisation, named from outside.
     Org,
@@ -38,6 +39,8 @@ impl Role {
 /// What one authority says.
 #[derive(Debug, Default)]
 pub struct Authority {
+    /// Whose opinion it is.
+    pub role: Role,
     /// Whether the rules' own modes are its opinion too: it is of the highest authority there is.
     pub defaults: bool,
     /// `policy.id`.

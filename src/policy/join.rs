@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::authority::{Authority, Forbid, Limits, Require, ZoneEntry};
+use super::authority::{Authority, Forbid, Limits, Require, Role, ZoneEntry};
 use super::paths::FoldedPath;
 use super::raw::{Permission, Status, ZoneClass};
 use super::ruling::Ruling;
@@ -206,12 +206,15 @@ impl Policy {
             .min()
     }
 
-    /// The repository's name as its trusted side says, if an authority does.
+    /// The repository's name as its trusted side says, if it does: a change does not rename the
+    /// repository out of a zone.
     pub fn repository_name(&self) -> Option<&str> {
-        self.authorities
+        let trusted = self
+            .authorities
             .iter()
-            .find_map(|authority| authority.repository.as_ref())
-            .map(|name| name.value.as_str())
+            .filter(|one| one.role < Role::Change);
+        let mut names = trusted.filter_map(|one| one.repository.as_ref());
+        names.next().map(|name| name.value.as_str())
     }
 
     /// The line of a place in a policy file.
@@ -284,7 +287,9 @@ fn status_within(authority: &Authority, agent: &str, date: Date) -> Option<Rulin
         let status = entry.status.as_ref()?;
         let lapsed = entry.until.as_ref().filter(|until| until.value < date);
         Some(match (status.value, lapsed) {
-            (Status::Conditional, Some(until)) => Ruling::written(Status::Denied, until.span),
+            (Status::Approved | Status::Conditional, Some(until)) => {
+                Ruling::written(Status::Denied, until.span)
+            }
             (status_now, _) => Ruling::written(status_now, status.span),
         })
     })

@@ -40,6 +40,8 @@ pub struct Loaded {
     pub trusted: bool,
     /// Whether the organisation's policy came from outside.
     pub pinned: bool,
+    /// The problems of the repository's own policy, which does not judge because of them.
+    pub repaired: Vec<String>,
 }
 
 /// One authority's file.
@@ -244,12 +246,23 @@ impl Loader {
         let mut layers = Vec::new();
         let mut whole = Vec::new();
         let mut unused = Vec::new();
+        let mut told = Vec::new();
+        let mut repaired = Vec::new();
         for file in files {
             let defaults = Some(file.role) == highest;
             // The built-in policy is the base itself.
             let base = defaults && file.role != Role::Builtin;
-            let Some((node, authority)) = self.read(&file.name, &file.text, &file.limits, base)
-            else {
+            let read = self.read(&file.name, &file.text, &file.limits, base);
+            let found = std::mem::take(&mut self.problems);
+            let problems = self.lines("policy-invalid", &found);
+            // A pinned policy judges alone where the repository's own is broken, so that a change
+            // can mend it. The change's own must be good.
+            if given.is_some() && file.role == Role::Repository {
+                repaired.extend(problems.into_iter().map(|(_, line)| line));
+            } else {
+                told.extend(problems);
+            }
+            let Some((node, authority)) = read else {
                 continue;
             };
             unused.extend(pending(&node));
@@ -266,14 +279,14 @@ impl Loader {
             });
             whole.push(canonical);
             authorities.push(Authority {
+                role: file.role,
                 defaults,
                 ..authority
             });
         }
-        let mut problems = self.lines("policy-invalid", &self.problems);
-        problems.extend(self.lines("policy-pending", &unused));
-        if !problems.is_empty() {
-            return Err(LoadError::Invalid(problems));
+        told.extend(self.lines("policy-pending", &unused));
+        if !told.is_empty() {
+            return Err(LoadError::Invalid(told));
         }
         let sha256 = hex_digest(format!("[{}]", whole.join(",")).as_bytes());
         let policy = Policy::join(authorities, self.sources);
@@ -283,6 +296,7 @@ impl Loader {
             sha256,
             trusted: false,
             pinned: false,
+            repaired,
         })
     }
 

@@ -30,6 +30,9 @@ pub enum PatternError {
     /// It has a `..` component.
     #[error("a pattern cannot leave the repository by `..`")]
     Parent,
+    /// It has a `.` component.
+    #[error("no path has a `.` in it: leave it out")]
+    Current,
     /// It is empty.
     #[error("an empty pattern matches nothing")]
     Empty,
@@ -97,12 +100,16 @@ impl PathSet {
             && !self.negative.is_match(as_path(path.raw))
     }
 
-    /// Whether a repository's name is in the set: as `owner/name` or as `name`, folded.
+    /// Whether a repository's name is in the set: as `owner/name`, as `name`, or as any end of a
+    /// longer path, folded. An address may have a server's folders before the owner.
     pub fn names(&self, name: &str) -> bool {
-        let short = name.rsplit('/').next().unwrap_or(name);
-        [name, short]
-            .iter()
-            .any(|name| self.contains(&FoldedPath::new(name.as_bytes())))
+        let mut rest = Some(name);
+        std::iter::from_fn(|| {
+            let name = rest?;
+            rest = name.split_once('/').map(|(_, shorter)| shorter);
+            Some(name)
+        })
+        .any(|name| self.contains(&FoldedPath::new(name.as_bytes())))
     }
 }
 
@@ -123,6 +130,9 @@ fn globs(pattern: &str) -> Result<Vec<Glob>, PatternError> {
     }
     if pattern.split('/').any(|part| part == "..") {
         return Err(PatternError::Parent);
+    }
+    if pattern.split('/').any(|part| part == ".") {
+        return Err(PatternError::Current);
     }
     let whole = pattern.strip_suffix("/**").unwrap_or(pattern);
     let mut texts = vec![whole.to_owned()];
@@ -182,6 +192,7 @@ mod tests {
         for (pattern, error) in [
             ("/src", PatternError::LeadingSlash),
             ("a/../b", PatternError::Parent),
+            ("./a", PatternError::Current),
             ("", PatternError::Empty),
             ("!a", PatternError::OnlyNegative),
         ] {

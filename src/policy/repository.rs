@@ -67,22 +67,21 @@ pub fn repository_name(
         .and_then(|url| path_of(&url.to_string())))
 }
 
-/// The last two components of an address's path, without `.git`: `git@host:acme/radio.git` is
-/// `acme/radio`.
+/// An address's path, without `.git`: `git@host:acme/radio.git` is `acme/radio`. A path that is
+/// relative to where nobody knows names nothing.
 fn path_of(url: &str) -> Option<String> {
     let path = match url.split_once("://") {
         Some((_, rest)) => rest.split_once('/').map_or("", |(_, path)| path),
+        None if url.starts_with(['/', '.']) => url,
         None => url.split_once(':').map_or(url, |(_, path)| path),
     };
-    let path = path.trim_end_matches('/');
-    let path = path.strip_suffix(".git").unwrap_or(path);
-    let mut parts: Vec<&str> = path
-        .rsplit('/')
-        .filter(|part| !part.is_empty())
-        .take(2)
-        .collect();
-    parts.reverse();
-    (!parts.is_empty()).then(|| parts.join("/"))
+    let path = path.trim_matches('/');
+    let path = path
+        .strip_suffix(".git")
+        .unwrap_or(path)
+        .trim_end_matches('/');
+    let odd = path.split('/').any(|part| matches!(part, "" | "." | ".."));
+    (!odd).then(|| path.to_owned())
 }
 
 #[cfg(test)]
@@ -94,12 +93,14 @@ mod tests {
         for (url, name) in [
             ("https://git.example/acme/radio.git", "acme/radio"),
             ("git@git.example:acme/radio.git", "acme/radio"),
-            ("ssh://git@git.example:2222/group/acme/radio/", "acme/radio"),
-            ("/srv/git/radio.git", "git/radio"),
-            ("../radio", "../radio"),
+            ("ssh://git@git.example:2222/group/acme/radio/", "group/acme/radio"),
+            ("https://git.example/acme/sub/web", "acme/sub/web"),
+            ("/srv/git/radio.git", "srv/git/radio"),
         ] {
             assert_eq!(path_of(url).as_deref(), Some(name), "{url}");
         }
-        assert_eq!(path_of(""), None);
+        for url in ["", "../radio", "./radio", "https://git.example/"] {
+            assert_eq!(path_of(url), None, "{url}");
+        }
     }
 }

@@ -3,6 +3,7 @@
 //! For each thing that is judged, which revisions' policy files are trusted, and where the change's
 //! own lies, which can only tighten.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bstr::{BStr, BString, ByteSlice as _};
@@ -127,7 +128,7 @@ pub(super) fn sides(repo: &dyn Repo, judged: &Judged) -> Result<Sides, TrustedEr
         Judged::Staged { head, index } => {
             finder.sides.trusted = head.is_some();
             finder.commits("HEAD", head.as_slice(), true)?;
-            finder.default_branch("origin")?;
+            finder.default_branches()?;
             finder.index(index)?;
         }
         Judged::Range { base, head } => {
@@ -187,6 +188,19 @@ impl Finder<'_> {
         Ok(())
     }
 
+    /// The default branch of every remote: nobody says which one the organisation's is.
+    fn default_branches(&mut self) -> Result<(), TrustedError> {
+        let tracking = self.repo.references("refs/remotes/")?;
+        let remotes: BTreeSet<BString> = tracking
+            .iter()
+            .filter_map(|(name, _)| name.splitn(4, |byte| *byte == b'/').nth(2))
+            .map(BString::from)
+            .collect();
+        remotes
+            .iter()
+            .try_for_each(|remote| self.default_branch(&remote.to_string()))
+    }
+
     /// The default branch as a remote has it, where there is a remote-tracking one.
     fn default_branch(&mut self, remote: &str) -> Result<(), TrustedError> {
         let prefix = format!("refs/remotes/{remote}/");
@@ -209,10 +223,15 @@ impl Finder<'_> {
     }
 
     fn index(&mut self, index: &Index) -> Result<(), TrustedError> {
-        let root = index
-            .entries
-            .iter()
-            .filter(|entry| !entry.path.contains(&b'/') && !entry.intent_to_add);
+        let staged = || index.entries.iter().filter(|entry| !entry.intent_to_add);
+        let folders = staged().filter_map(|entry| entry.path.split_once_str("/"));
+        let mut folders: Vec<&BStr> = folders.map(|(folder, _)| folder.as_bstr()).collect();
+        folders.dedup();
+        if folders.into_iter().any(looks_like_policy) {
+            let (place, kind) = ("index".to_owned(), "a directory");
+            return Err(TrustedError::NotAFile { place, kind });
+        }
+        let root = staged().filter(|entry| !entry.path.contains(&b'/'));
         let entries: Vec<_> = root
             .map(|entry| (entry.path.as_bstr(), entry.mode, entry.id))
             .collect();

@@ -5,7 +5,7 @@ mod simple;
 use jiff::civil::Date;
 use regex::bytes::{Regex, RegexBuilder};
 
-use super::authority::{AgentEntry, Authority, Forbid, Require, RuleSetting, ZoneEntry};
+use super::authority::{AgentEntry, Authority, Forbid, Require, Role, RuleSetting, ZoneEntry};
 use super::packs::PACKS;
 use super::paths::{PathSet, PatternError};
 use super::raw::{RawAgent, RawForbidden, RawPolicy, RawRequirement, RawRule, RawSource, RawZone};
@@ -52,6 +52,7 @@ impl Validator<'_> {
         let identity = raw.policy.clone().unwrap_or_default();
         let trailers = raw.trailers.clone().unwrap_or_default();
         Authority {
+            role: Role::default(),
             defaults: false,
             id: identity.id,
             version: identity.version,

@@ -43,7 +43,7 @@ impl Format for Full {
         page.obstacles(&report.incomplete);
         if !style.quiet {
             for note in &report.notes {
-                page.line("note", note);
+                page.line("note", note.as_str());
             }
         }
         if style.verbose {

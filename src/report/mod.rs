@@ -82,7 +82,10 @@ pub struct Report {
     pub incomplete: Vec<IncompleteRow>,
     /// What the reader should know and no program needs: an empty range, a lapsed review date.
     #[serde(skip)]
-    pub notes: Vec<String>,
+    pub notes: Vec<Clean>,
+    /// Whether the policy lets this incomplete verdict pass: at stage commit alone.
+    #[serde(skip)]
+    pub tolerated: bool,
 }
 
 /// Which program judged.

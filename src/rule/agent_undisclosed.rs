@@ -28,13 +28,13 @@ impl Rule for AgentUndisclosed {
     }
 
     fn check_commit(&self, _context: &Context<'_>, commit: &CommitFacts<'_>, found: &mut Found) {
-        if !commit.has_message {
-            return;
-        }
         if commit.attribution.kind == AttributionKind::Suspected {
             for claim in &commit.attribution.agents {
                 found.push(suspicion(commit, claim));
             }
+            return;
+        }
+        if !commit.has_message {
             return;
         }
         for claim in commit.attribution.judged() {

@@ -1,12 +1,14 @@
 //! `trailer-forbidden`: a trailer or a text that the policy forbids in messages.
 
+use std::collections::BTreeSet;
+
 use bstr::ByteSlice as _;
 
 use super::{CommitFacts, Context, Found, Meta, Rule};
 use crate::agent::names_agent;
 use crate::finding::{Finding, In, Mode, Place};
+use crate::git::{Reading, Trailer};
 use crate::policy::Forbid;
-use crate::text::LineIndex;
 use crate::text::fold::letters;
 
 pub(super) struct TrailerForbidden;
@@ -45,10 +47,15 @@ impl Rule for TrailerForbidden {
 fn by_key(context: &Context<'_>, commit: &CommitFacts<'_>, forbid: &Forbid, found: &mut Found) {
     let Some(key) = &forbid.key else { return };
     let folded = letters(key.as_bytes());
-    for trailer in commit
+    let mut seen = BTreeSet::new();
+    let lenient = look_alikes(commit.commit.message.raw(), &folded);
+    let trailers = commit
         .trailers
         .iter()
-        .filter(|trailer| trailer.folded == folded)
+        .filter(|trailer| trailer.folded == folded);
+    for trailer in trailers
+        .chain(&lenient)
+        .filter(|trailer| seen.insert(trailer.line))
     {
         let agent = names_agent(context.catalogue, trailer).map(|(agent, _)| agent);
         if forbid.naming_agent && agent.is_none() {
@@ -79,26 +86,66 @@ fn by_key(context: &Context<'_>, commit: &CommitFacts<'_>, forbid: &Forbid, foun
     }
 }
 
+/// The lines that a reader would take for a trailer of this key, wherever they stand: a forbidden
+/// key need not look like other keys. What is quoted or indented is not one.
+fn look_alikes(message: &[u8], folded: &str) -> Vec<Trailer> {
+    let mut found = Vec::new();
+    for (number, line) in (1..).zip(message.lines()) {
+        if line.starts_with(b">") || line.starts_with(b"\t") || line.starts_with(b"    ") {
+            continue;
+        }
+        let text = String::from_utf8_lossy(line);
+        let Some((key, value)) =
+            text.split_once([':', '\u{FF1A}', '\u{2236}', '\u{A789}', '\u{FE55}'])
+        else {
+            continue;
+        };
+        let plain = letters(key.as_bytes());
+        if plain.trim_matches(|c: char| !c.is_alphanumeric()) == folded {
+            found.push(Trailer {
+                key: key.trim().into(),
+                folded: folded.to_owned(),
+                value: value.trim().into(),
+                line: number,
+                reading: Reading::Lenient,
+                faults: Vec::new(),
+            });
+        }
+    }
+    found
+}
+
 fn by_text(context: &Context<'_>, commit: &CommitFacts<'_>, forbid: &Forbid, found: &mut Found) {
     let (None, Some(text)) = (&forbid.key, &forbid.text) else {
         return;
     };
-    let message = commit.commit.message.raw();
-    let wanted = letters(text.as_bytes());
-    let index = LineIndex::new(message);
-    for line in message.lines() {
-        if letters(line).contains(&wanted) {
-            let offset = line.as_ptr().addr() - message.as_ptr().addr();
-            let (number, _) = index.line_column(offset);
-            let place = Place {
-                within: In::Message,
-                line: Some(number),
-                ..Place::message(None)
-            };
-            let told = format!("the policy forbids the text \"{text}\"");
-            found.push(finding(context, commit, forbid, place, told));
-        }
+    let wanted = squeezed(text.as_bytes());
+    let lines = (1..).zip(commit.commit.message.raw().lines().map(squeezed));
+    // A value that goes on in the next line stands in no line as a whole.
+    let folded = commit.trailers.iter().map(|trailer| {
+        let value = squeezed(&trailer.value);
+        (trailer.line, format!("{}:{value}", trailer.folded))
+    });
+    let hits: BTreeSet<u32> = lines
+        .chain(folded)
+        .filter(|(_, line)| line.contains(&wanted))
+        .map(|(number, _)| number)
+        .collect();
+    for number in hits {
+        let place = Place {
+            within: In::Message,
+            line: Some(number),
+            ..Place::message(None)
+        };
+        let told = format!("the policy forbids the text \"{text}\"");
+        found.push(finding(context, commit, forbid, place, told));
     }
+}
+
+/// What a text says, its case, look-alikes and white space aside: platforms read `skip-checks:true`
+/// and `Skip-Checks:  true` alike.
+fn squeezed(text: &[u8]) -> String {
+    letters(text).split_whitespace().collect()
 }
 
 fn finding(

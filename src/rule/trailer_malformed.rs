@@ -44,7 +44,7 @@ impl Rule for TrailerMalformed {
                 .iter()
                 .any(|fault| matches!(fault, Fault::LookAlike | Fault::Invisible));
             let concerns =
-                agent.is_some() || require.is_some() || (hidden && claims_work(&trailer.folded));
+                agent.is_some() || require.is_some() || (hidden && is_standard(&trailer.folded));
             let Some(fault) = fault(trailer, require, agent.is_some()).filter(|_| concerns) else {
                 continue;
             };
@@ -63,6 +63,24 @@ impl Rule for TrailerMalformed {
             found.push(finding);
         }
     }
+}
+
+/// Keys that people and tools know: one that only looks like them is no accident.
+fn is_standard(folded: &str) -> bool {
+    const KEYS: [&str; 11] = [
+        "acked-by",
+        "approved-by",
+        "change-id",
+        "helped-by",
+        "reported-by",
+        "requested-by",
+        "reviewed-by",
+        "skip-checks",
+        "suggested-by",
+        "tested-by",
+        "thanks-to",
+    ];
+    claims_work(folded) || KEYS.contains(&folded)
 }
 
 fn agent_of(context: &Context<'_>, trailer: &Trailer) -> Option<String> {

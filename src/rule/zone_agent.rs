@@ -2,7 +2,7 @@
 
 use super::context::shell_quoted;
 use super::{ChangeFacts, CommitFacts, Context, Found, Meta, Rule};
-use crate::agent::{AttributionKind, Claim};
+use crate::agent::Claim;
 use crate::finding::{Mode, Subject};
 use crate::git::{Op, Result};
 use crate::policy::{Permission, Zone};
@@ -42,7 +42,7 @@ impl Rule for ZoneAgent {
                 for claim in commit.attribution.judged() {
                     touched(context, commit, change, zone, claim, found)?;
                 }
-            } else if !commit.net && commit.attribution.kind == AttributionKind::None {
+            } else if !commit.net {
                 unproven(context, commit, change, zone, found)?;
             }
         }
@@ -80,7 +80,7 @@ fn touched(
     Ok(())
 }
 
-/// No sign of an agent is no proof of a person: it is noted where agents are denied.
+/// No sign of an agent, or a weak one, is no proof of a person: it is noted where agents are denied.
 fn unproven(
     context: &Context<'_>,
     commit: &CommitFacts<'_>,
@@ -93,7 +93,7 @@ fn unproven(
         return Ok(());
     }
     let message = format!(
-        "a change in the zone {} without a sign of an agent: no proof either way",
+        "a change in the zone {} without a clear sign of an agent: no proof either way",
         zone.name
     );
     let help = "Nothing to do. A zone that must know asks for human_proof.".to_owned();

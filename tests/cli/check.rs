@@ -239,3 +239,30 @@ fn two_agents_of_one_commit_are_both_judged() {
     assert_eq!(report.agents(), ["claude-code", "cursor"]);
     assert_eq!(report.of("agent-denied").len(), 1);
 }
+
+#[test]
+fn a_report_that_cannot_be_written_is_incomplete() {
+    let sandbox = Sandbox::with_commit();
+    let report = sandbox.report(&["--all", "--output", "json=/nowhere/report.json"]);
+    assert_eq!(report.codes(), ["unwritable-file"]);
+}
+
+#[test]
+fn a_secret_on_the_command_line_is_not_echoed() {
+    let secret = format!("ghp_{}", "x7Kq2mPz9RtW4vBn8LcYd3FgHj6sAe1uQo5i");
+    let sandbox = Sandbox::with_commit();
+    for args in [
+        ["check", "--range", &secret],
+        ["check", "--format", &secret],
+        ["explain", &secret, &secret],
+        ["check", "--as-of", &secret],
+    ] {
+        let said = sandbox.cordon(args);
+        assert_eq!(said.code, 2, "{args:?}");
+        assert!(
+            !said.stderr.contains(&secret) && !said.stdout.contains(&secret),
+            "{}",
+            said.stderr
+        );
+    }
+}

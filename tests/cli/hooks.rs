@@ -233,7 +233,8 @@ fn linked_worktrees_share_the_hooks() {
 fn with_the_program_gone_a_commit_fails_and_says_why() {
     let sandbox = Sandbox::with_commit();
     let program = sandbox.outside("cordon-copy");
-    std::fs::copy(CORDON, &program).unwrap();
+    // By a program of its own: a file that this process has open for writing cannot be started.
+    sandbox.shell(&format!("cp {CORDON} {}", program.display()));
     let said = crate::support::said(
         sandbox
             .command(program.to_str().unwrap(), &sandbox.path())
@@ -328,4 +329,21 @@ fn a_merge_by_an_agent_is_judged_by_its_own_changes() {
     let said = sandbox.try_git(["commit", "-m", "Merge"]);
     assert_eq!(said.code, 1, "{}", said.stderr);
     assert!(said.stderr.contains("zone-agent"), "{}", said.stderr);
+}
+
+#[test]
+fn without_an_editor_comment_lines_are_part_of_the_message() {
+    let sandbox = installed("cordon: 1\nextends: []\nagents: {claude-code: {status: denied}}\n");
+    let scissors = "# ------------------------ >8 ------------------------";
+    let message = format!("Change\n\n{scissors}\n\n{CLAUDE}\n");
+    let said = sandbox.try_git(["commit", "--allow-empty", "-m", &message]);
+    assert_eq!(said.code, 1, "{}", said.stderr);
+    let secret = format!("AKIA{}", "Q3X7Z5T2M4P6R2W3");
+    let said = sandbox.try_git([
+        "commit",
+        "--allow-empty",
+        "-m",
+        &format!("Change\n\n# {secret}\n"),
+    ]);
+    assert_eq!(said.code, 1, "{}", said.stderr);
 }

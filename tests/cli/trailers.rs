@@ -235,3 +235,53 @@ fn a_branch_name_alone_only_raises_suspicion() {
     assert!(report.rules().is_empty());
     assert!(report.json["counts"]["audited"].as_u64().unwrap() > 0);
 }
+
+#[test]
+fn a_forbidden_key_or_text_in_disguise_is_found_too() {
+    let policy = "trailers:\n  forbid:\n    - {key: Foo}\n    - {text: \"skip-checks: true\"}\n";
+    for message in [
+        "Change\n\nF\u{43e}o: bar",
+        "Change\n\nF\u{200b}oo: bar",
+        "Change\n\nFoo\u{ff1a} bar",
+        "Change\n\n🤖 Foo: bar",
+        "Change\n\nFoo: bar\n\nA paragraph after it.",
+        "Change\n\nskip-checks:true",
+        "Change\n\nSkip-Checks:  true",
+        "Change\n\nskip-checks:\ttrue",
+        "Change\n\nskip-checks:\n true",
+    ] {
+        assert_eq!(
+            judged(policy, message).rules(),
+            ["trailer-forbidden"],
+            "{message:?}"
+        );
+    }
+    for message in [
+        "Change\n\n> Foo: bar",
+        "Change\n\nFoobar: baz",
+        "Change Foo: bar",
+    ] {
+        assert_eq!(judged(policy, message).code, 0, "{message:?}");
+    }
+}
+
+#[test]
+fn weak_signs_are_noted_before_there_is_a_message() {
+    let mut sandbox = Sandbox::with_policy(
+        "cordon: 1\nextends: []\nzones: {z: {paths: [zone], agents: denied}}\n",
+    );
+    sandbox.set("CLAUDECODE", "1");
+    sandbox.write("zone/a", "a\n");
+    sandbox.stage();
+    let report = sandbox.report(&["--staged"]);
+    assert_eq!(report.json["commits"][0]["kind"], "suspected");
+    let rules: Vec<_> = report.json["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["rule"].clone())
+        .collect();
+    assert_eq!(rules, ["agent-undisclosed", "zone-agent"]);
+    assert_eq!(report.json["counts"]["audited"], 2);
+    assert_eq!(report.code, 0);
+}

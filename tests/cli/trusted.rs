@@ -207,3 +207,56 @@ fn keys_without_effect_yet_exit_with_2_and_are_named() {
         assert!(told.contains(".cordon.yml:2:"), "{key}: {told}");
     }
 }
+
+#[test]
+fn a_change_does_not_rename_its_repository_out_of_a_zone() {
+    let zone =
+        "cordon: 1\nextends: []\nzones: {z: {paths: [src], repos: [acme/radio], agents: denied}}\n";
+    let sandbox = Sandbox::with_policy(zone);
+    sandbox.write(
+        ".cordon.yml",
+        format!("{zone}repository: {{name: acme/shop}}\n"),
+    );
+    sandbox.write("src/a", "a\n");
+    sandbox.commit(&format!("Rename\n\n{CLAUDE}"));
+    assert_eq!(
+        sandbox.report(&["--range", "HEAD~1..HEAD"]).rules(),
+        ["zone-agent"]
+    );
+    assert_eq!(
+        sandbox.report(&["--commit", "HEAD"]).rules(),
+        ["zone-agent"]
+    );
+}
+
+#[test]
+fn the_default_branch_of_any_remote_judges_staged_changes() {
+    let mut sandbox = Sandbox::with_policy(LAX);
+    sandbox.git(["checkout", "-q", "-b", "strict"]);
+    sandbox.write(".cordon.yml", STRICT);
+    sandbox.commit("Strict");
+    sandbox.git(["update-ref", "refs/remotes/upstream/trunk", "HEAD"]);
+    sandbox.git([
+        "symbolic-ref",
+        "refs/remotes/upstream/HEAD",
+        "refs/remotes/upstream/trunk",
+    ]);
+    sandbox.git(["checkout", "-q", "main"]);
+    sandbox.set("CLAUDE_CODE_CHILD_SESSION", "1");
+    sandbox.write("a", "a\n");
+    sandbox.stage();
+    assert_eq!(sandbox.report(&["--staged"]).rules(), ["agent-denied"]);
+}
+
+#[test]
+fn a_pinned_policy_judges_alone_where_the_repositorys_is_broken() {
+    let sandbox = Sandbox::with_policy("cordon: 1\nagnets: {}\n");
+    sandbox.write(".cordon.yml", LAX);
+    sandbox.commit(&format!("Repair\n\n{CLAUDE}"));
+    let org = sandbox.outside("org.yml");
+    std::fs::write(&org, STRICT).unwrap();
+    let args = ["--range", "HEAD~1..HEAD", "--policy", org.to_str().unwrap()];
+    assert_eq!(sandbox.report(&args).rules(), ["agent-denied"]);
+    let said = sandbox.cordon(["check"].iter().chain(&args));
+    assert!(said.stdout.contains("broken"), "{}", said.stdout);
+}
