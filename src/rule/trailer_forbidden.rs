@@ -19,7 +19,7 @@ static META: Meta = Meta {
             `skip-checks: true`, `[skip ci]`.",
     why: "An agent cannot certify the origin of a change, and a message must not switch off the checks \
           that judge it.",
-    example: "Signed-off-by: Claude <noreply@anthropic.com>",
+    example: "Signed-off-by: Claude <noreply@anthropic.com>\n\nwhere the policy forbids `Signed-off-by` naming an agent.",
     mend: "Take the line out of the message: `git commit --amend`.",
     configure: "trailers:\n  forbid:\n    - {key: Signed-off-by, naming: agent}\n    - {text: \"skip-checks: true\"}",
     agents: Some(Mode::Block),
