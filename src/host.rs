@@ -9,7 +9,7 @@ use bstr::BString;
 use jiff::civil::Date;
 
 /// The process's surroundings, read once.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Host {
     /// Environment variables, names and values as bytes.
     pub env: BTreeMap<BString, BString>,
@@ -23,6 +23,17 @@ pub struct Host {
     pub stdout_is_terminal: bool,
     /// Whether standard error is a terminal.
     pub stderr_is_terminal: bool,
+}
+
+/// Variables by name alone: their values may be secrets.
+impl std::fmt::Debug for Host {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Host")
+            .field("env", &self.env.keys().collect::<Vec<_>>())
+            .field("cwd", &self.cwd)
+            .field("today", &self.today)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Host {

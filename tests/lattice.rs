@@ -154,7 +154,9 @@ fn answers(policy: &Policy) -> Vec<u64> {
     for name in ZONES {
         let zone = policy.zones().iter().find(|zone| zone.name == *name);
         for agent in AGENTS {
-            all.push(zone.map_or(0, |zone| policy.permission(zone, Some(agent)).value as u64));
+            all.push(zone.map_or(0, |zone| {
+                policy.permission(zone, Some(agent), TODAY).value as u64
+            }));
         }
         for path in PATHS {
             let inside =

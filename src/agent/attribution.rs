@@ -78,11 +78,12 @@ impl Attribution {
         self.agents.iter().filter(judged)
     }
 
-    /// What several commits' claims add up to for a path that they touched.
+    /// What several commits' claims add up to for a path that they touched, each by its strongest
+    /// evidence.
     pub fn of_claims<'c>(claims: impl Iterator<Item = &'c Claim>) -> Self {
         sum_up(
             claims
-                .flat_map(|claim| claim.evidence.iter().cloned())
+                .filter_map(|claim| claim.evidence.first().cloned())
                 .collect(),
         )
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::fingerprint::{Fingerprints, Key};
+use super::fingerprint::{Fingerprints, Key, subject_matter};
 use crate::finding::{Decision, Finding, Mode, PolicyLine, Stage, Subject};
 use crate::report::{FindingRow, LineRow};
 use crate::rule::{Context, rule};
@@ -35,26 +35,29 @@ impl<'a> Decider<'a> {
         let mut sorted: Vec<&Finding> = findings.iter().collect();
         sorted.sort_by(|one, other| order(one).cmp(&order(other)));
         let mut fingerprints = Fingerprints::default();
+        let mut counts: BTreeMap<Key, u32> = BTreeMap::new();
         let mut rows = Vec::new();
         for finding in sorted {
-            let (fingerprint, ordinal) = fingerprints.next(finding);
+            let fingerprint = fingerprints.next(finding);
+            let matter = subject_matter(finding);
+            let count = counts.entry(matter).or_default();
+            *count += 1;
             // What a commit already has is not told twice.
-            let told = self.told.get(&Fingerprints::key(finding)).copied();
-            if finding.net && told.is_some_and(|told| ordinal < told) {
+            if finding.net && self.told.get(&matter).is_some_and(|told| *count <= *told) {
                 continue;
             }
             if let Some(row) = self.row(finding, fingerprint) {
                 rows.push((finding, row));
             }
         }
-        for (key, count) in fingerprints.counts() {
-            *self.told.entry(key).or_default() += count;
+        for (matter, count) in counts {
+            *self.told.entry(matter).or_default() += count;
         }
         rows.sort_by(|(one, one_row), (other, other_row)| {
-            let key =
-                |finding: &Finding| (finding.place.path.clone(), finding.place.line, finding.rule);
-            key(one)
-                .cmp(&key(other))
+            let one_key = (&one.place.path, one.place.line, one.rule);
+            let other_key = (&other.place.path, other.place.line, other.rule);
+            one_key
+                .cmp(&other_key)
                 .then_with(|| one_row.fingerprint.cmp(&other_row.fingerprint))
         });
         self.rows.extend(rows.into_iter().map(|(_, row)| row));

@@ -14,39 +14,40 @@ pub(super) struct Fingerprints {
 }
 
 impl Fingerprints {
-    /// Which finding this is, its ordinal aside.
-    pub(super) fn key(finding: &Finding) -> Key {
-        state(finding).finalize().into()
-    }
-
-    /// How often each has come.
-    pub(super) fn counts(self) -> BTreeMap<Key, u32> {
-        self.seen
-    }
-
     /// The fingerprint of the next finding, in the order of lines: SHA-256 over rule, detector,
     /// zone, agent, path, the value's digest where nobody can guess the value, and the ordinal among
-    /// equals in that file; as 64 hexadecimal digits; and that ordinal.
-    pub(super) fn next(&mut self, finding: &Finding) -> (String, u32) {
+    /// equals in that file; as 64 hexadecimal digits.
+    pub(super) fn next(&mut self, finding: &Finding) -> String {
         let mut state = state(finding);
-        let count = self.seen.entry(Self::key(finding)).or_default();
+        let count = self
+            .seen
+            .entry(state.clone().finalize().into())
+            .or_default();
         let ordinal = *count;
         *count += 1;
         field(&mut state, Some(&ordinal.to_be_bytes()));
         let digest = state.finalize();
-        let hex = digest
+        digest
             .iter()
             .fold(String::with_capacity(64), |mut hex, byte| {
                 // Writing to a String cannot fail.
                 let _ = write!(hex, "{byte:02x}");
                 hex
-            });
-        (hex, ordinal)
+            })
     }
 }
 
 /// A finding without its ordinal, as a digest.
 pub(super) type Key = [u8; 32];
+
+/// What a finding is about, whoever made the change: the net change does not tell it again.
+pub(super) fn subject_matter(finding: &Finding) -> Key {
+    let anonymous = Finding {
+        agent: None,
+        ..finding.clone()
+    };
+    state(&anonymous).finalize().into()
+}
 
 fn state(finding: &Finding) -> Sha256 {
     let mut state = Sha256::new();

@@ -13,7 +13,7 @@ use crate::git::{
     self, Blobs, Change, Commit, Repo, TreeReader, commit_changes, staged_changes, tree_changes,
 };
 use crate::policy::Zone;
-use crate::rule::{ChangeFacts, CommitFacts, Context, Found, RULES};
+use crate::rule::{ChangeFacts, CommitFacts, Context, Found, RULES, TagFacts};
 use crate::zone::Matcher;
 
 /// What became of one commit, or of the net change.
@@ -61,6 +61,15 @@ pub(super) fn judge(
     };
     let mut outcomes = in_threads(repo, &bench, &plan.commits, jobs);
     let mut last = net(repo, &bench, &outcomes);
+    for (reference, message) in &plan.tags {
+        let tag = TagFacts {
+            reference: reference.as_ref(),
+            message: message.as_ref(),
+        };
+        for rule in RULES {
+            rule.check_tag(context, &tag, &mut last.found);
+        }
+    }
     let changed: u64 = outcomes.iter().map(|outcome| outcome.changed as u64).sum();
     if max_files != 0 && changed > max_files {
         last.obstacles
@@ -232,18 +241,21 @@ fn net(repo: &dyn Repo, bench: &Bench<'_>, outcomes: &[Outcome]) -> Outcome {
     let Some(head) = bench.plan.commits.last() else {
         return outcome;
     };
-    let mut by_path: BTreeMap<&BString, Vec<&Claim>> = BTreeMap::new();
+    let mut by_path: BTreeMap<&BString, BTreeMap<&str, &Claim>> = BTreeMap::new();
     for judged in outcomes {
         for path in &judged.touched {
-            by_path
-                .entry(path)
-                .or_default()
-                .extend(judged.attribution.judged());
+            let claims = by_path.entry(path).or_default();
+            claims.extend(
+                judged
+                    .attribution
+                    .judged()
+                    .map(|claim| (claim.agent.as_str(), claim)),
+            );
         }
     }
     let mut judge = Judge::new(repo, bench);
     for (old, new) in &bench.plan.net {
-        let changes = match tree_changes(&mut judge.trees, old.as_ref(), Some(new)) {
+        let changes = match tree_changes(&mut judge.trees, Some(old), Some(new)) {
             Ok(changes) => changes,
             Err(error) => {
                 outcome.obstacles.push(Obstacle::from(&error));
@@ -252,8 +264,8 @@ fn net(repo: &dyn Repo, bench: &Bench<'_>, outcomes: &[Outcome]) -> Outcome {
         };
         for change in &changes {
             let ends = change.old_path.iter().chain([&change.path]);
-            let claims = ends.filter_map(|path| by_path.get(path)).flatten().copied();
-            let attribution = Attribution::of_claims(claims);
+            let claims = ends.filter_map(|path| by_path.get(path)).flatten();
+            let attribution = Attribution::of_claims(claims.map(|(_, claim)| *claim));
             let zones = judge.matcher.zones(change);
             let facts = CommitFacts {
                 commit: head,

@@ -15,7 +15,7 @@ use crate::agent::{Catalogue, Evidence, Strength, environment};
 use crate::finding::{Decision, In, Mode, Stage};
 use crate::git::{Message, PushLine, Repo};
 use crate::host::Host;
-use crate::policy::{Given, Loaded, repository_name};
+use crate::policy::{Given, Loaded, load, repository_name};
 use crate::report::{
     Counts, FindingRow, PolicyRow, RangeKind, RangeRow, Report, Run, SCHEMA, Tool, Verdict,
 };
@@ -80,66 +80,62 @@ pub struct Request<'a> {
 
 /// Judges, and reports.
 pub fn run(repo: &dyn Repo, request: &Request<'_>) -> Report {
-    let engine = Engine::builtin();
-    let catalogue = Catalogue::builtin();
     let stage = request.stage.unwrap_or_else(|| request.what.stage());
-    let actor = environment(catalogue, &request.host.env);
+    let actor = environment(Catalogue::builtin(), &request.host.env);
     let mut report = empty_report(stage, request.what.kind(), request.as_of, &actor);
-    let mut redactor = Redactor::new(engine);
-
-    let mut plan = match plan::plan(repo, request) {
-        Ok(plan) => plan,
-        Err(error) => {
-            report
-                .incomplete
-                .push(Obstacle::met(repo, &error).row(&redactor));
-            return finished(report, Mode::Block);
+    match judged(repo, request, actor, &mut report) {
+        Ok(incomplete) => finished(report, incomplete),
+        Err(obstacles) => {
+            let redactor = Redactor::new(Engine::builtin());
+            report.incomplete = obstacles.iter().map(|one| one.row(&redactor)).collect();
+            report.incomplete.sort();
+            report.incomplete.dedup();
+            finished(report, Mode::Block)
         }
-    };
+    }
+}
+
+/// Fills the report, and says what incomplete does; or says what kept it from judging at all.
+fn judged(
+    repo: &dyn Repo,
+    request: &Request<'_>,
+    actor: Vec<Evidence>,
+    report: &mut Report,
+) -> Result<Mode, Vec<Obstacle>> {
+    let engine = Engine::builtin();
+    let mut plan = plan::plan(repo, request).map_err(|error| vec![Obstacle::met(repo, &error)])?;
+    report.range = plan.range_row(&Redactor::new(engine));
     let loaded =
-        match crate::policy::load(repo, &plan.judged, request.policy.as_ref(), vocabulary()) {
-            Ok(loaded) => loaded,
-            Err(error) => {
-                report.range = plan.range_row(&redactor);
-                report.incomplete.extend(
-                    Obstacle::policy(repo, error)
-                        .into_iter()
-                        .map(|one| one.row(&redactor)),
-                );
-                return finished(report, Mode::Block);
-            }
-        };
+        load(repo, &plan.judged, request.policy.as_ref(), vocabulary()).map_err(|error| {
+            let mut obstacles = Obstacle::policy(repo, error);
+            obstacles.extend(plan.obstacles.iter().cloned());
+            obstacles
+        })?;
     let (max_commits, ..) = loaded.policy.limits();
     if let Err(error) = plan.read(repo, max_commits) {
-        plan.obstacles.push(Obstacle::from(&error));
+        plan.obstacles.push(Obstacle::met(repo, &error));
     }
-    let name = match repository_name(repo, &loaded.policy, &request.host.env) {
-        Ok(name) => name,
-        Err(error) => {
-            report
-                .incomplete
-                .push(Obstacle::from(&error).row(&redactor));
-            return finished(report, Mode::Block);
-        }
-    };
-    let date = request.as_of.unwrap_or(request.host.today);
+    let name = repository_name(repo, &loaded.policy, &request.host.env)
+        .map_err(|error| vec![Obstacle::from(&error)])?;
     let context = Context {
         policy: &loaded.policy,
-        catalogue,
+        catalogue: Catalogue::builtin(),
         secrets: engine,
-        date,
+        date: request.as_of.unwrap_or(request.host.today),
     };
-    let outcomes = judge::judge(repo, &context, &plan, name.as_deref(), actor, request.jobs);
+    let jobs = request.jobs;
+    let outcomes = judge::judge(repo, &context, &plan, name.as_deref(), actor, jobs);
+    let redactor = &mut Redactor::new(engine);
     fill(
-        &mut report,
-        &mut redactor,
+        report,
+        redactor,
         &context,
         &plan,
         &loaded,
         name.as_deref(),
         &outcomes,
     );
-    finished(report, incomplete_mode(stage, &context))
+    Ok(incomplete_mode(report.stage, &context))
 }
 
 /// A report on a run that could not begin: no repository, an unreadable one.

@@ -1,16 +1,16 @@
 //! What is asked, resolved: which commits, between which ends, and which policy sides judge them.
 
+mod push;
+
 use std::sync::Arc;
 
 use bstr::BString;
 
 use super::rows::Obstacle;
 use super::{Request, What};
-use crate::git::{
-    self, Commit, Id, Identity, Index, Kind, Message, PushLine, Repo, merge_heads, walk,
-};
+use crate::git::{self, Commit, Id, Identity, Index, Kind, Message, Repo, merge_heads, walk};
 use crate::host::Host;
-use crate::policy::{Judged, PushSide};
+use crate::policy::Judged;
 use crate::report::{RangeKind, RangeRow, RefRow};
 use crate::text::{Clean, Redact};
 
@@ -26,12 +26,12 @@ pub(super) struct Plan {
     pub(super) content_judged: bool,
     /// Whether there is a message to judge.
     has_message: bool,
-    /// The ends of each net change: trees, the older `None` for the empty tree.
-    pub(super) net: Vec<(Option<Id>, Id)>,
+    /// The ends of each net change: trees, the older first.
+    pub(super) net: Vec<(Id, Id)>,
     /// The commits to be walked: reachable from the first, not from the second.
     walks: Option<(Vec<Id>, Vec<Id>)>,
-    /// The ends of each net change as commits, the older a tip to fork from or the empty tree.
-    ends: Vec<(Option<Id>, Id)>,
+    /// The ends of each net change: the tips from which it forks, and its own.
+    ends: Vec<(Vec<Id>, Id)>,
     /// Where the range starts and ends, for the report.
     base: Option<String>,
     head: Option<String>,
@@ -40,6 +40,8 @@ pub(super) struct Plan {
     pub(super) judged: Judged,
     /// The branches that the commits are on, as far as known.
     pub(super) branch: Option<BString>,
+    /// The annotated tags of a push: the reference and the message.
+    pub(super) tags: Vec<(BString, BString)>,
     /// What could not be read.
     pub(super) obstacles: Vec<Obstacle>,
 }
@@ -84,6 +86,7 @@ impl Plan {
             refs: Vec::new(),
             judged,
             branch: None,
+            tags: Vec::new(),
             obstacles: Vec::new(),
         }
     }
@@ -107,13 +110,15 @@ impl Plan {
         if self.commits.len() < 2 {
             return Ok(());
         }
-        for (base, head) in std::mem::take(&mut self.ends) {
-            let fork = match base {
-                Some(base) => repo.merge_base(&base, &head)?,
-                None => None,
+        for (bases, head) in std::mem::take(&mut self.ends) {
+            // Of a whole history, what the net change has some commit has.
+            let Some(fork) = repo.merge_bases(&head, &bases)?.into_iter().next() else {
+                continue;
             };
-            let old = fork.map(|id| tree_of(repo, &id)).transpose()?;
-            self.net.push((old, tree_of(repo, &head)?));
+            let ends = (git::tree_of(repo, &fork)?, git::tree_of(repo, &head)?);
+            if ends.0 != ends.1 && !self.net.contains(&ends) {
+                self.net.push(ends);
+            }
         }
         Ok(())
     }
@@ -131,7 +136,7 @@ pub(super) fn plan(repo: &dyn Repo, request: &Request<'_>) -> git::Result<Plan> 
         What::All => all(repo),
         What::AllRefs => all_refs(repo),
         What::Message(message) => message_alone(repo, request.host, message),
-        What::Push { remote, lines } => push(repo, remote, lines),
+        What::Push { remote, lines } => push::push(repo, remote, lines),
     }
 }
 
@@ -216,7 +221,7 @@ fn range(repo: &dyn Repo, base: &str, head: &str) -> git::Result<Plan> {
     plan.base = Some(base.to_string());
     plan.head = Some(head.to_string());
     plan.walks = Some((vec![head], vec![base]));
-    plan.ends.push((Some(base), head));
+    plan.ends.push((vec![base], head));
     plan.branch = branch;
     Ok(plan)
 }
@@ -234,21 +239,14 @@ fn branch(repo: &dyn Repo, revision: &str) -> git::Result<Option<BString>> {
 fn one_commit(repo: &dyn Repo, revision: &str) -> git::Result<Plan> {
     let id = repo.resolve(revision)?;
     let commit = read_commit(repo, &id)?;
-    let mut plan = Plan::new(
-        RangeKind::Commits,
-        Judged::Commit {
-            parents: commit.parents.clone(),
-            commit: id,
-        },
-    );
+    let judged = Judged::Commit {
+        parents: commit.parents.clone(),
+        commit: id,
+    };
+    let mut plan = Plan::new(RangeKind::Commits, judged);
     plan.base = commit.parents.first().map(ToString::to_string);
     plan.head = Some(id.to_string());
-    if repo.facts().shallow.contains(&id) {
-        plan.obstacles
-            .push(Obstacle::at(Some(id), &git::Error::Shallow(id)));
-    } else {
-        plan.commits = vec![commit];
-    }
+    plan.commits = vec![commit];
     Ok(plan)
 }
 
@@ -258,7 +256,6 @@ fn all(repo: &dyn Repo) -> git::Result<Plan> {
     if let Some(head) = head {
         plan.head = Some(head.to_string());
         plan.walks = Some((vec![head], Vec::new()));
-        plan.ends.push((None, head));
     }
     Ok(plan)
 }
@@ -277,68 +274,6 @@ fn all_refs(repo: &dyn Repo) -> git::Result<Plan> {
     Ok(plan)
 }
 
-fn push(repo: &dyn Repo, remote: &str, lines: &[PushLine]) -> git::Result<Plan> {
-    let mut sides = Vec::new();
-    let mut tips = Vec::new();
-    let tracking = format!("refs/remotes/{remote}/");
-    let mut known: Vec<Id> = repo
-        .references(&tracking)?
-        .into_iter()
-        .map(|(_, id)| id)
-        .collect();
-    let mut refs = Vec::new();
-    let mut obstacles = Vec::new();
-    for line in lines {
-        let tip = line
-            .local
-            .map(|id| git::peel_to_commit(repo, &id))
-            .transpose()?
-            .flatten();
-        let old = line
-            .remote
-            .map(|id| git::peel_to_commit(repo, &id))
-            .transpose();
-        match old {
-            Ok(old) => known.extend(old.flatten()),
-            Err(error) => obstacles.push(Obstacle::from(&error).at_ref(line.remote_ref.as_ref())),
-        }
-        tips.extend(tip);
-        sides.push(PushSide {
-            old: line.remote,
-            new: tip,
-        });
-        refs.push((line.remote_ref.clone(), line.remote, line.local));
-    }
-    let mut plan = Plan::new(
-        RangeKind::Push,
-        Judged::Push {
-            remote: remote.to_owned(),
-            sides: sides.clone(),
-        },
-    );
-    plan.refs = refs;
-    plan.obstacles = obstacles;
-    // Of several references nobody knows which one a commit was made on.
-    if let [line] = lines {
-        plan.branch = Some(line.local_ref.clone());
-    }
-    for side in &sides {
-        let Some(new) = side.new else { continue };
-        // What the push adds, from where it leaves what the remote is known to have.
-        let base = side
-            .old
-            .filter(|old| known.contains(old))
-            .or(known.first().copied());
-        plan.ends.push((base, new));
-    }
-    plan.walks = Some((tips, known));
-    Ok(plan)
-}
-
 fn read_commit(repo: &dyn Repo, id: &Id) -> git::Result<Commit> {
     Commit::parse(*id, &repo.read(id, Kind::Commit)?)
-}
-
-fn tree_of(repo: &dyn Repo, id: &Id) -> git::Result<Id> {
-    read_commit(repo, id)?.tree.ok_or(git::Error::Missing(*id))
 }

@@ -3,14 +3,15 @@
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
+use bstr::ByteSlice as _;
 use clap::{ArgGroup, Args};
 use jiff::civil::Date;
 
 use super::output::Terminal;
-use super::{Exit, open, output};
+use super::{Exit, message, open, output};
 use crate::check::{Obstacle, Request, What, run, unmade, unread};
 use crate::finding::Stage;
-use crate::git::{CommentStyle, Message};
+use crate::git::Repo;
 use crate::host::Host;
 use crate::report::{FORMATS, Format, RangeKind, Report, Style, format};
 
@@ -129,7 +130,7 @@ impl Check {
             None => None,
         };
         let request = Request {
-            what: self.what()?,
+            what: self.what(host, &*repo)?,
             stage: self.stage,
             policy,
             as_of: self.as_of,
@@ -154,7 +155,7 @@ impl Check {
         }
     }
 
-    fn what(&self) -> Result<What, Box<Obstacle>> {
+    fn what(&self, host: &Host, repo: &dyn Repo) -> Result<What, Box<Obstacle>> {
         if let Some((base, head)) = &self.range {
             return Ok(What::Range {
                 base: base.clone(),
@@ -169,7 +170,13 @@ impl Check {
                 let told = format!("cannot read the message {}: {error}", path.display());
                 Obstacle::told("unreadable-file", told)
             })?;
-            let message = Message::from_file(&text, &CommentStyle::default());
+            // An editor may have been open on it: only Git's own hooks can tell.
+            let edited = host
+                .env
+                .get("GIT_EDITOR".as_bytes().as_bstr())
+                .is_none_or(|editor| editor != ":");
+            let message =
+                message::message(repo, &text, edited).map_err(|error| Obstacle::from(&error))?;
             return Ok(What::Message(message));
         }
         if self.all {

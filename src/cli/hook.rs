@@ -5,15 +5,15 @@ use std::io::Read as _;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use bstr::{BString, ByteSlice as _};
+use bstr::ByteSlice as _;
 use clap::Args;
 
 use super::output::Terminal;
-use super::{Exit, install, open, output};
+use super::{Exit, install, message, open, output};
 use crate::agent::{Catalogue, Evidence, Strength, environment, names_agent, stamp_value};
 use crate::check::{self, Obstacle, Request, What};
 use crate::finding::Stage;
-use crate::git::{Cleanup, CommentStyle, Message, PushLine, Repo};
+use crate::git::{PushLine, Repo};
 use crate::hook::{
     HookCall, MessageFile, Previous, Ran, Stdin, git_state, reads_stdin, run_previous, says_only,
     stamp,
@@ -148,7 +148,7 @@ fn commit_msg(
     edited: bool,
 ) -> Result<Exit> {
     let text = read_message(host, file)?;
-    let comment = comment_style(repo, &text)?;
+    let comment = message::comment_style(repo, &text)?;
     let shape = MessageFile {
         text: &text,
         comment: comment.mark(),
@@ -161,7 +161,7 @@ fn commit_msg(
         );
         return Ok(Exit::Fail);
     }
-    let message = Message::cleaned(&text, &comment, cleanup(repo, edited)?);
+    let message = message::message(repo, &text, edited)?;
     Ok(judge(
         repo,
         host,
@@ -194,8 +194,8 @@ fn stamp_message(repo: &dyn Repo, host: &Host, file: &Path, edited: bool) -> Res
         }
     }
     let text = read_message(host, file)?;
-    let comment = comment_style(repo, &text)?;
-    let declared = Message::from_file(&text, &comment)
+    let comment = message::comment_style(repo, &text)?;
+    let declared = message::message(repo, &text, edited)?
         .trailers()
         .iter()
         .any(|trailer| {
@@ -224,30 +224,6 @@ fn policy(repo: &dyn Repo) -> Result<Policy> {
     crate::policy::load(repo, &judged, None, check::vocabulary())
         .map(|loaded| loaded.policy)
         .map_err(|error| anyhow::anyhow!("{error}"))
-}
-
-/// How `git commit` will clean the message up, as far as a hook can know: `--cleanup` is not told.
-fn cleanup(repo: &dyn Repo, edited: bool) -> Result<Cleanup> {
-    let configured = repo.config("commit.cleanup")?.unwrap_or_default();
-    Ok(match configured.as_slice() {
-        b"strip" => Cleanup::Strip,
-        b"scissors" if edited => Cleanup::Scissors,
-        b"verbatim" => Cleanup::Verbatim,
-        b"whitespace" | b"scissors" => Cleanup::Whitespace,
-        _ if edited => Cleanup::Strip,
-        _ => Cleanup::Whitespace,
-    })
-}
-
-fn comment_style(repo: &dyn Repo, text: &[u8]) -> Result<CommentStyle> {
-    let value: Option<BString> = match repo.config("core.commentString")? {
-        Some(value) => Some(value),
-        None => repo.config("core.commentChar")?,
-    };
-    Ok(CommentStyle::new(
-        value.as_ref().map(|value| value.as_bstr()),
-        text,
-    ))
 }
 
 fn read_message(host: &Host, file: &Path) -> Result<Vec<u8>> {

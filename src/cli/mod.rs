@@ -5,6 +5,7 @@ mod check;
 mod explain;
 mod hook;
 mod install;
+mod message;
 mod open;
 mod output;
 mod policy;

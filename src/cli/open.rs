@@ -29,8 +29,7 @@ pub(super) fn repository(
 
 /// The organisation's policy as `--policy` names it: `pack:NAME` or a file.
 pub(super) fn given(policy: &str, sha256: Option<&str>) -> Result<Given> {
-    let text = if policy.starts_with("pack:") {
-        let name = policy.trim_start_matches("pack:");
+    let text = if let Some(name) = policy.strip_prefix("pack:") {
         format!("cordon: 1\nextends: [{{pack: {}}}]\n", quoted(name)).into_bytes()
     } else {
         policy_file(&PathBuf::from(policy))?

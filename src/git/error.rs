@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use bstr::BString;
 
 use super::Id;
-use crate::text::show::escaped;
+use crate::text::show::{escaped, shell_quoted};
 
 /// The result of reading a repository.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -161,15 +161,6 @@ impl Error {
 fn shown(path: &std::path::Path) -> String {
     use std::os::unix::ffi::OsStrExt as _;
     format!("`{}`", escaped(path.as_os_str().as_bytes()))
-}
-
-/// In single quotes for a POSIX shell; `None` for what no terminal would carry unchanged.
-fn shell_quoted(text: &[u8]) -> Option<String> {
-    let text = std::str::from_utf8(text).ok()?;
-    if text.chars().any(char::is_control) {
-        return None;
-    }
-    Some(format!("'{}'", text.replace('\'', r"'\''")))
 }
 
 #[cfg(test)]

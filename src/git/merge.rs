@@ -68,7 +68,8 @@ pub fn base_trees(repo: &dyn Repo, parents: &[Id]) -> Result<Vec<Vec<Id>>> {
     Ok(all)
 }
 
-pub(super) fn tree_of(repo: &dyn Repo, commit: &Id) -> Result<Id> {
+/// The tree of a commit.
+pub fn tree_of(repo: &dyn Repo, commit: &Id) -> Result<Id> {
     let raw = repo.read(commit, Kind::Commit)?;
     Commit::parse(*commit, &raw)?.tree.ok_or(Error::Corrupt {
         id: *commit,

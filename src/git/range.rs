@@ -7,20 +7,6 @@ use bstr::{BString, ByteSlice as _};
 
 use super::{Commit, Error, Id, Kind, Repo, Result};
 
-/// What is judged.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Range {
-    /// The commit being made.
-    Staged,
-    /// The commits that `include` reach and `exclude` do not.
-    Commits {
-        /// The tips.
-        include: Vec<Id>,
-        /// What is already there.
-        exclude: Vec<Id>,
-    },
-}
-
 /// An update of a reference, as `pre-receive` is told of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefUpdate {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::authority::{Authority, Forbid, Limits, Require, Role, ZoneEntry};
+use super::authority::{AgentEntry, Authority, Forbid, Limits, Require, Role, ZoneEntry};
 use super::paths::FoldedPath;
 use super::raw::{Permission, Status, ZoneClass};
 use super::ruling::Ruling;
@@ -64,23 +64,17 @@ impl Policy {
             .unwrap_or(Ruling::default_of(Status::Approved))
     }
 
-    /// What agents, or this agent, may do in a zone.
-    pub fn permission(&self, zone: &Zone, agent: Option<&str>) -> Ruling<Permission> {
+    /// What agents, or this agent, may do in a zone on a date.
+    pub fn permission(&self, zone: &Zone, agent: Option<&str>, date: Date) -> Ruling<Permission> {
         let of_zone = zone.parts.iter().filter_map(|(_, part)| part.agents);
-        let of_class = self.authorities.iter().flat_map(|authority| {
-            let entry = agent.and_then(|id| {
-                authority
-                    .agents
-                    .get(id)
-                    .or_else(|| authority.agents.get("*"))
-            });
-            let classes = zone.classes();
-            entry.into_iter().flat_map(move |entry| {
-                classes
-                    .clone()
-                    .into_iter()
-                    .filter_map(|class| entry.classes.get(&class).copied())
-            })
+        let classes = zone.classes();
+        let entries = self
+            .authorities
+            .iter()
+            .filter_map(|authority| entry_within(authority, agent?, date));
+        let of_class = entries.flat_map(|entry| {
+            let classes = classes.iter();
+            classes.filter_map(|class| entry.classes.get(class).copied())
         });
         of_zone
             .chain(of_class)
@@ -100,7 +94,11 @@ impl Policy {
         default: Mode,
         date: Date,
     ) -> Ruling<Mode> {
-        let zone = zone.and_then(|name| self.zones.iter().find(|zone| zone.name == name));
+        let at = |name| {
+            self.zones
+                .binary_search_by(|zone| zone.name.as_str().cmp(name))
+        };
+        let zone = zone.and_then(|name| self.zones.get(at(name).ok()?));
         self.authorities
             .iter()
             .enumerate()
@@ -271,27 +269,26 @@ impl Zone {
     }
 }
 
-/// `*` stands for agents that the same authority does not list. Before its `since` an entry is as
-/// if it were not there.
+/// An authority's entry for an agent on a date. `*` stands for agents that the same authority does
+/// not list. Before its `since` an entry is as if it were not there.
+fn entry_within<'a>(authority: &'a Authority, agent: &str, date: Date) -> Option<&'a AgentEntry> {
+    let begun = |entry: &&AgentEntry| entry.since.as_ref().is_none_or(|since| since.value <= date);
+    let mut entries = [agent, "*"]
+        .into_iter()
+        .filter_map(|id| authority.agents.get(id));
+    entries.find(begun)
+}
+
 fn status_within(authority: &Authority, agent: &str, date: Date) -> Option<Ruling<Status>> {
-    let holds = |id: &str| {
-        let entry = authority.agents.get(id)?;
-        entry
-            .since
-            .as_ref()
-            .is_none_or(|since| since.value <= date)
-            .then_some(entry)
-    };
-    [agent, "*"].into_iter().find_map(|id| {
-        let entry = holds(id)?;
-        let status = entry.status.as_ref()?;
-        let lapsed = entry.until.as_ref().filter(|until| until.value < date);
-        Some(match (status.value, lapsed) {
-            (Status::Approved | Status::Conditional, Some(until)) => {
-                Ruling::written(Status::Denied, until.span)
-            }
-            (status_now, _) => Ruling::written(status_now, status.span),
-        })
+    let own = entry_within(authority, agent, date).filter(|entry| entry.status.is_some());
+    let entry = own.or_else(|| entry_within(authority, "*", date))?;
+    let status = entry.status.as_ref()?;
+    let lapsed = entry.until.as_ref().filter(|until| until.value < date);
+    Some(match (status.value, lapsed) {
+        (Status::Approved | Status::Conditional, Some(until)) => {
+            Ruling::written(Status::Denied, until.span)
+        }
+        (value, _) => Ruling::written(value, status.span),
     })
 }
 

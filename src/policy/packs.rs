@@ -38,9 +38,12 @@ pub(super) fn bases(raw: &RawPolicy, base: bool) -> Vec<&'static Pack> {
     match &raw.extends {
         Some(sources) => {
             let names = sources.iter().filter_map(|source| source.pack.as_ref());
-            names
+            let mut packs: Vec<&Pack> = names
                 .filter_map(|name| PACKS.iter().find(|pack| pack.name == name.value))
-                .collect()
+                .collect();
+            // The same one again changes nothing.
+            packs.dedup_by_key(|pack| pack.name);
+            packs
         }
         None if base => PACKS.iter().take(1).collect(),
         None => Vec::new(),

@@ -93,7 +93,10 @@ mod tests {
         for (url, name) in [
             ("https://git.example/acme/radio.git", "acme/radio"),
             ("git@git.example:acme/radio.git", "acme/radio"),
-            ("ssh://git@git.example:2222/group/acme/radio/", "group/acme/radio"),
+            (
+                "ssh://git@git.example:2222/group/acme/radio/",
+                "group/acme/radio",
+            ),
             ("https://git.example/acme/sub/web", "acme/sub/web"),
             ("/srv/git/radio.git", "srv/git/radio"),
         ] {

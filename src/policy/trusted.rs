@@ -3,10 +3,10 @@
 //! For each thing that is judged, which revisions' policy files are trusted, and where the change's
 //! own lies, which can only tighten.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use bstr::{BStr, BString, ByteSlice as _};
+use bstr::{BStr, ByteSlice as _};
 
 use crate::git::{self, FileMode, Id, Index, Kind, Repo, TreeReader};
 use crate::text::fold::folded_forms;
@@ -48,8 +48,6 @@ pub enum Judged {
     },
     /// A push to a remote.
     Push {
-        /// The remote's name.
-        remote: String,
         /// One for each reference.
         sides: Vec<PushSide>,
     },
@@ -145,10 +143,11 @@ pub(super) fn sides(repo: &dyn Repo, judged: &Judged) -> Result<Sides, TrustedEr
             finder.commits("HEAD", head.as_slice(), true)?;
             finder.sides.trusted = false;
         }
-        Judged::Push { remote, sides } => {
+        Judged::Push { sides } => {
             let old: Vec<Id> = sides.iter().filter_map(|side| side.old).collect();
             finder.commits("remote", &old, true)?;
-            finder.default_branch(remote)?;
+            let tracking = finder.default_branches()?;
+            finder.sides.trusted = tracking || !old.is_empty();
             let new: Vec<Id> = sides.iter().filter_map(|side| side.new).collect();
             finder.commits("pushed", &new, false)?;
         }
@@ -188,38 +187,33 @@ impl Finder<'_> {
         Ok(())
     }
 
-    /// The default branch of every remote: nobody says which one the organisation's is.
-    fn default_branches(&mut self) -> Result<(), TrustedError> {
+    /// The default branches of all remotes: nobody says which one the organisation's is. Returns
+    /// whether there is any.
+    fn default_branches(&mut self) -> Result<bool, TrustedError> {
         let tracking = self.repo.references("refs/remotes/")?;
-        let remotes: BTreeSet<BString> = tracking
-            .iter()
-            .filter_map(|(name, _)| name.splitn(4, |byte| *byte == b'/').nth(2))
-            .map(BString::from)
-            .collect();
-        remotes
-            .iter()
-            .try_for_each(|remote| self.default_branch(&remote.to_string()))
-    }
-
-    /// The default branch as a remote has it, where there is a remote-tracking one.
-    fn default_branch(&mut self, remote: &str) -> Result<(), TrustedError> {
-        let prefix = format!("refs/remotes/{remote}/");
-        let tracking = self.repo.references(&prefix)?;
-        let default = self.repo.symbolic(&format!("{prefix}HEAD"))?;
-        let names = default
-            .into_iter()
-            .chain(["main", "master"].map(|name| BString::from(format!("{prefix}{name}"))));
-        for name in names {
-            if let Some((_, id)) = tracking.iter().find(|(known, _)| *known == name) {
-                let short = name
-                    .strip_prefix(b"refs/remotes/")
-                    .unwrap_or(&name)
-                    .as_bstr()
-                    .to_string();
-                return self.commits(&short, &[*id], true);
+        let mut remotes: BTreeMap<&BStr, Vec<(&BStr, Id)>> = BTreeMap::new();
+        for (name, id) in &tracking {
+            let short = name
+                .strip_prefix(b"refs/remotes/")
+                .unwrap_or(name)
+                .as_bstr();
+            if let Some((remote, branch)) = short.split_once_str("/") {
+                remotes
+                    .entry(remote.as_bstr())
+                    .or_default()
+                    .push((branch.as_bstr(), *id));
             }
         }
-        Ok(())
+        let mut any = false;
+        for (remote, branches) in remotes {
+            let named = |name: &str| branches.iter().find(|(branch, _)| *branch == name);
+            let default = ["HEAD", "main", "master"].into_iter().find_map(named);
+            if let Some((branch, id)) = default {
+                any = true;
+                self.commits(&format!("{remote}/{branch}"), &[*id], true)?;
+            }
+        }
+        Ok(any)
     }
 
     fn index(&mut self, index: &Index) -> Result<(), TrustedError> {

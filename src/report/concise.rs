@@ -38,6 +38,9 @@ impl Format for Concise {
         for row in &report.incomplete {
             let _ = writeln!(out, "incomplete: {}: {}", row.code, row.message);
         }
+        for note in report.notes.iter().filter(|_| !style.quiet) {
+            let _ = writeln!(out, "note: {note}");
+        }
         if report.verdict != Verdict::Pass || !style.quiet {
             let _ = writeln!(out, "{}", summary(report));
         }

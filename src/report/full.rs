@@ -15,7 +15,7 @@ use crate::text::wrap::wrap;
 /// What a person reads.
 pub(super) struct Full;
 
-/// How many obstacles of one kind are shown.
+/// How many obstacles of one kind, and how many signs of one agent, are shown.
 const ALIKE: usize = 3;
 
 /// Where the text of a labelled line starts.
@@ -89,7 +89,7 @@ impl<'r> Page<'r> {
             .as_deref()
             .and_then(|id| agent_of(commit?, id));
         if let Some(agent) = agent {
-            for evidence in &agent.evidence {
+            for evidence in agent.evidence.iter().take(ALIKE) {
                 let key = evidence
                     .key
                     .as_ref()
@@ -101,6 +101,10 @@ impl<'r> Page<'r> {
                 );
                 self.line("evidence", &text);
             }
+        }
+        let more = agent.map_or(0, |agent| agent.evidence.len().saturating_sub(ALIKE));
+        if more > 0 {
+            self.line("", &format!("and {more} more"));
         }
         self.line("policy", &policy_text(finding));
         self.line("mend", finding.help.as_str());

@@ -90,6 +90,7 @@ pub struct Report {
 
 /// Which program judged.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Tool {
     /// `cordon`.
     pub name: &'static str,
@@ -111,6 +112,7 @@ pub enum Verdict {
 
 /// The run itself.
 #[derive(Clone, Debug, Default, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Run {
     /// The agent in whose environment Cordon runs, by strong evidence.
     pub actor: Option<String>,
@@ -118,6 +120,7 @@ pub struct Run {
 
 /// What was judged.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct RangeRow {
     /// `staged`, `commits`, `push` or `message`.
     pub kind: RangeKind,
@@ -147,6 +150,7 @@ pub enum RangeKind {
 
 /// One reference of a push.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct RefRow {
     /// Its full name at the remote.
     #[serde(rename = "ref")]
@@ -159,6 +163,7 @@ pub struct RefRow {
 
 /// By which policy.
 #[derive(Clone, Debug, Default, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct PolicyRow {
     /// Its id.
     pub id: Option<Clean>,
@@ -176,8 +181,10 @@ pub struct PolicyRow {
 
 /// One authority of the joined policy.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct LayerRow {
     /// `builtin`, `org`, `repository` or `change`.
+    #[schemars(extend("enum" = ["builtin", "org", "repository", "change"]))]
     pub name: &'static str,
     /// Where it was read: a revision, a file, `index`, `pack:default`.
     pub source: Clean,
@@ -191,16 +198,20 @@ pub struct LayerRow {
 
 /// One commit.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct CommitRow {
     /// Its id; null for the commit being made.
     pub id: Option<String>,
     /// The first line of its message; null where there is no message yet.
     pub subject: Option<Clean>,
     /// `authored`, `assisted`, `automation`, `suspected` or `none`.
+    #[schemars(extend("enum" = ["authored", "assisted", "automation", "suspected", "none"]))]
     pub kind: &'static str,
     /// The account class.
+    #[schemars(extend("enum" = ["enterprise", "personal", "proxy", "unknown"]))]
     pub account: &'static str,
     /// How far the claim can be trusted.
+    #[schemars(extend("enum" = ["claimed", "recorded", "signed"]))]
     pub assurance: &'static str,
     /// The agents, by id.
     pub agents: Vec<AgentRow>,
@@ -208,12 +219,14 @@ pub struct CommitRow {
 
 /// One agent of a commit.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct AgentRow {
     /// Its id in the catalogue, or `unlisted`.
     pub id: String,
     /// The model, normalised.
     pub model: Option<Clean>,
     /// Its review status on the run's date.
+    #[schemars(extend("enum" = ["approved", "conditional", "denied", "retired"]))]
     pub status: &'static str,
     /// The signs, strongest first.
     pub evidence: Vec<EvidenceRow>,
@@ -221,10 +234,13 @@ pub struct AgentRow {
 
 /// One sign of an agent.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct EvidenceRow {
     /// `trailer`, `key`, `author`, `committer`, `mark`, `branch` or `environment`.
+    #[schemars(extend("enum" = ["trailer", "key", "author", "committer", "mark", "branch", "environment"]))]
     pub kind: &'static str,
     /// `declared`, `strong` or `weak`.
+    #[schemars(extend("enum" = ["declared", "strong", "weak"]))]
     pub strength: &'static str,
     /// The trailer's key or the variable's name.
     pub key: Option<Clean>,
@@ -234,6 +250,7 @@ pub struct EvidenceRow {
 
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct FindingRow {
     /// The rule's id.
     pub rule: &'static str,
@@ -278,6 +295,7 @@ pub struct FindingRow {
 
 /// A line of a policy file; `builtin`, 0 is a rule's own default.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct LineRow {
     /// The file as its layer names it.
     pub file: Clean,
@@ -287,6 +305,7 @@ pub struct LineRow {
 
 /// The waiver that excepts a finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct WaiverRow {
     /// Its id.
     pub id: Clean,
@@ -300,6 +319,7 @@ pub struct WaiverRow {
 
 /// How many of each decision: `blocked + warned + audited + waived == detected`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Counts {
     /// All findings.
     pub detected: usize,
@@ -315,6 +335,7 @@ pub struct Counts {
 
 /// Something that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct IncompleteRow {
     /// What kind of obstacle, kebab-case.
     pub code: &'static str,

@@ -8,10 +8,7 @@ use super::{Report, SCHEMA};
 pub fn report_schema() -> Value {
     let mut schema = schemars::schema_for!(Report).to_value();
     if let Some(object) = schema.as_object_mut() {
-        object.insert(
-            "$id".to_owned(),
-            "https://cordon.dev/schema/report-v1.json".into(),
-        );
+        object.insert("$id".to_owned(), "urn:cordon:schema:report:v1".into());
         object.insert("title".to_owned(), SCHEMA.into());
         if let Some(field) = object
             .get_mut("properties")

@@ -42,7 +42,7 @@ impl Rule for AgentDenied {
                         review this agent.";
             let mut finding = commit.finding(META.id, place(claim), message, help.to_owned());
             finding.agent = Some(claim.agent.clone());
-            finding.decided_by = status.by.and_then(|span| context.line(span));
+            finding.decided_by = status.by.map(|span| context.line(span));
             found.push(finding);
         }
     }

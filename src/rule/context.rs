@@ -2,15 +2,14 @@
 
 use std::cell::OnceCell;
 
+use bstr::BStr;
 use jiff::civil::Date;
 
+use super::content::{Content, View};
 use crate::agent::{Attribution, Catalogue};
 use crate::finding::{Finding, In, Place, PolicyLine, Subject};
-use crate::git::{
-    AddedRun, Blobs, Change, Commit, FileMode, Id, Result, Trailer, added_lines, added_to_all,
-};
-use crate::policy::{Policy, Zone};
-use crate::secret::decode::decode;
+use crate::git::{Blobs, Change, Commit, Result, Trailer};
+use crate::policy::{Policy, Require, Zone, ZoneClass};
 use crate::secret::{Engine, Learned};
 use crate::text::Span;
 
@@ -53,10 +52,12 @@ pub struct ChangeFacts<'a> {
     content: OnceCell<Content>,
 }
 
-struct Content {
-    /// One text, or for a merge one for each parent that has the file.
-    old: Vec<Vec<u8>>,
-    new: Vec<u8>,
+/// An annotated tag.
+pub struct TagFacts<'a> {
+    /// The reference that it is pushed as.
+    pub reference: &'a BStr,
+    /// Its message.
+    pub message: &'a BStr,
 }
 
 /// What the rules found.
@@ -79,6 +80,12 @@ impl CommitFacts<'_> {
     /// Whether the change is judged as an agent's or as a person's.
     pub fn subject(&self) -> Subject {
         self.attribution.subject()
+    }
+
+    /// Whether a required trailer is required of this commit.
+    pub fn must_have(&self, require: &Require) -> bool {
+        let touches = |class: &ZoneClass| self.zones.iter().any(|zone| zone.has_class(*class));
+        require.in_classes.is_empty() || require.in_classes.iter().any(touches)
     }
 
     /// A finding about this commit, with everything empty that the rule does not say.
@@ -109,8 +116,8 @@ impl CommitFacts<'_> {
 
 impl Context<'_> {
     /// The policy line at a place of a policy file.
-    pub fn line(&self, span: Span) -> Option<PolicyLine> {
-        Some(self.policy.line(span))
+    pub fn line(&self, span: Span) -> PolicyLine {
+        self.policy.line(span)
     }
 }
 
@@ -125,98 +132,43 @@ impl<'a> ChangeFacts<'a> {
         }
     }
 
-    /// The lines that the change adds, in runs of adjacent ones; of a merge, those that no parent
-    /// has. Empty for deletions, submodules and renames.
-    pub fn added(&self) -> Result<Vec<AddedRun<'_>>> {
-        let content = self.content()?;
-        Ok(match content.old.as_slice() {
-            [] => added_lines(b"", &content.new),
-            [old] => added_lines(old, &content.new),
-            olds => {
-                let olds: Vec<&[u8]> = olds.iter().map(Vec::as_slice).collect();
-                added_to_all(&olds, &content.new)
-            }
-        })
+    /// The change's text, in each way that it can be read; empty where it has none.
+    pub fn views(&self) -> Result<&[View]> {
+        if let Some(content) = self.content.get() {
+            return Ok(content.views());
+        }
+        let content = Content::read(self.change, self.blobs)?;
+        Ok(self.content.get_or_init(|| content).views())
     }
 
-    /// The whole text after the change; empty where there is none, or the change is none of text.
-    pub fn text(&self) -> Result<&[u8]> {
-        Ok(&self.content()?.new)
-    }
-
-    /// The place of the change: its first added lines, or the tree entry where it adds none.
-    pub fn place(&self) -> Result<Place> {
-        let added = self.added()?;
-        let mut place = Place {
+    /// The tree entry that changed.
+    pub fn entry(&self) -> Place {
+        Place {
             within: In::Tree,
             path: Some(self.change.path.clone()),
             old_path: self.change.old_path.clone(),
-            line: None,
-            column: None,
-            end_line: None,
+            ..Place::message(None)
+        }
+    }
+
+    /// The first lines that the change adds, or the tree entry where it adds none; the entry too,
+    /// with the error, where the text cannot be read.
+    pub fn place(&self) -> (Place, Result<()>) {
+        let place = self.entry();
+        let view = match self.views() {
+            Ok(views) => views.first(),
+            Err(error) => return (place, Err(error)),
         };
-        if let Some(run) = added.first() {
-            place.within = In::File;
-            place.line = Some(run.line);
-            place.column = Some(1);
-            place.end_line = Some(run.line + lines_of(run.text).saturating_sub(1));
-        }
-        Ok(place)
-    }
-
-    fn content(&self) -> Result<&Content> {
-        if let Some(content) = self.content.get() {
-            return Ok(content);
-        }
-        let content = self.read()?;
-        Ok(self.content.get_or_init(|| content))
-    }
-
-    fn read(&self) -> Result<Content> {
-        let change = self.change;
-        let mut content = Content {
-            old: Vec::new(),
-            new: Vec::new(),
+        let Some((view, run)) = view.and_then(|view| Some((view, view.added().first()?))) else {
+            return (place, Ok(()));
         };
-        let Some(new) = change.blob.filter(|_| has_text(change.mode)) else {
-            return Ok(content);
+        let place = Place {
+            within: In::File,
+            line: Some(run.line),
+            column: Some(1),
+            end_line: Some(run.line + view.lines(run).saturating_sub(1)),
+            ..place
         };
-        if change.old_blob == Some(new) {
-            return Ok(content);
-        }
-        content.new = self.decoded(&new)?;
-        let old = change.old_blob.filter(|_| has_text(change.old_mode));
-        for id in old.iter().chain(&change.other_blobs) {
-            content.old.push(self.decoded(id)?);
-        }
-        Ok(content)
+        (place, Ok(()))
     }
-
-    /// A blob's bytes. UTF-16 is read as the text that it is: its bytes hide every ASCII secret.
-    fn decoded(&self, id: &Id) -> Result<Vec<u8>> {
-        let bytes = self.blobs.read(id)?.data;
-        Ok(decode(&bytes).unwrap_or(bytes))
-    }
-}
-
-fn has_text(mode: Option<FileMode>) -> bool {
-    matches!(
-        mode,
-        Some(FileMode::Regular | FileMode::Executable | FileMode::Link)
-    )
-}
-
-/// How many lines a run of added lines has; the last may lack its line feed.
-fn lines_of(text: &[u8]) -> u32 {
-    let feeds = memchr::memchr_iter(b'\n', text).count();
-    let lines = feeds + usize::from(!text.ends_with(b"\n"));
-    u32::try_from(lines).unwrap_or(u32::MAX)
-}
-
-/// A path in single quotes for a shell, or `None` where it has characters that a terminal would
-/// not show as they are: then no command is offered.
-pub(super) fn shell_quoted(path: &[u8]) -> Option<String> {
-    let text = std::str::from_utf8(path).ok()?;
-    let plain = crate::text::show::escaped(path) == text;
-    plain.then(|| format!("'{}'", text.replace('\'', "'\\''")))
 }

@@ -5,6 +5,7 @@
 
 mod agent_denied;
 mod agent_undisclosed;
+mod content;
 mod context;
 mod history_incomplete;
 mod page;
@@ -17,7 +18,7 @@ mod zone_agent;
 use crate::finding::Mode;
 use crate::git;
 
-pub use context::{ChangeFacts, CommitFacts, Context, Found};
+pub use context::{ChangeFacts, CommitFacts, Context, Found, TagFacts};
 pub use page::page;
 
 /// Every rule, in the order of the documentation.
@@ -44,6 +45,9 @@ pub trait Rule: Sync {
 
     /// Judges a commit's message and attribution.
     fn check_commit(&self, _context: &Context<'_>, _commit: &CommitFacts<'_>, _found: &mut Found) {}
+
+    /// Judges the message of an annotated tag that is pushed as a reference.
+    fn check_tag(&self, _context: &Context<'_>, _tag: &TagFacts<'_>, _found: &mut Found) {}
 
     /// Judges one changed path of a commit, or of the net change of the range.
     ///

@@ -2,12 +2,13 @@
 
 use std::ops::Range;
 
-use super::context::shell_quoted;
-use super::{ChangeFacts, CommitFacts, Context, Found, Meta, Rule};
-use crate::finding::{Finding, In, Mode, Place};
-use crate::git::{AddedRun, Result};
+use super::content::Run;
+use super::{ChangeFacts, CommitFacts, Context, Found, Meta, Rule, TagFacts};
+use crate::finding::{Finding, In, Mode, Place, Subject};
+use crate::git::Result;
 use crate::secret::Hit;
 use crate::text::LineIndex;
+use crate::text::show::shell_quoted;
 
 pub(super) struct SecretAdded;
 
@@ -39,17 +40,36 @@ impl Rule for SecretAdded {
         let message = commit.commit.message.raw();
         let index = LineIndex::new(message);
         context.secrets.scan(message, &mut |hit| {
-            let (line, column) = index.line_column(hit.range.start);
-            let (end_line, _) = index.line_column(hit.range.end.saturating_sub(1));
-            let place = Place {
-                line: Some(line),
-                column: Some(column),
-                end_line: Some(end_line),
-                ..Place::message(None)
-            };
+            let place = place(Place::message(None), In::Message, &index, &hit, 1);
             let help = "Revoke the secret, then reword the message without it.".to_owned();
             found.learned.add(&hit);
             found.push(finding(commit, place, &hit, "the message", help));
+        });
+    }
+
+    fn check_tag(&self, context: &Context<'_>, tag: &TagFacts<'_>, found: &mut Found) {
+        let index = LineIndex::new(tag.message);
+        context.secrets.scan(tag.message, &mut |hit| {
+            let place = place(Place::message(None), In::Ref, &index, &hit, 1);
+            found.learned.add(&hit);
+            found.push(Finding {
+                rule: META.id,
+                subject: Subject::Human,
+                commit: None,
+                net: false,
+                place,
+                agent: None,
+                zone: None,
+                detector: Some(hit.detector.to_owned()),
+                message: format!(
+                    "the message of the tag {} holds a secret: {}",
+                    tag.reference, hit.name
+                ),
+                help: "Revoke the secret, then make the tag anew without it.".to_owned(),
+                decided_by: None,
+                note: false,
+                value_digest: hit.digest(),
+            });
         });
     }
 
@@ -60,30 +80,44 @@ impl Rule for SecretAdded {
         change: &ChangeFacts<'_>,
         found: &mut Found,
     ) -> Result<()> {
-        let text = change.text()?;
-        for window in windows(text, &change.added()?) {
-            let part = &text[window.range.clone()];
-            let index = LineIndex::new(part);
-            context.secrets.scan(part, &mut |hit| {
-                found.learned.add(&hit);
-                if !window.adds(&hit.range) {
-                    return;
-                }
-                let (line, column) = index.line_column(hit.range.start);
-                let (end_line, _) = index.line_column(hit.range.end.saturating_sub(1));
-                let place = Place {
-                    within: In::File,
-                    path: Some(change.change.path.clone()),
-                    old_path: change.change.old_path.clone(),
-                    line: Some(window.line + line - 1),
-                    column: Some(column),
-                    end_line: Some(window.line + end_line - 1),
-                };
-                let help = help(commit, change);
-                found.push(finding(commit, place, &hit, "an added line", help));
-            });
+        let start = found.findings.len();
+        for view in change.views()? {
+            for window in windows(view.text(), view.added()) {
+                let part = &view.text()[window.range.clone()];
+                let index = LineIndex::new(part);
+                context.secrets.scan(part, &mut |hit| {
+                    found.learned.add(&hit);
+                    if !window.adds(&hit.range) {
+                        return;
+                    }
+                    let place = place(change.entry(), In::File, &index, &hit, window.line);
+                    let known = |one: &Finding| {
+                        one.place == place && one.detector.as_deref() == Some(hit.detector)
+                    };
+                    if !found.findings[start..].iter().rev().take(ALIKE).any(known) {
+                        let help = help(commit, change);
+                        found.push(finding(commit, place, &hit, "an added line", help));
+                    }
+                });
+            }
         }
         Ok(())
+    }
+}
+
+/// Two readings of one text are compared so far back: where both see a secret, it is told once.
+const ALIKE: usize = 64;
+
+/// Where a hit lies, its text starting at line `first`.
+fn place(place: Place, within: In, index: &LineIndex, hit: &Hit, first: u32) -> Place {
+    let (line, column) = index.line_column(hit.range.start);
+    let (end_line, _) = index.line_column(hit.range.end.saturating_sub(1));
+    Place {
+        within,
+        line: Some(first + line - 1),
+        column: Some(column),
+        end_line: Some(first + end_line - 1),
+        ..place
     }
 }
 
@@ -106,16 +140,17 @@ impl Window {
     fn adds(&self, range: &Range<usize>) -> bool {
         let start = self.range.start + range.start;
         let end = self.range.start + range.end;
-        let meets = |added: &Range<usize>| start < added.end && added.start < end;
-        self.added.iter().any(meets)
+        // In order and apart: the first that ends behind the start is the only one that can meet.
+        let at = self.added.partition_point(|added| added.end <= start);
+        self.added.get(at).is_some_and(|added| added.start < end)
     }
 }
 
 /// The windows around runs of added lines, in order; those that meet are one.
-fn windows(text: &[u8], runs: &[AddedRun<'_>]) -> Vec<Window> {
+fn windows(text: &[u8], runs: &[Run]) -> Vec<Window> {
     let mut windows: Vec<Window> = Vec::new();
     for run in runs {
-        let added = run.offset..run.offset + run.text.len();
+        let added = run.range.clone();
         let range = line_start(text, added.start)..line_end(text, added.end);
         if let Some(last) = windows
             .last_mut()

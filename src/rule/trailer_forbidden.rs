@@ -162,6 +162,6 @@ fn finding(
             .to_owned(),
     };
     let mut finding = commit.finding(META.id, place, message, help);
-    finding.decided_by = context.line(forbid.span);
+    finding.decided_by = Some(context.line(forbid.span));
     finding
 }

@@ -35,10 +35,16 @@ impl Rule for TrailerMalformed {
         }
         for trailer in commit.trailers {
             let agent = agent_of(context, trailer);
-            let require = context
-                .policy
-                .required_trailers()
-                .find(|require| asks_for(require, trailer));
+            let asked = context.policy.required_trailers();
+            let mut asked =
+                asked.filter(|require| commit.must_have(require) && asks_for(require, trailer));
+            let first = asked.next();
+            // Of several forms, one that it does not have is worth telling.
+            let require = first
+                .into_iter()
+                .chain(asked)
+                .find(|require| !has_form(require, trailer))
+                .or(first);
             let hidden = trailer
                 .faults
                 .iter()
@@ -59,7 +65,7 @@ impl Rule for TrailerMalformed {
                 "Write it in plain ASCII, as `Key: value`, in the last paragraph of the message.";
             let mut finding = commit.finding(META.id, place, message, help.to_owned());
             finding.agent = agent;
-            finding.decided_by = require.and_then(|require| context.line(require.span));
+            finding.decided_by = require.map(|require| context.line(require.span));
             found.push(finding);
         }
     }
@@ -104,6 +110,11 @@ fn asks_for(require: &Require, trailer: &Trailer) -> bool {
         .any(|key| letters(key.as_bytes()) == trailer.folded)
 }
 
+fn has_form(require: &Require, trailer: &Trailer) -> bool {
+    let form = require.form.as_ref();
+    form.is_none_or(|form| form.is_match(&trailer.value))
+}
+
 fn fault(trailer: &Trailer, require: Option<&Require>, names: bool) -> Option<&'static str> {
     // What hides a trailer weighs more than where it stands.
     if let Some(fault) = trailer
@@ -122,9 +133,9 @@ fn fault(trailer: &Trailer, require: Option<&Require>, names: bool) -> Option<&'
     if trailer.reading == Reading::Lenient {
         return Some("is not one that Git reads");
     }
-    let form = require.and_then(|require| require.form.as_ref())?;
+    let require = require?;
     // People share some keys with agents: their own values need not have an agent's form.
     let judged = names || !claims_work(&trailer.folded);
-    (judged && !form.is_match(&trailer.value))
+    (judged && !has_form(require, trailer))
         .then_some("does not have the form that the policy asks for")
 }

@@ -37,7 +37,7 @@ impl Rule for TrailerMissing {
         let applicable = context
             .policy
             .required_trailers()
-            .filter(|require| applies(require, commit));
+            .filter(|require| commit.must_have(require));
         for require in applicable {
             for claim in commit.attribution.judged() {
                 if !satisfied(context, require, commit.trailers, claim) {
@@ -46,16 +46,6 @@ impl Rule for TrailerMissing {
             }
         }
     }
-}
-
-fn applies(require: &Require, commit: &CommitFacts<'_>) -> bool {
-    require.in_classes.is_empty()
-        || commit.zones.iter().any(|zone| {
-            require
-                .in_classes
-                .iter()
-                .any(|class| zone.has_class(*class))
-        })
 }
 
 fn satisfied(
@@ -112,6 +102,6 @@ fn missing(
     };
     let mut finding = commit.finding(META.id, Place::message(None), message, help);
     finding.agent = Some(claim.agent.clone());
-    finding.decided_by = context.line(require.span);
+    finding.decided_by = Some(context.line(require.span));
     finding
 }

@@ -1,11 +1,11 @@
 //! `zone-agent`: an agent's change in a zone where agents are denied.
 
-use super::context::shell_quoted;
 use super::{ChangeFacts, CommitFacts, Context, Found, Meta, Rule};
 use crate::agent::Claim;
 use crate::finding::{Mode, Subject};
 use crate::git::{Op, Result};
 use crate::policy::{Permission, Zone};
+use crate::text::show::shell_quoted;
 
 pub(super) struct ZoneAgent;
 
@@ -37,16 +37,26 @@ impl Rule for ZoneAgent {
         change: &ChangeFacts<'_>,
         found: &mut Found,
     ) -> Result<()> {
+        let start = found.findings.len();
         for zone in change.zones {
             if commit.subject() == Subject::Agent {
                 for claim in commit.attribution.judged() {
-                    touched(context, commit, change, zone, claim, found)?;
+                    touched(context, commit, change, zone, claim, found);
                 }
             } else if !commit.net {
-                unproven(context, commit, change, zone, found)?;
+                unproven(context, commit, change, zone, found);
             }
         }
-        Ok(())
+        let told = &mut found.findings[start..];
+        if told.iter().all(|finding| finding.note) {
+            return Ok(());
+        }
+        // Where the change is worth the reading, its lines say where; the finding holds without.
+        let (place, read) = change.place();
+        for finding in told {
+            finding.place = place.clone();
+        }
+        read
     }
 }
 
@@ -57,27 +67,23 @@ fn touched(
     zone: &Zone,
     claim: &Claim,
     found: &mut Found,
-) -> Result<()> {
-    let permission = context.policy.permission(zone, Some(&claim.agent));
+) {
+    let agent = Some(claim.agent.as_str());
+    let permission = context.policy.permission(zone, agent, context.date);
     if permission.value != Permission::Denied {
-        return Ok(());
+        return;
     }
     let class = zone
         .class()
         .map(|class| format!(" ({})", class.word()))
         .unwrap_or_default();
-    let message = format!(
-        "{} {} in the zone {}{class}",
-        claim.agent,
-        deed(change),
-        zone.name
-    );
-    let mut finding = commit.finding(META.id, change.place()?, message, help(commit, change));
+    let deed = deed(change);
+    let message = format!("{} {deed} in the zone {}{class}", claim.agent, zone.name);
+    let mut finding = commit.finding(META.id, change.entry(), message, help(commit, change));
     finding.agent = Some(claim.agent.clone());
     finding.zone = Some(zone.name.clone());
-    finding.decided_by = permission.by.and_then(|span| context.line(span));
+    finding.decided_by = permission.by.map(|span| context.line(span));
     found.push(finding);
-    Ok(())
 }
 
 /// No sign of an agent, or a weak one, is no proof of a person: it is noted where agents are denied.
@@ -87,22 +93,21 @@ fn unproven(
     change: &ChangeFacts<'_>,
     zone: &Zone,
     found: &mut Found,
-) -> Result<()> {
-    let permission = context.policy.permission(zone, None);
+) {
+    let permission = context.policy.permission(zone, None, context.date);
     if permission.value != Permission::Denied {
-        return Ok(());
+        return;
     }
     let message = format!(
         "a change in the zone {} without a clear sign of an agent: no proof either way",
         zone.name
     );
     let help = "Nothing to do. A zone that must know asks for human_proof.".to_owned();
-    let mut finding = commit.finding(META.id, change.place()?, message, help);
+    let mut finding = commit.finding(META.id, change.entry(), message, help);
     finding.zone = Some(zone.name.clone());
-    finding.decided_by = permission.by.and_then(|span| context.line(span));
+    finding.decided_by = permission.by.map(|span| context.line(span));
     finding.note = true;
     found.push(finding);
-    Ok(())
 }
 
 fn deed(change: &ChangeFacts<'_>) -> &'static str {

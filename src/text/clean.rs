@@ -48,11 +48,6 @@ impl Clean {
         Self(out)
     }
 
-    /// Text of our own, written in this program.
-    pub fn ours(text: &'static str) -> Self {
-        Self(text.to_owned())
-    }
-
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -30,6 +30,14 @@ pub fn escaped(bytes: &[u8]) -> String {
     out
 }
 
+/// `text` in single quotes for a POSIX shell; `None` where it has characters that a terminal would
+/// not show as they are: nobody could see what the command does.
+pub fn shell_quoted(text: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(text).ok()?;
+    let plain = text.chars().all(is_plain);
+    plain.then(|| format!("'{}'", text.replace('\'', r"'\''")))
+}
+
 /// Whether a character shows as itself and changes nothing about its neighbours.
 fn is_plain(character: char) -> bool {
     !character.is_control() && !is_invisible(character)

@@ -16,6 +16,7 @@ mod output;
 mod policy;
 mod push;
 mod redaction;
+mod secrets;
 mod support;
 mod trailers;
 mod trusted;

@@ -148,3 +148,67 @@ fn a_hook_from_before_gets_the_same_lines() {
     let seen = std::fs::read_to_string(sandbox.outside("seen")).unwrap();
     assert!(seen.starts_with("refs/heads/main "), "{seen}");
 }
+
+#[test]
+fn what_leads_to_no_commit_is_not_judged_and_not_passed() {
+    let sandbox = sandbox();
+    sandbox.write("blob", "a secret may be in here\n");
+    let blob = sandbox
+        .git(["hash-object", "-w", "blob"])
+        .stdout
+        .trim()
+        .to_owned();
+    sandbox.git(["tag", "blob", &blob]);
+    let said = sandbox.try_git(["push", "origin", "blob"]);
+    assert_ne!(said.code, 0);
+    assert!(said.stderr.contains("not-a-commit"), "{}", said.stderr);
+}
+
+#[test]
+fn a_secret_in_a_tags_message_is_found() {
+    let sandbox = sandbox();
+    let secret = format!("AKIA{}", "Q3X7Z5T2M4P6R2W3");
+    sandbox.git(["tag", "-a", "v1", "-m", &format!("Release with {secret}")]);
+    let said = sandbox.try_git(["push", "origin", "v1"]);
+    assert_ne!(said.code, 0);
+    assert!(said.stderr.contains("secret-added"), "{}", said.stderr);
+    assert!(!said.stderr.contains(&secret));
+}
+
+#[test]
+fn another_remote_is_no_way_round_the_policy() {
+    let sandbox = sandbox();
+    sandbox.git(["remote", "add", "other", "../remote.git"]);
+    sandbox.git(["checkout", "-q", "-b", "evil"]);
+    sandbox.git(["rm", "-q", ".cordon.yml"]);
+    sandbox.commit(&format!("Remove\n\n{CLAUDE}"));
+    let url = format!("file://{}", sandbox.outside("remote.git").display());
+    for remote in ["origin", "other", &url] {
+        let said = sandbox.try_git(["push", remote, "evil:evil"]);
+        assert_ne!(said.code, 0, "{remote}");
+        assert!(
+            said.stderr.contains("agent-denied"),
+            "{remote}: {}",
+            said.stderr
+        );
+    }
+}
+
+#[test]
+fn an_old_secret_that_the_remote_has_does_not_block_a_new_branch() {
+    let sandbox = sandbox();
+    sandbox.write("old.ini", format!("aws = AKIA{}\n", "Q3X7Z5T2M4P6R2W3"));
+    sandbox.commit("An old secret");
+    sandbox.git(["push", "-q", "--no-verify", "origin", "main"]);
+    sandbox.git(["checkout", "-q", "--orphan", "pages"]);
+    sandbox.git(["rm", "-rqf", "."]);
+    sandbox.commit("Pages");
+    sandbox.git(["push", "-q", "--no-verify", "origin", "pages"]);
+    sandbox.git(["checkout", "-q", "-b", "clean", "main"]);
+    for number in 0..2 {
+        sandbox.write("a", format!("{number}\n"));
+        sandbox.commit("Clean");
+    }
+    let said = sandbox.try_git(["push", "origin", "clean"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+}

@@ -246,3 +246,37 @@ fn with_no_policy_at_all_the_default_zones_warn() {
     assert_eq!(found[0]["decision"], "warned");
     assert_eq!(found[0]["policy"]["file"], "pack:default");
 }
+
+#[test]
+fn a_blob_that_cannot_be_read_hides_no_change_of_a_zone() {
+    let policy = format!("{POLICY}limits: {{blob_bytes: 1KiB}}\nincomplete: {{commit: warn}}\n");
+    let mut sandbox = Sandbox::with_policy(&policy);
+    sandbox.set("GEMINI_CLI", "1");
+    sandbox.write("src/crypto/large.c", "x".repeat(2000));
+    sandbox.stage();
+    let report = sandbox.report(&["--staged"]);
+    assert_eq!(report.rules(), ["zone-agent"]);
+    assert_eq!(report.codes(), ["limit"]);
+}
+
+#[test]
+fn an_entry_that_has_not_begun_leaves_the_star_in_force() {
+    let policy = "\
+cordon: 1
+extends: []
+agents:
+  \"*\": {status: approved, classes: {export: denied}}
+  claude-code: {status: approved, since: 2030-01-01}
+zones:
+  crypto: {class: export, paths: [\"src/crypto/**\"], agents: allowed}
+";
+    let sandbox = Sandbox::with_policy(policy);
+    sandbox.write("src/crypto/aes.c", "int aes;\n");
+    sandbox.commit(&format!("Change\n\n{CLAUDE}"));
+    let at = |date: &str| {
+        sandbox
+            .report(&["--range", "HEAD~1..HEAD", "--as-of", date])
+            .code
+    };
+    assert_eq!((at("2026-11-22"), at("2030-01-01")), (1, 0));
+}

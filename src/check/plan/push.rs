@@ -1,0 +1,97 @@
+//! What a push would send.
+
+use bstr::{BString, ByteSlice as _};
+
+use super::Plan;
+use crate::check::rows::Obstacle;
+use crate::git::{self, Id, Kind, PushLine, Repo};
+use crate::policy::{Judged, PushSide};
+use crate::report::RangeKind;
+
+/// Tags inside one another whose messages are read.
+const TAGS: usize = 32;
+
+pub(super) fn push(repo: &dyn Repo, remote: &str, lines: &[PushLine]) -> git::Result<Plan> {
+    let tracking = repo.references(&format!("refs/remotes/{remote}/"))?;
+    let mut known: Vec<Id> = tracking.into_iter().map(|(_, id)| id).collect();
+    let mut sent = Sent::default();
+    for line in lines {
+        let tip = match line.local {
+            Some(id) => sent.tip(repo, line, id)?,
+            None => None,
+        };
+        let old = line.remote.map(|id| git::peel_to_commit(repo, &id));
+        match old.transpose() {
+            Ok(old) => known.extend(old.flatten()),
+            Err(error) => sent
+                .obstacles
+                .push(Obstacle::from(&error).at_ref(line.remote_ref.as_ref())),
+        }
+        sent.sides.push(PushSide {
+            old: line.remote,
+            new: tip,
+        });
+    }
+    let tips: Vec<Id> = sent.sides.iter().filter_map(|side| side.new).collect();
+    let judged = Judged::Push { sides: sent.sides };
+    let mut plan = Plan::new(RangeKind::Push, judged);
+    let refs = lines.iter();
+    plan.refs = refs
+        .map(|line| (line.remote_ref.clone(), line.remote, line.local))
+        .collect();
+    plan.obstacles = sent.obstacles;
+    plan.tags = sent.tags;
+    // Of several references nobody knows which one a commit was made on.
+    if let [line] = lines {
+        plan.branch = Some(line.local_ref.clone());
+    }
+    known.sort_unstable();
+    known.dedup();
+    // What the push adds, from where it leaves what the remote is known to have.
+    plan.ends
+        .extend(tips.iter().map(|tip| (known.clone(), *tip)));
+    plan.walks = Some((tips, known));
+    Ok(plan)
+}
+
+/// What is sent, as far as it was looked at.
+#[derive(Default)]
+struct Sent {
+    sides: Vec<PushSide>,
+    tags: Vec<(BString, BString)>,
+    obstacles: Vec<Obstacle>,
+}
+
+impl Sent {
+    /// The commit that a reference will lead to. The messages of tags on the way are kept; what is
+    /// no commit at all is not judged, and that is told.
+    fn tip(&mut self, repo: &dyn Repo, line: &PushLine, id: Id) -> git::Result<Option<Id>> {
+        let mut next = id;
+        for _ in 0..TAGS {
+            if repo.header(&next)?.kind != Kind::Tag {
+                break;
+            }
+            let raw = repo.read(&next, Kind::Tag)?;
+            let target = raw
+                .lines()
+                .next()
+                .and_then(|first| first.strip_prefix(b"object "));
+            let message = raw
+                .split_once_str("\n\n")
+                .map_or(&b""[..], |(_, message)| message);
+            self.tags.push((line.remote_ref.clone(), message.into()));
+            match target.and_then(Id::from_hex) {
+                Some(target) => next = target,
+                None => break,
+            }
+        }
+        let tip = git::peel_to_commit(repo, &id)?;
+        if tip.is_none() {
+            let told = "the reference leads to no commit: what it holds is not judged".to_owned();
+            let obstacle = Obstacle::told("not-a-commit", told);
+            self.obstacles
+                .push(obstacle.at_ref(line.remote_ref.as_ref()));
+        }
+        Ok(tip)
+    }
+}

@@ -1,0 +1,113 @@
+//! What a change does to a text: the lines that it adds. Read once, asked often.
+
+use std::cell::OnceCell;
+use std::ops::Range;
+
+use crate::git::{Blobs, Change, FileMode, Id, Result, added_lines, added_to_all};
+use crate::secret::decode::decode;
+
+/// A change's text, in each way that it can be read: its bytes, and what they say where they are
+/// UTF-16 or UTF-32. A wrong mark at the start must hide neither.
+pub(super) struct Content {
+    views: Vec<View>,
+}
+
+/// One reading of a text.
+pub struct View {
+    /// One text, or for a merge one for each parent that has the file.
+    old: Vec<Vec<u8>>,
+    new: Vec<u8>,
+    runs: OnceCell<Vec<Run>>,
+}
+
+/// Adjacent added lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// The number of the first, from 1.
+    pub line: u32,
+    /// Their bytes in the new text.
+    pub range: Range<usize>,
+}
+
+impl Content {
+    /// Reads what a change needs; nothing of deletions, submodules, renames and changes of mode.
+    pub(super) fn read(change: &Change, blobs: &Blobs<'_>) -> Result<Self> {
+        let mut content = Self { views: Vec::new() };
+        let Some(new) = change.blob.filter(|_| has_text(change.mode)) else {
+            return Ok(content);
+        };
+        if change.old_blob == Some(new) {
+            return Ok(content);
+        }
+        let new = blobs.read(&new)?.data;
+        let ids = change.old_blob.filter(|_| has_text(change.old_mode));
+        let ids: Vec<Id> = ids
+            .into_iter()
+            .chain(change.other_blobs.iter().copied())
+            .collect();
+        let mut old = Vec::with_capacity(ids.len());
+        for id in &ids {
+            old.push(blobs.read(id)?.data);
+        }
+        if let Some(decoded) = decode(&new) {
+            let old = old
+                .iter()
+                .map(|old| decode(old).unwrap_or_else(|| old.clone()));
+            content.views.push(View::new(old.collect(), decoded));
+        }
+        content.views.push(View::new(old, new));
+        Ok(content)
+    }
+
+    /// The readings, the one that a person sees first.
+    pub(super) fn views(&self) -> &[View] {
+        &self.views
+    }
+}
+
+impl View {
+    fn new(old: Vec<Vec<u8>>, new: Vec<u8>) -> Self {
+        Self {
+            old,
+            new,
+            runs: OnceCell::new(),
+        }
+    }
+
+    /// The whole text after the change.
+    pub fn text(&self) -> &[u8] {
+        &self.new
+    }
+
+    /// The lines that the change adds, in order; of a merge, those that no parent has.
+    pub fn added(&self) -> &[Run] {
+        self.runs.get_or_init(|| {
+            let olds: Vec<&[u8]> = self.old.iter().map(Vec::as_slice).collect();
+            let runs = match olds.as_slice() {
+                [] => added_lines(b"", &self.new),
+                [old] => added_lines(old, &self.new),
+                olds => added_to_all(olds, &self.new),
+            };
+            let run = |run: crate::git::AddedRun<'_>| Run {
+                line: run.line,
+                range: run.offset..run.offset + run.text.len(),
+            };
+            runs.into_iter().map(run).collect()
+        })
+    }
+
+    /// How many lines a run has; the last of a text may lack its line feed.
+    pub fn lines(&self, run: &Run) -> u32 {
+        let text = &self.new[run.range.clone()];
+        let feeds = memchr::memchr_iter(b'\n', text).count();
+        let lines = feeds + usize::from(!text.ends_with(b"\n"));
+        u32::try_from(lines).unwrap_or(u32::MAX)
+    }
+}
+
+fn has_text(mode: Option<FileMode>) -> bool {
+    matches!(
+        mode,
+        Some(FileMode::Regular | FileMode::Executable | FileMode::Link)
+    )
+}

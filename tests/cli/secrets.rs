@@ -1,0 +1,85 @@
+//! `secret-added`: where a secret may stand, and that it is told once.
+
+use crate::support::{CLAUDE, Sandbox};
+
+fn key() -> String {
+    format!("AKIA{}", "Q3X7Z5T2M4P6R2W3")
+}
+
+#[test]
+fn a_wrong_mark_at_the_start_hides_nothing() {
+    let plain = format!("aws = {}\n", key());
+    let wide: Vec<u8> = plain.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for (name, bytes) in [
+        ("lying", [b"\xFF\xFE", plain.as_bytes()].concat()),
+        ("honest", [b"\xFF\xFE".as_slice(), &wide].concat()),
+        ("binary", [b"\0\0", plain.as_bytes()].concat()),
+        ("crlf", plain.replace('\n', "\r\n").into_bytes()),
+    ] {
+        let sandbox = Sandbox::with_commit();
+        sandbox.write("config.ini", bytes);
+        sandbox.commit("Change");
+        let report = sandbox.report(&["--commit", "HEAD"]);
+        assert_eq!(
+            report.of("secret-added").len(),
+            1,
+            "{name}: {:#}",
+            report.json
+        );
+        assert_eq!(report.of("secret-added")[0]["line"], 1, "{name}");
+    }
+}
+
+#[test]
+fn a_key_whose_header_stood_there_before_is_found() {
+    let line = "MIIBVAIBADANBgkqhkiG9w0BAQEFAASCAT4wggE6AgEAAkEAq7BFUpkGp3zLrmeI\n";
+    let sandbox = Sandbox::with_commit();
+    let [header, footer] =
+        ["BEGIN", "END"].map(|word| format!("-----{word} {} KEY-----\n", "PRIVATE"));
+    sandbox.write("key.pem", format!("{header}{footer}"));
+    sandbox.commit("An empty key");
+    sandbox.write("key.pem", format!("{header}{line}{line}{footer}"));
+    sandbox.commit("Its body");
+    assert_eq!(
+        sandbox.report(&["--commit", "HEAD"]).rules(),
+        ["secret-added"]
+    );
+}
+
+#[test]
+fn a_secret_that_stood_there_before_is_not_told_again() {
+    let sandbox = Sandbox::with_commit();
+    sandbox.write("config.ini", format!("aws = {}\n", key()));
+    sandbox.commit("Secret");
+    sandbox.write("config.ini", format!("aws = {}\nother = 1\n", key()));
+    sandbox.commit("Next to it");
+    assert!(sandbox.report(&["--commit", "HEAD"]).rules().is_empty());
+}
+
+#[test]
+fn the_net_change_does_not_tell_a_persons_secret_as_an_agents() {
+    let policy = "cordon: 1\nextends: []\nrules: {secret-added: {agents: block, humans: warn}}\n";
+    let sandbox = Sandbox::with_policy(policy);
+    sandbox.write("config.ini", format!("aws = {}\n", key()));
+    sandbox.commit("By a person");
+    sandbox.write("config.ini", format!("aws = {}\nother = 1\n", key()));
+    sandbox.commit(&format!("By an agent\n\n{CLAUDE}"));
+    let report = sandbox.report(&["--range", "HEAD~2..HEAD"]);
+    assert_eq!(report.code, 0, "{:#}", report.json);
+    assert_eq!(report.of("secret-added").len(), 1);
+}
+
+#[test]
+fn two_secrets_of_one_file_are_told_twice_and_not_three_times() {
+    let sandbox = Sandbox::with_commit();
+    let base = sandbox.id("HEAD");
+    sandbox.write("config.ini", format!("one = {}\n", key()));
+    sandbox.commit("One");
+    sandbox.write(
+        "config.ini",
+        format!("one = {}\ntwo = {}\n", key(), key().replace("Q3X7", "Z7Y3")),
+    );
+    sandbox.commit("Two");
+    let report = sandbox.report(&["--range", &format!("{base}..HEAD")]);
+    assert_eq!(report.of("secret-added").len(), 2, "{:#}", report.json);
+}
