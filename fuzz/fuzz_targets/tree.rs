@@ -108,6 +108,9 @@ impl Repo for Three {
     fn config(&self, _: &str) -> Result<Option<BString>> {
         Ok(None)
     }
+    fn own_config(&self, _: &str) -> Result<Option<BString>> {
+        Ok(None)
+    }
     fn reachable(&self, _: &[Id], _: &[Id]) -> Result<Vec<Id>> {
         Ok(Vec::new())
     }

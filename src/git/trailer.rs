@@ -140,28 +140,28 @@ fn block(message: &[u8]) -> Option<Range<usize>> {
     (start < end).then(|| base + start..base + end)
 }
 
-/// The end without comments, blank lines and an old `Conflicts:` block.
+/// The end without comments, blank lines and an old `Conflicts:` block. As in Git, a run of those
+/// that starts with the text itself is none, and nothing ends it.
 fn end_of_message(text: &[u8]) -> usize {
     let cut = scissors(text, b"#");
-    let mut tail = None;
+    let mut tail = 0;
     let mut conflicts = false;
     let mut at = 0;
     while at < cut {
         let line = &text[at..];
-        if line.starts_with(b"#") || line.starts_with(b"\n") {
-            tail = tail.or(Some(at));
-        } else if line.starts_with(b"Conflicts:\n") {
-            conflicts = true;
-            tail = tail.or(Some(at));
-        } else if !(conflicts && line.starts_with(b"\t")) {
-            if tail.is_some() {
-                conflicts = false;
+        let heading = line.starts_with(b"Conflicts:\n");
+        if heading || line.starts_with(b"#") || line.starts_with(b"\n") {
+            conflicts |= heading;
+            if tail == 0 {
+                tail = at;
             }
-            tail = None;
+        } else if !(conflicts && line.starts_with(b"\t")) && tail != 0 {
+            conflicts = false;
+            tail = 0;
         }
         at += first_line(line).len();
     }
-    tail.unwrap_or(cut)
+    if tail == 0 { cut } else { tail }
 }
 
 /// Where the block of trailers starts: the lines after the last blank line, if all are trailers, or

@@ -1,8 +1,9 @@
 //! Path patterns of the policy, compiled.
 //!
 //! Anchored at the root; `*`, `?`, `[…]` do not cross `/`; `**` does; `{a,b}`; `X/**` covers `X`
-//! itself; a plain name covers what lies below it. Positive patterns match folded, on the deny side;
-//! a `!` pattern matches the exact bytes only.
+//! itself; a plain name covers what lies below it. `?` and `[…]` stand for one byte. Positive
+//! patterns match folded or as they are written, on the deny side; a `!` pattern matches the exact
+//! bytes only.
 
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 
@@ -73,8 +74,7 @@ impl PathSet {
                 continue;
             }
             any = true;
-            globs(pattern)?;
-            for form in folded_forms(pattern.as_bytes()) {
+            for form in forms(pattern) {
                 for glob in globs(&form)? {
                     positive.add(glob);
                 }
@@ -94,10 +94,12 @@ impl PathSet {
         })
     }
 
-    /// Whether a path is in the set: folded for the positive patterns, exact for the `!` ones.
+    /// Whether a path is in the set: folded or exact for the positive patterns, exact for the `!`
+    /// ones.
     pub fn contains(&self, path: &FoldedPath<'_>) -> bool {
-        path.folded.iter().any(|form| self.positive.is_match(form))
-            && !self.negative.is_match(as_path(path.raw))
+        let raw = as_path(path.raw);
+        let folded = || path.folded.iter().any(|form| self.positive.is_match(form));
+        (self.positive.is_match(raw) || folded()) && !self.negative.is_match(raw)
     }
 
     /// Whether a repository's name is in the set: as `owner/name`, as `name`, or as any end of a
@@ -111,6 +113,15 @@ impl PathSet {
         })
         .any(|name| self.contains(&FoldedPath::new(name.as_bytes())))
     }
+}
+
+/// A pattern as written, and folded. `[!a]` and `?` can match a path and miss its folded form.
+fn forms(pattern: &str) -> Vec<String> {
+    let mut forms = folded_forms(pattern.as_bytes());
+    if !forms.iter().any(|form| form == pattern) {
+        forms.push(pattern.to_owned());
+    }
+    forms
 }
 
 #[cfg(unix)]
@@ -179,6 +190,21 @@ mod tests {
         assert!(contains(set, "src/\u{441}rypto/a.c"));
         assert!(!contains(set, "src/crypto/README.md"));
         assert!(contains(set, "src/crypto/readme.md"));
+    }
+
+    #[test]
+    fn what_a_pattern_matches_as_written_is_in_the_set() {
+        for (pattern, path) in [
+            ("k[!a-c]y", "kBy"),
+            ("k[^a]/x", "kA/x"),
+            ("k[!a]*", "kA\u{FF0F}b"),
+            ("a*c", "a\u{FF0F}c"),
+        ] {
+            assert!(contains(&[pattern], path), "{pattern} misses {path}");
+        }
+        let set = PathSet::new(["a?b"]).unwrap();
+        assert!(set.contains(&FoldedPath::new(b"a\xFFb")));
+        assert!(!contains(&["a*c", "!a\u{FF0F}c"], "a\u{FF0F}c"));
     }
 
     #[test]

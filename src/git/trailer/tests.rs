@@ -166,6 +166,16 @@ fn known_messages_read_as_git_reads_them() {
 }
 
 #[test]
+fn conflicts_in_the_first_line_never_end_as_in_git() {
+    let message = b"Conflicts:\n--- a\n--- a\n\tpath\n\t\nkey:value\n#\n\tpath\n";
+    compare(&[
+        message.to_vec(),
+        b"# c\nConflicts:\nx\n\nk: v\n#\n\tpath\n".to_vec(),
+    ]);
+    assert_eq!(trailers(message).len(), 1);
+}
+
+#[test]
 fn a_folded_value_is_one_trailer() {
     let found = trailers(b"T\n\nCo-authored-by: Claude\n <a@b>\nk: v\n");
     assert_eq!(found.len(), 2);
