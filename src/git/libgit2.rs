@@ -5,17 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Once;
 
 use bstr::{BString, ByteSlice as _};
-use git2::{
-    ConfigLevel, ErrorClass, ErrorCode, ObjectFormat, ObjectType, Oid, Repository,
-    RepositoryOpenFlags,
-};
+use git2::{ConfigLevel, ErrorClass, ErrorCode, ObjectType, Oid, Repository, RepositoryOpenFlags};
 
 mod errors;
 mod facts;
 mod index;
 
 use errors::{object_error, open_error, other, reference_error, unnamed_object_error};
-use facts::{config, facts};
+use facts::facts;
 
 use super::{Error, Facts, Header, Id, Index, Kind, Repo, Result};
 
@@ -67,18 +64,6 @@ pub fn open(
         at,
         index_file,
     }))
-}
-
-/// The id of a tree with this content.
-pub(super) fn tree_id(raw: &[u8], id_length: usize) -> Result<Id> {
-    let format = if id_length == 32 {
-        ObjectFormat::Sha256
-    } else {
-        ObjectFormat::Sha1
-    };
-    Oid::hash_object_ext(ObjectType::Tree, raw, format)
-        .map_err(|error| other(&error))
-        .and_then(id)
 }
 
 fn open_raw(at: Option<&Path>) -> Result<Repository> {
@@ -205,7 +190,8 @@ impl Repo for Reader {
     }
 
     fn config(&self, key: &str) -> Result<Option<BString>> {
-        let config = config(&self.repo)?;
+        // A snapshot would look at every file anew, for each question.
+        let config = self.repo.config().map_err(|error| other(&error))?;
         match config.get_entry(key) {
             Ok(entry) => Ok(Some(entry.value_bytes().into())),
             Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
@@ -214,7 +200,7 @@ impl Repo for Reader {
     }
 
     fn own_config(&self, key: &str) -> Result<Option<BString>> {
-        let config = config(&self.repo)?;
+        let config = self.repo.config().map_err(|error| other(&error))?;
         let own = [ConfigLevel::Worktree, ConfigLevel::Local];
         for level in own {
             let value = config.open_level(level).and_then(|config| {

@@ -8,6 +8,7 @@ mod blobs;
 mod change;
 mod commit;
 mod error;
+mod hash;
 mod id;
 mod libgit2;
 mod lines;

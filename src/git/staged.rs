@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use bstr::{BString, ByteSlice as _};
 
-use super::libgit2::tree_id;
+use super::hash::tree_id;
 use super::merge::{base_trees, merge_changes, tree_of};
 use super::tree::{Made, Tree, TreeReader};
 use super::{Change, Error, FileMode, Id, Index, IndexEntry, Repo, Result, tree_changes};
@@ -151,7 +151,8 @@ impl Builder {
     }
 
     fn make(&mut self, raw: Vec<u8>) -> Result<Id> {
-        let id = tree_id(&raw, self.id_length)?;
+        let id =
+            tree_id(&raw, self.id_length).ok_or_else(|| unreadable("an id has an odd length"))?;
         let tree = Tree::parse(&id, raw).map_err(|error| match error {
             Error::Corrupt { what, .. } => unreadable(what),
             other => other,

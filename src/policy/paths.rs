@@ -12,8 +12,19 @@ use crate::text::fold::folded_forms;
 /// The union of its patterns minus the union of its `!` patterns.
 #[derive(Clone, Debug)]
 pub struct PathSet {
-    positive: GlobSet,
-    negative: GlobSet,
+    positive: Patterns,
+    negative: Patterns,
+}
+
+/// Patterns of one sign. Most have no wildcard but at an end; those are compared as they are, since
+/// compiling them would cost more than all the rest of a hook.
+#[derive(Clone, Debug, Default)]
+struct Patterns {
+    /// From the root.
+    rooted: Vec<String>,
+    /// Behind a `**/`.
+    anywhere: Vec<String>,
+    globs: GlobSet,
 }
 
 /// A path with its folded forms, made once and matched with many sets.
@@ -58,47 +69,46 @@ impl<'a> FoldedPath<'a> {
 impl PathSet {
     /// Checks one pattern, `!` or not.
     pub fn check(pattern: &str) -> Result<(), PatternError> {
-        globs(pattern.strip_prefix('!').unwrap_or(pattern)).map(|_| ())
+        let pattern = plain(pattern.strip_prefix('!').unwrap_or(pattern))?;
+        if simple(pattern).is_some() {
+            return Ok(());
+        }
+        globs(pattern).map(|_| ())
     }
 
     /// Compiles patterns.
     pub fn new<'p>(patterns: impl IntoIterator<Item = &'p str>) -> Result<Self, PatternError> {
-        let mut positive = GlobSetBuilder::new();
-        let mut negative = GlobSetBuilder::new();
+        let mut positive = PatternsBuilder::default();
+        let mut negative = PatternsBuilder::default();
         let mut any = false;
         for pattern in patterns {
             if let Some(exact) = pattern.strip_prefix('!') {
-                for glob in globs(exact)? {
-                    negative.add(glob);
-                }
+                negative.add(exact)?;
                 continue;
             }
             any = true;
             for form in forms(pattern) {
-                for glob in globs(&form)? {
-                    positive.add(glob);
-                }
+                positive.add(&form)?;
             }
         }
         if !any {
             return Err(PatternError::OnlyNegative);
         }
-        let build = |builder: GlobSetBuilder| {
-            builder
-                .build()
-                .map_err(|error| PatternError::Glob(error.to_string()))
-        };
         Ok(Self {
-            positive: build(positive)?,
-            negative: build(negative)?,
+            positive: positive.build()?,
+            negative: negative.build()?,
         })
     }
 
     /// Whether a path is in the set: folded or exact for the positive patterns, exact for the `!`
     /// ones.
     pub fn contains(&self, path: &FoldedPath<'_>) -> bool {
-        let raw = as_path(path.raw);
-        let folded = || path.folded.iter().any(|form| self.positive.is_match(form));
+        let raw = path.raw;
+        let folded = || {
+            path.folded
+                .iter()
+                .any(|form| self.positive.is_match(form.as_bytes()))
+        };
         (self.positive.is_match(raw) || folded()) && !self.negative.is_match(raw)
     }
 
@@ -130,8 +140,59 @@ fn as_path(raw: &[u8]) -> &std::path::Path {
     std::path::Path::new(std::ffi::OsStr::from_bytes(raw))
 }
 
-/// A pattern as globs: itself and what lies below it.
-fn globs(pattern: &str) -> Result<Vec<Glob>, PatternError> {
+impl Patterns {
+    fn is_match(&self, path: &[u8]) -> bool {
+        let rooted = |text: &String| stands_at(path, 0, text);
+        let anywhere = |text: &String| {
+            let mut starts = memchr::memmem::find_iter(path, text);
+            starts.any(|at| (at == 0 || path[at - 1] == b'/') && stands_at(path, at, text))
+        };
+        self.rooted.iter().any(rooted)
+            || self.anywhere.iter().any(anywhere)
+            || self.globs.is_match(as_path(path))
+    }
+}
+
+/// Whether whole components of a path, from `at` on, are this text.
+fn stands_at(path: &[u8], at: usize, text: &str) -> bool {
+    let rest = path[at..].strip_prefix(text.as_bytes());
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/"))
+}
+
+#[derive(Default)]
+struct PatternsBuilder {
+    rooted: Vec<String>,
+    anywhere: Vec<String>,
+    globs: Vec<Glob>,
+}
+
+impl PatternsBuilder {
+    fn add(&mut self, pattern: &str) -> Result<(), PatternError> {
+        let pattern = plain(pattern)?;
+        match simple(pattern) {
+            Some((text, false)) => self.rooted.push(text.to_owned()),
+            Some((text, true)) => self.anywhere.push(text.to_owned()),
+            None => self.globs.extend(globs(pattern)?),
+        }
+        Ok(())
+    }
+
+    fn build(self) -> Result<Patterns, PatternError> {
+        let mut globs = GlobSetBuilder::new();
+        for glob in self.globs {
+            globs.add(glob);
+        }
+        let globs = globs.build();
+        Ok(Patterns {
+            rooted: self.rooted,
+            anywhere: self.anywhere,
+            globs: globs.map_err(|error| PatternError::Glob(error.to_string()))?,
+        })
+    }
+}
+
+/// A pattern without what changes nothing at its end, if it can match a path at all.
+fn plain(pattern: &str) -> Result<&str, PatternError> {
     let pattern = pattern.strip_suffix('/').unwrap_or(pattern);
     if pattern.is_empty() {
         return Err(PatternError::Empty);
@@ -145,10 +206,22 @@ fn globs(pattern: &str) -> Result<Vec<Glob>, PatternError> {
     if pattern.split('/').any(|part| part == ".") {
         return Err(PatternError::Current);
     }
-    let whole = pattern.strip_suffix("/**").unwrap_or(pattern);
-    let mut texts = vec![whole.to_owned()];
-    if whole != "**" {
-        texts.push(format!("{whole}/**"));
+    Ok(pattern.strip_suffix("/**").unwrap_or(pattern))
+}
+
+/// The text of a pattern that has no wildcard but a `**/` before it, and whether it has that.
+fn simple(pattern: &str) -> Option<(&str, bool)> {
+    let rest = pattern.strip_prefix("**/");
+    let text = rest.unwrap_or(pattern);
+    let literal = !text.is_empty() && !text.contains(['*', '?', '[', ']', '{', '}', '\\']);
+    literal.then_some((text, rest.is_some()))
+}
+
+/// A plain pattern as globs: itself and what lies below it.
+fn globs(pattern: &str) -> Result<Vec<Glob>, PatternError> {
+    let mut texts = vec![pattern.to_owned()];
+    if pattern != "**" {
+        texts.push(format!("{pattern}/**"));
     }
     texts
         .iter()
@@ -228,5 +301,21 @@ mod tests {
             PathSet::new(["src/[a"]),
             Err(PatternError::Glob(_))
         ));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_compared_as_it_is_matches_as_its_globs_do(
+            pattern in "(\\*\\*/)?[ab.]{1,2}(/[ab.]{1,2}){0,2}(/\\*\\*)?",
+            path in "[ab.]{1,2}(/[ab.]{1,2}){0,4}",
+        ) {
+            if let Ok(text) = plain(&pattern) {
+                let mut set = GlobSetBuilder::new();
+                globs(text).unwrap().into_iter().for_each(|glob| { set.add(glob); });
+                let by_globs = set.build().unwrap().is_match(&path);
+                proptest::prop_assert_eq!(contains(&[&pattern], &path), by_globs);
+                proptest::prop_assert!(simple(text).is_some());
+            }
+        }
     }
 }

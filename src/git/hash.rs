@@ -1,0 +1,37 @@
+//! Object ids worked out in memory.
+
+use sha1::Sha1;
+use sha2::{Digest as _, Sha256};
+
+use super::Id;
+
+/// The id of a tree with this content, in a repository whose ids have that length.
+///
+/// Git detects SHA-1 collisions where it stores an object. Nothing is stored here, and two trees of
+/// one id are one tree to Git.
+pub(super) fn tree_id(raw: &[u8], id_length: usize) -> Option<Id> {
+    let header = format!("tree {}\0", raw.len());
+    if id_length == 32 {
+        let hash = Sha256::new().chain_update(header).chain_update(raw);
+        Id::from_bytes(&hash.finalize())
+    } else {
+        let hash = Sha1::new().chain_update(header).chain_update(raw);
+        Id::from_bytes(&hash.finalize())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::git::empty_tree;
+
+    #[test]
+    fn the_empty_tree_has_its_known_ids() {
+        for length in [20, 32] {
+            assert_eq!(
+                tree_id(b"", length).unwrap().to_string(),
+                empty_tree(length)
+            );
+        }
+    }
+}
