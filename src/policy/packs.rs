@@ -23,6 +23,23 @@ pub const PACKS: &[Pack] = &[Pack {
     text: DEFAULT,
 }];
 
+/// Packs that a policy may name already, and that say nothing yet.
+pub(super) const PLANNED: &[&str] = &[
+    "agent-config",
+    "asf",
+    "build-system",
+    "ci",
+    "crypto",
+    "deploy",
+    "export-control",
+    "itar",
+    "kernel",
+    "no-ai-coauthor",
+    "pci-dss",
+    "phi",
+    "pii",
+];
+
 /// The text of `pack:NAME`.
 pub fn text(name: &str) -> Option<&'static str> {
     let name = name.strip_prefix("pack:")?;

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use regex::bytes::{Regex, RegexBuilder};
 
 use super::authority::{AgentEntry, Authority, Forbid, Require, Role, RuleSetting, ZoneEntry};
-use super::packs::PACKS;
+use super::packs::{PACKS, PLANNED};
 use super::paths::{PathSet, PatternError};
 use super::raw::{RawAgent, RawForbidden, RawPolicy, RawRequirement, RawRule, RawSource, RawZone};
 use super::vocabulary::{Vocabulary, suggestion};
@@ -101,13 +101,19 @@ impl Validator<'_> {
                 "an entry of `extends` names one of `pack`, `git` and `file`",
             );
         }
+        let names = || {
+            PACKS
+                .iter()
+                .map(|pack| pack.name)
+                .chain(PLANNED.iter().copied())
+        };
         if let Some(pack) = &source.pack
-            && !PACKS.iter().any(|known| known.name == pack.value)
+            && !names().any(|name| name == pack.value)
         {
-            let hint = suggestion(pack, PACKS.iter().map(|known| known.name));
-            self.problems.push(
-                Problem::error(pack.span, format!("there is no pack `{}`", pack.value)).hint(hint),
-            );
+            let told = format!("there is no pack `{}`", pack.value);
+            let hint = suggestion(pack, names());
+            self.problems
+                .push(Problem::error(pack.span, told).hint(hint));
         }
         if source.git.is_none() {
             for key in [&source.r#ref, &source.path].into_iter().flatten() {

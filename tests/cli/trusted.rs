@@ -260,3 +260,20 @@ fn a_pinned_policy_judges_alone_where_the_repositorys_is_broken() {
     let said = sandbox.cordon(["check"].iter().chain(&args));
     assert!(said.stdout.contains("broken"), "{}", said.stdout);
 }
+
+#[test]
+fn every_pending_key_of_the_whole_language_is_named() {
+    let org = include_str!("../policies/valid/org.yml");
+    let named = include_str!("../policies/pending-org.txt").lines().count();
+    let sandbox = Sandbox::with_policy(org);
+    let said = sandbox.cordon(["policy", "check"]);
+    assert_eq!(said.code, 0, "{}", said.stdout);
+    sandbox.commit("Change");
+    let report = sandbox.report(&["--range", "HEAD~1..HEAD"]);
+    let pending = report
+        .codes()
+        .iter()
+        .filter(|code| **code == "policy-pending")
+        .count();
+    assert_eq!((pending, report.codes().len()), (named, named));
+}
