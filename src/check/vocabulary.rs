@@ -1,17 +1,26 @@
 //! The names that a policy may use, from the catalogue and the rules.
 
 use crate::agent::Catalogue;
-use crate::policy::{Vocabulary, pending};
+use crate::policy::{Judges, Vocabulary, pending};
 use crate::rule::RULES;
 
 /// Every agent of the catalogue and every rule, those without effect yet too.
 pub fn vocabulary() -> Vocabulary {
-    let rules = RULES
-        .iter()
-        .map(|rule| rule.meta().id)
-        .chain(pending::rules());
+    let everybody = Judges {
+        agents: true,
+        humans: true,
+    };
+    let planned = pending::rules().map(|id| (id.to_owned(), everybody));
+    let rules = RULES.iter().map(|rule| {
+        let meta = rule.meta();
+        let judges = Judges {
+            agents: meta.agents.is_some(),
+            humans: meta.humans.is_some(),
+        };
+        (meta.id.to_owned(), judges)
+    });
     Vocabulary {
         agents: Catalogue::builtin().ids().map(str::to_owned).collect(),
-        rules: rules.map(str::to_owned).collect(),
+        rules: planned.chain(rules).collect(),
     }
 }

@@ -36,4 +36,4 @@ pub use schema::policy_schema;
 pub use show::show;
 pub use source::Sources;
 pub use trusted::{Judged, PushSide};
-pub use vocabulary::Vocabulary;
+pub use vocabulary::{Judges, Vocabulary};

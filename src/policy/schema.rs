@@ -29,7 +29,7 @@ pub fn policy_schema(vocabulary: &Vocabulary) -> Value {
     name_keys(
         &mut schema,
         "rules",
-        vocabulary.rules.iter().map(String::as_str),
+        vocabulary.rules.keys().map(String::as_str),
     );
     schema
 }

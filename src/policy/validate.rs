@@ -9,7 +9,7 @@ use super::authority::{AgentEntry, Authority, Forbid, Require, Role, RuleSetting
 use super::packs::{PACKS, PLANNED};
 use super::paths::{PathSet, PatternError};
 use super::raw::{RawAgent, RawForbidden, RawPolicy, RawRequirement, RawRule, RawSource, RawZone};
-use super::vocabulary::{Vocabulary, suggestion};
+use super::vocabulary::{Judges, Vocabulary, suggestion};
 use super::yaml::Problem;
 use crate::text::{Span, Spanned};
 use simple::{incomplete, items, limits, stages};
@@ -252,11 +252,13 @@ impl Validator<'_> {
     }
 
     fn rule(&mut self, id: &Spanned<String>, rule: &RawRule) -> RuleSetting {
-        if !self.vocabulary.rules.contains(&id.value) {
-            let hint = suggestion(id, self.vocabulary.rules.iter().map(String::as_str));
-            self.problems.push(
-                Problem::error(id.span, format!("there is no rule `{}`", id.value)).hint(hint),
-            );
+        match self.vocabulary.rules.get(&id.value) {
+            None => {
+                let told = format!("there is no rule `{}`", id.value);
+                let hint = suggestion(id, self.vocabulary.rules.keys().map(String::as_str));
+                self.problems.push(Problem::error(id.span, told).hint(hint));
+            }
+            Some(judges) => self.one_sided(*judges, rule),
         }
         let from = self.date(rule.from.as_ref());
         match (&rule.then, &rule.from) {
@@ -271,6 +273,24 @@ impl Validator<'_> {
             agents: rule.agents,
             humans: rule.humans,
             then: rule.then.zip(from.map(|from| from.value)),
+        }
+    }
+
+    /// A mode for those whom the rule does not judge protects nobody.
+    fn one_sided(&mut self, judges: Judges, rule: &RawRule) {
+        let sides = [
+            (judges.agents, rule.agents, "agents"),
+            (judges.humans, rule.humans, "people"),
+        ];
+        // A rule that judges nobody is told among what has no effect yet.
+        if judges.agents || judges.humans {
+            for (judged, mode, whom) in sides {
+                if let (false, Some(mode)) = (judged, mode) {
+                    let told =
+                        format!("this has no effect: the rule does not judge changes by {whom}");
+                    self.problems.push(Problem::note(mode.span, told));
+                }
+            }
         }
     }
 

@@ -1,13 +1,24 @@
 //! The names that a policy may use. The caller gives them, since `policy` knows neither agents nor
 //! rules.
 
-/// Agents, rules and packs by name.
+use std::collections::BTreeMap;
+
+/// Agents and rules by name.
 #[derive(Clone, Debug, Default)]
 pub struct Vocabulary {
     /// Agents of the catalogue.
     pub agents: Vec<String>,
-    /// Rules, those without effect yet too.
-    pub rules: Vec<String>,
+    /// Rules, those without effect yet too, and whom each judges.
+    pub rules: BTreeMap<String, Judges>,
+}
+
+/// Whose changes a rule judges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Judges {
+    /// Those of agents.
+    pub agents: bool,
+    /// Those of people.
+    pub humans: bool,
 }
 
 /// The known name that a wrong one was probably meant to be, as a hint.

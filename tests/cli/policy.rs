@@ -131,7 +131,7 @@ fn the_schema_is_the_one_in_the_repository() {
         .unwrap(),
     )
     .unwrap();
-    assert_eq!(printed, kept);
+    assert!(printed == kept, "CORDON_GENERATE=1 cargo test generated writes the schema anew");
 }
 
 #[test]
@@ -187,5 +187,22 @@ fn a_repositorys_policy_has_at_most_one_mebibyte() {
     assert_eq!(
         sandbox.report(&["--range", "HEAD~1..HEAD"]).codes(),
         ["policy-invalid"]
+    );
+}
+
+#[test]
+fn a_mode_for_those_whom_a_rule_does_not_judge_is_noted() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        ".cordon.yml",
+        "cordon: 1\nrules:\n  agent-denied: {agents: warn, humans: block}\n",
+    );
+    let said = sandbox.cordon(["policy", "check"]);
+    assert_eq!(said.code, 0, "{}", said.stdout);
+    assert!(said.stdout.contains(".cordon.yml:3:40"), "{}", said.stdout);
+    assert!(
+        said.stdout.contains("does not judge changes by people"),
+        "{}",
+        said.stdout
     );
 }
