@@ -1,4 +1,4 @@
-//! The policy: as written ([`raw`]) → validated ([`validate`], all problems at once) → one
+//! The policy: as written ([`raw`]) → validated (`validate`, all problems at once) → one
 //! [`Authority`] each → joined ([`Policy`]).
 //!
 //! Between authorities there is a lattice: a question is put to each of them, and the strictest

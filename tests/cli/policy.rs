@@ -131,7 +131,10 @@ fn the_schema_is_the_one_in_the_repository() {
         .unwrap(),
     )
     .unwrap();
-    assert!(printed == kept, "CORDON_GENERATE=1 cargo test generated writes the schema anew");
+    assert!(
+        printed == kept,
+        "CORDON_GENERATE=1 cargo test generated writes the schema anew"
+    );
 }
 
 #[test]
