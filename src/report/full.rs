@@ -238,9 +238,11 @@ fn decision_colour(decision: Decision) -> Ansi {
 fn where_text(finding: &FindingRow, commit: Option<&CommitRow>) -> String {
     let mut text = match &finding.path {
         Some(_) => place(finding),
-        None => finding
-            .line
-            .map_or("message".to_owned(), |line| format!("message, line {line}")),
+        None => match (finding.line, &finding.commit) {
+            (Some(line), _) => format!("message, line {line}"),
+            (None, Some(_)) => "message".to_owned(),
+            (None, None) => "the commit being made".to_owned(),
+        },
     };
     if let Some(old) = &finding.old_path {
         let _ = write!(text, " (was {old})");
