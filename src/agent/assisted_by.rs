@@ -58,7 +58,9 @@ pub fn names_agent(catalogue: &Catalogue, trailer: &Trailer) -> Option<(String, 
 /// What `Assisted-by` says of an agent at work: `claude-code:claude-opus-5`, or the id alone. A
 /// model that could not be read back is left out.
 pub fn stamp_value(agent: &str, model: Option<&str>) -> String {
-    match model.and_then(model::from_value) {
+    // A path cut off may leave what is no model by itself.
+    let readable = |model: &String| model::from_value(model).as_ref() == Some(model);
+    match model.and_then(model::from_value).filter(readable) {
         Some(model) => format!("{agent}:{model}"),
         None => agent.to_owned(),
     }

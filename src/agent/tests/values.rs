@@ -111,6 +111,15 @@ fn a_list_names_each_of_them() {
 }
 
 #[test]
+fn a_model_that_would_not_read_back_is_left_out_of_the_stamp() {
+    assert_eq!(stamp_value("aider", Some("fe://.//.2")), "aider");
+    assert_eq!(
+        stamp_value("aider", Some("vendor/gpt-5.6")),
+        "aider:gpt-5.6"
+    );
+}
+
+#[test]
 fn a_stamp_reads_back_as_the_agent() {
     for agent in Catalogue::builtin().ids() {
         for model in [
