@@ -45,7 +45,7 @@ pub enum Fault {
 pub struct Trailer {
     /// The key as written.
     pub key: BString,
-    /// The key as it is compared: [`crate::text::fold::letters`].
+    /// The key as it is compared: [`crate::text::fold::letters`], without white space around it.
     pub folded: String,
     /// The value: continuation lines joined by one space, trimmed.
     pub value: BString,
