@@ -89,10 +89,7 @@ fn files_that_are_no_policies_are_refused_with_a_reason() {
 #[test]
 fn a_good_policy_is_good_and_what_has_no_effect_is_marked() {
     let sandbox = Sandbox::new();
-    sandbox.write(
-        ".cordon.yml",
-        "cordon: 1\nmodels: {\"x-*\": {status: denied}}\n",
-    );
+    sandbox.write(".cordon.yml", "cordon: 1\ncommands: {destructive: ask}\n");
     let said = sandbox.cordon(["policy", "check"]);
     assert_eq!(said.code, 0, "{}", said.stdout);
     assert!(said.stdout.contains("no effect yet"), "{}", said.stdout);
