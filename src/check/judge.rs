@@ -10,9 +10,9 @@ use super::rows::Obstacle;
 use crate::agent::{Attribution, Claim, Evidence, Signs, attribute};
 use crate::finding::Subject;
 use crate::git::{
-    self, Blobs, Change, Commit, Repo, TreeReader, commit_changes, staged_changes, tree_changes,
+    self, Blobs, Change, Commit, Id, Repo, TreeReader, commit_changes, staged_changes, tree_changes,
 };
-use crate::policy::Zone;
+use crate::policy::{self, Policy, Zone};
 use crate::rule::{ChangeFacts, CommitFacts, Context, Found, RULES, TagFacts};
 use crate::zone::Matcher;
 
@@ -53,13 +53,18 @@ pub(super) fn judge(
         },
         branch: plan.branch.clone(),
     };
+    let markers = trusted_trees(repo, context.policy, repository, plan);
+    let (trusted, unread) =
+        markers.map_or_else(|error| (Vec::new(), Some(error)), |trees| (trees, None));
     let bench = Bench {
         context,
         plan,
         repository,
         signs: &signs,
+        trusted: &trusted,
     };
     let mut outcomes = in_threads(repo, &bench, &plan.commits, jobs);
+    whole_range(context, plan, &mut outcomes);
     let mut last = net(repo, &bench, &outcomes);
     for (reference, message) in &plan.tags {
         let tag = TagFacts {
@@ -70,6 +75,7 @@ pub(super) fn judge(
             rule.check_tag(context, &tag, &mut last.found);
         }
     }
+    last.obstacles.extend(unread.as_ref().map(Obstacle::from));
     let changed: u64 = outcomes.iter().map(|outcome| outcome.changed as u64).sum();
     if max_files != 0 && changed > max_files {
         last.obstacles
@@ -86,12 +92,57 @@ pub(super) fn judge(
     outcomes
 }
 
+/// What the commits together give is told at the commit that each finding names.
+fn whole_range(context: &Context<'_>, plan: &Plan, outcomes: &mut [Outcome]) {
+    let commits: Vec<CommitFacts<'_>> = plan
+        .commits
+        .iter()
+        .zip(outcomes.iter())
+        .map(|(commit, outcome)| CommitFacts {
+            commit,
+            trailers: &[],
+            attribution: &outcome.attribution,
+            has_message: plan.has_message(),
+            net: false,
+            zones: &[],
+        })
+        .collect();
+    let mut found = Found::default();
+    for rule in RULES {
+        rule.check_range(context, &commits, &mut found);
+    }
+    for finding in found.findings {
+        let named = |commit: &Commit| commit.id == finding.commit;
+        let at = plan.commits.iter().position(named).unwrap_or_default();
+        if let Some(outcome) = outcomes.get_mut(at) {
+            outcome.found.push(finding);
+        }
+    }
+}
+
 /// What every thread shares.
 struct Bench<'a> {
     context: &'a Context<'a>,
     plan: &'a Plan,
     repository: Option<&'a str>,
     signs: &'a Signs,
+    /// The trees in which markers are looked for too.
+    trusted: &'a [Id],
+}
+
+/// The trees of the trusted side, if a zone has markers.
+fn trusted_trees(
+    repo: &dyn Repo,
+    policy: &Policy,
+    repository: Option<&str>,
+    plan: &Plan,
+) -> git::Result<Vec<Id>> {
+    let mut zones = policy.zones().iter();
+    if zones.any(|zone| zone.markers(repository).next().is_some()) {
+        policy::trusted_trees(repo, &plan.judged)
+    } else {
+        Ok(Vec::new())
+    }
 }
 
 fn in_threads(repo: &dyn Repo, bench: &Bench<'_>, commits: &[Commit], jobs: usize) -> Vec<Outcome> {
@@ -161,7 +212,7 @@ impl<'a> Judge<'a> {
             bench,
             trees: TreeReader::new(repo),
             blobs: Blobs::new(repo, if cap == 0 { u64::MAX } else { cap }),
-            matcher: Matcher::new(bench.context.policy, bench.repository),
+            matcher: Matcher::new(bench.context.policy, bench.repository, bench.trusted),
         }
     }
 
@@ -178,7 +229,7 @@ impl<'a> Judge<'a> {
         });
         let touched: Vec<Vec<&Zone>> = changes
             .iter()
-            .map(|change| self.matcher.zones(change))
+            .map(|change| self.zones(change, commit.id, &mut outcome.obstacles))
             .collect();
         let zones = union(&touched);
         let attribution = outcome.attribution.clone();
@@ -226,6 +277,19 @@ impl<'a> Judge<'a> {
         }
     }
 
+    fn zones(
+        &mut self,
+        change: &Change,
+        commit: Option<Id>,
+        obstacles: &mut Vec<Obstacle>,
+    ) -> Vec<&'a Zone> {
+        let touched = self.matcher.zones(change, &mut self.trees, &self.blobs);
+        if let Err(error) = touched.read {
+            obstacles.push(Obstacle::at(commit, &error).at_path(change.path.as_ref()));
+        }
+        touched.zones
+    }
+
     /// The changes of a commit, or of the index against HEAD.
     fn changes(&mut self, commit: &Commit) -> git::Result<Vec<Change>> {
         match &self.bench.plan.index {
@@ -266,7 +330,7 @@ fn net(repo: &dyn Repo, bench: &Bench<'_>, outcomes: &[Outcome]) -> Outcome {
             let ends = change.old_path.iter().chain([&change.path]);
             let claims = ends.filter_map(|path| by_path.get(path)).flatten();
             let attribution = Attribution::of_claims(claims.map(|(_, claim)| *claim));
-            let zones = judge.matcher.zones(change);
+            let zones = judge.zones(change, None, &mut outcome.obstacles);
             let facts = CommitFacts {
                 commit: head,
                 trailers: &[],

@@ -8,9 +8,12 @@ use clap::{Args, Subcommand};
 use super::output::Terminal;
 use super::{Exit, open, output};
 use crate::check::vocabulary;
+use crate::git;
 use crate::host::Host;
-use crate::policy::yaml::{Limits, Severity};
-use crate::policy::{Loader, hex_digest, packs, pending, policy_schema, render, show};
+use crate::policy::yaml::{Limits, Problem, Severity};
+use crate::policy::{
+    Loader, hex_digest, packs, pending, policy_schema, render, show, unused_patterns,
+};
 use crate::secret::Engine;
 use crate::text::redacted;
 use crate::text::show::escaped;
@@ -52,21 +55,28 @@ impl PolicyFile {
         let (name, text) = self.read(host)?;
         let mut loader = Loader::new(vocabulary());
         let good = loader.inspect(&name, &text);
+        let notes = loader.problems.len();
+        if good {
+            unused(host, &name, &text, &mut loader)?;
+        }
+        let unused = loader.problems.len() - notes;
         let sources = loader.sources.list();
         let told = render(&loader.problems, sources, terminal.stdout_style().colour);
         output::print(&redacted(Engine::builtin(), &told))?;
-        let of = |severity| {
-            loader
-                .problems
-                .iter()
-                .filter(|one| one.severity == severity)
-                .count()
-        };
-        let summary = match (good, of(Severity::Error), of(Severity::Note)) {
-            (false, 1, _) => "1 problem".to_owned(),
-            (false, errors, _) => format!("{errors} problems"),
-            (true, _, 0) => "good".to_owned(),
-            (true, _, notes) => format!("good, {notes} without effect yet"),
+        let summary = if good {
+            let told = [
+                (notes, "without effect yet"),
+                (unused, "without a file here"),
+            ];
+            let told = told.into_iter().filter(|(count, _)| *count > 0);
+            let told = told.map(|(count, what)| format!(", {count} {what}"));
+            format!("good{}", told.collect::<String>())
+        } else {
+            let severe = |one: &&Problem| one.severity == Severity::Error;
+            match loader.problems.iter().filter(severe).count() {
+                1 => "1 problem".to_owned(),
+                errors => format!("{errors} problems"),
+            }
         };
         output::print(&format!("{}: {summary}\n", escaped(name.as_bytes())))?;
         Ok(if good { Exit::Pass } else { Exit::Incomplete })
@@ -109,4 +119,27 @@ impl PolicyFile {
             open::policy_file(Path::new(path))?,
         ))
     }
+}
+
+/// Notes the zone patterns that match nothing in the repository around, if there is one.
+fn unused(host: &Host, name: &str, text: &[u8], loader: &mut Loader) -> Result<()> {
+    if name.starts_with("pack:") {
+        return Ok(());
+    }
+    let own = Path::new(name)
+        .file_name()
+        .is_some_and(|name| name == ".cordon.yml");
+    let found = match open::repository(host, None, false) {
+        Ok(repo) => unused_patterns(&*repo, &host.env, 0, text, own),
+        Err(git::Error::NotARepository(_)) => return Ok(()),
+        Err(error) => Err(error.into()),
+    };
+    match found {
+        Ok(notes) => loader.problems.extend(notes),
+        Err(error) => output::print(&redacted(
+            Engine::builtin(),
+            &format!("note: the zones were not compared with the files here: {error}\n\n"),
+        ))?,
+    }
+    Ok(())
 }

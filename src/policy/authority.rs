@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use regex::bytes::Regex;
 
+use super::models::ModelPattern;
 use super::paths::PathSet;
 use super::raw::{Permission, Status, ZoneClass};
 use crate::finding::{Mode, Stage};
@@ -51,6 +52,10 @@ pub struct Authority {
     pub review_by: Option<Spanned<Date>>,
     /// `repository.name`.
     pub repository: Option<Spanned<String>>,
+    /// `repository.classes`: what the repository is as a whole.
+    pub repository_classes: Vec<Spanned<ZoneClass>>,
+    /// `classes`: what agents may do in a repository that carries a class as a whole.
+    pub classes: BTreeMap<ZoneClass, Spanned<Permission>>,
     /// `stages`: the strongest mode that a stage applies.
     pub stages: BTreeMap<Stage, Spanned<Mode>>,
     /// `incomplete.commit`.
@@ -59,6 +64,8 @@ pub struct Authority {
     pub limits: Limits,
     /// `agents`, by id; `*` for those that are not listed.
     pub agents: BTreeMap<String, AgentEntry>,
+    /// `models`, by pattern.
+    pub models: Vec<(ModelPattern, Spanned<Status>)>,
     /// `trailers.stamp`.
     pub stamp: Option<Spanned<bool>>,
     /// `trailers.require`.
@@ -124,6 +131,12 @@ pub struct AgentEntry {
     pub until: Option<Spanned<Date>>,
     /// The day on which the entry begins to hold.
     pub since: Option<Spanned<Date>>,
+    /// How many days before `until` the warnings begin.
+    pub warn_days: Option<Spanned<u32>>,
+    /// The models that it may run, and the place of the list.
+    pub models: Option<Spanned<Vec<ModelPattern>>>,
+    /// Whether its commits must state the model.
+    pub models_required: Option<Spanned<bool>>,
     /// What it may do in zones of a class.
     pub classes: BTreeMap<ZoneClass, Spanned<Permission>>,
 }
@@ -135,6 +148,8 @@ pub struct ZoneEntry {
     pub class: Option<Spanned<ZoneClass>>,
     /// Its paths.
     pub paths: Option<PathSet>,
+    /// Words by which a file is in it wherever it lies.
+    pub markers: Vec<String>,
     /// The repositories in which it holds; `None`: every one.
     pub repos: Option<PathSet>,
     /// What agents may do.

@@ -1,32 +1,26 @@
 //! The join of the authorities. Every question is put to each; the strictest answer holds.
 
-use std::collections::BTreeMap;
+mod agents;
+mod zones;
 
 use jiff::civil::Date;
 
-use super::authority::{AgentEntry, Authority, Forbid, Limits, Require, Role, ZoneEntry};
-use super::paths::FoldedPath;
-use super::raw::{Permission, Status, ZoneClass};
+use super::authority::{Authority, Forbid, Limits, Require, Role};
 use super::ruling::Ruling;
 use super::source::Sources;
 use crate::finding::{Mode, PolicyLine, Stage, Subject};
 use crate::text::Span;
+use zones::Zones;
+
+pub use agents::WARN_DAYS;
+pub use zones::Zone;
 
 /// The joined policy, the highest authority first.
 #[derive(Debug, Default)]
 pub struct Policy {
     authorities: Vec<Authority>,
-    zones: Vec<Zone>,
+    zones: Zones,
     sources: Sources,
-}
-
-/// A zone, by name: what each authority says of it.
-#[derive(Debug)]
-pub struct Zone {
-    /// Its name.
-    pub name: String,
-    /// The authorities' entries, the highest first, each with its authority's position.
-    parts: Vec<(usize, ZoneEntry)>,
 }
 
 const DEFAULT_LIMITS: (u64, u64, u64) = (100_000, 500_000, 64 << 20);
@@ -34,53 +28,12 @@ const DEFAULT_LIMITS: (u64, u64, u64) = (100_000, 500_000, 64 << 20);
 impl Policy {
     /// Joins authorities, the highest first.
     pub fn join(authorities: Vec<Authority>, sources: Sources) -> Self {
-        let mut zones: BTreeMap<String, Zone> = BTreeMap::new();
-        for (position, authority) in authorities.iter().enumerate() {
-            for (name, entry) in &authority.zones {
-                let zone = Zone {
-                    name: name.clone(),
-                    parts: Vec::new(),
-                };
-                zones
-                    .entry(name.clone())
-                    .or_insert(zone)
-                    .parts
-                    .push((position, entry.clone()));
-            }
-        }
+        let zones = Zones::new(&authorities);
         Self {
             authorities,
-            zones: zones.into_values().collect(),
+            zones,
             sources,
         }
-    }
-
-    /// An agent's status on a date. An agent that no authority lists counts as approved.
-    pub fn status(&self, agent: &str, date: Date) -> Ruling<Status> {
-        self.authorities
-            .iter()
-            .filter_map(|authority| status_within(authority, agent, date))
-            .reduce(Ruling::max)
-            .unwrap_or(Ruling::default_of(Status::Approved))
-    }
-
-    /// What agents, or this agent, may do in a zone on a date.
-    pub fn permission(&self, zone: &Zone, agent: Option<&str>, date: Date) -> Ruling<Permission> {
-        let of_zone = zone.parts.iter().filter_map(|(_, part)| part.agents);
-        let classes = zone.classes();
-        let entries = self
-            .authorities
-            .iter()
-            .filter_map(|authority| entry_within(authority, agent?, date));
-        let of_class = entries.flat_map(|entry| {
-            let classes = classes.iter();
-            classes.filter_map(|class| entry.classes.get(class).copied())
-        });
-        of_zone
-            .chain(of_class)
-            .map(|permission| Ruling::written(permission.value, permission.span))
-            .reduce(Ruling::max)
-            .unwrap_or(Ruling::default_of(Permission::Allowed))
     }
 
     /// The mode of a rule's finding before the stage's cap.
@@ -94,11 +47,7 @@ impl Policy {
         default: Mode,
         date: Date,
     ) -> Ruling<Mode> {
-        let at = |name| {
-            self.zones
-                .binary_search_by(|zone| zone.name.as_str().cmp(name))
-        };
-        let zone = zone.and_then(|name| self.zones.get(at(name).ok()?));
+        let zone = zone.and_then(|name| self.zone(name));
         self.authorities
             .iter()
             .enumerate()
@@ -151,11 +100,6 @@ impl Policy {
         let of =
             move |authority: &Authority| said(authority).or(authority.defaults.then_some(default));
         self.authorities.iter().filter_map(of)
-    }
-
-    /// Every zone, by name.
-    pub fn zones(&self) -> &[Zone] {
-        &self.zones
     }
 
     /// Every required trailer of every authority.
@@ -215,81 +159,19 @@ impl Policy {
         names.next().map(|name| name.value.as_str())
     }
 
+    /// Whether a path of the repository is one by which a policy file was named.
+    pub fn is_file(&self, path: &[u8]) -> bool {
+        let mut files = self.sources.list().iter();
+        files.any(|file| {
+            let name = file.name.as_bytes();
+            !name.starts_with(b"pack:") && name.strip_prefix(b"./").unwrap_or(name) == path
+        })
+    }
+
     /// The line of a place in a policy file.
     pub fn line(&self, span: Span) -> PolicyLine {
         self.sources.line(span)
     }
-}
-
-impl Zone {
-    /// Its class, as the highest authority that says one has it.
-    pub fn class(&self) -> Option<ZoneClass> {
-        self.parts
-            .iter()
-            .find_map(|(_, part)| part.class)
-            .map(|class| class.value)
-    }
-
-    /// Whether any authority gives it that class.
-    pub fn has_class(&self, class: ZoneClass) -> bool {
-        self.classes().contains(&class)
-    }
-
-    /// Whether a path lies in it, in a repository of that name. The repository's name unknown, a
-    /// zone of named repositories holds.
-    pub fn contains(&self, path: &FoldedPath<'_>, repository: Option<&str>) -> bool {
-        self.parts.iter().any(|(_, part)| {
-            let here = match (&part.repos, repository) {
-                (Some(repos), Some(name)) => repos.names(name),
-                (None, _) | (_, None) => true,
-            };
-            here && part
-                .paths
-                .as_ref()
-                .is_some_and(|paths| paths.contains(path))
-        })
-    }
-
-    fn classes(&self) -> Vec<ZoneClass> {
-        self.parts
-            .iter()
-            .filter_map(|(_, part)| part.class)
-            .map(|class| class.value)
-            .collect()
-    }
-
-    fn mode_within(&self, authority: usize) -> Option<Ruling<Mode>> {
-        let part = self
-            .parts
-            .iter()
-            .find(|(position, _)| *position == authority)?;
-        part.1
-            .mode
-            .map(|mode| Ruling::written(mode.value, mode.span))
-    }
-}
-
-/// An authority's entry for an agent on a date. `*` stands for agents that the same authority does
-/// not list. Before its `since` an entry is as if it were not there.
-fn entry_within<'a>(authority: &'a Authority, agent: &str, date: Date) -> Option<&'a AgentEntry> {
-    let begun = |entry: &&AgentEntry| entry.since.as_ref().is_none_or(|since| since.value <= date);
-    let mut entries = [agent, "*"]
-        .into_iter()
-        .filter_map(|id| authority.agents.get(id));
-    entries.find(begun)
-}
-
-fn status_within(authority: &Authority, agent: &str, date: Date) -> Option<Ruling<Status>> {
-    let own = entry_within(authority, agent, date).filter(|entry| entry.status.is_some());
-    let entry = own.or_else(|| entry_within(authority, "*", date))?;
-    let status = entry.status.as_ref()?;
-    let lapsed = entry.until.as_ref().filter(|until| until.value < date);
-    Some(match (status.value, lapsed) {
-        (Status::Approved | Status::Conditional, Some(until)) => {
-            Ruling::written(Status::Denied, until.span)
-        }
-        (value, _) => Ruling::written(value, status.span),
-    })
 }
 
 /// `agents` or `humans` before `mode`, `mode` after its ramp.

@@ -40,11 +40,19 @@ pub fn repository_name(
     policy: &Policy,
     env: &BTreeMap<BString, BString>,
 ) -> Result<Option<String>, RepositoryNameError> {
+    name(repo, policy.repository_name(), env)
+}
+
+/// The same, where the policy says this of it.
+pub(super) fn name(
+    repo: &dyn Repo,
+    says: Option<&str>,
+    env: &BTreeMap<BString, BString>,
+) -> Result<Option<String>, RepositoryNameError> {
     let platform = PLATFORM.iter().find_map(|name| {
         let value = env.get(name.as_bytes().as_bstr())?;
         (!value.is_empty()).then(|| value.to_string())
     });
-    let says = policy.repository_name();
     if let (Some(platform), Some(says)) = (&platform, says)
         && !platform.eq_ignore_ascii_case(says)
     {

@@ -115,44 +115,116 @@ pub(super) enum TrustedError {
 
 /// Finds the policy files that judge.
 pub(super) fn sides(repo: &dyn Repo, judged: &Judged) -> Result<Sides, TrustedError> {
+    let (revisions, trusted) = revisions(repo, judged)?;
     let mut finder = Finder {
         repo,
         sides: Sides {
             files: Vec::new(),
-            trusted: true,
+            trusted,
         },
     };
-    match judged {
-        Judged::Staged { head, index } => {
-            finder.sides.trusted = head.is_some();
-            finder.commits("HEAD", head.as_slice(), true)?;
-            finder.default_branches()?;
-            finder.index(index)?;
+    for revision in revisions {
+        finder.commit(revision)?;
+    }
+    if let Judged::Staged { index, .. } = judged {
+        finder.index(index)?;
+    }
+    Ok(finder.sides)
+}
+
+/// The trees of the trusted side, each once; none for a whole history.
+pub fn trusted_trees(repo: &dyn Repo, judged: &Judged) -> git::Result<Vec<Id>> {
+    let (revisions, trusted) = revisions(repo, judged)?;
+    let mut trees = Vec::new();
+    for revision in revisions.iter().filter(|one| trusted && one.trusted) {
+        if let Some(commit) = git::peel_to_commit(repo, &revision.id)? {
+            trees.push(git::tree_of(repo, &commit)?);
+        }
+    }
+    trees.sort_unstable();
+    trees.dedup();
+    Ok(trees)
+}
+
+/// A revision whose policy file judges.
+struct Revision {
+    source: String,
+    id: Id,
+    trusted: bool,
+}
+
+/// The revisions that judge, the trusted first, and whether there is a trusted side at all.
+fn revisions(repo: &dyn Repo, judged: &Judged) -> git::Result<(Vec<Revision>, bool)> {
+    let of = |source: &str, ids: &[Id], trusted| -> Vec<Revision> {
+        let one = |id: &Id| Revision {
+            source: source.to_owned(),
+            id: *id,
+            trusted,
+        };
+        ids.iter().map(one).collect()
+    };
+    let mut found;
+    let trusted = match judged {
+        Judged::Staged { head, .. } => {
+            found = of("HEAD", head.as_slice(), true);
+            found.extend(default_branches(repo)?);
+            head.is_some()
         }
         Judged::Range { base, head } => {
-            finder.commits("base", &[*base], true)?;
-            finder.commits("head", &[*head], false)?;
+            found = of("base", &[*base], true);
+            found.extend(of("head", &[*head], false));
+            true
         }
         Judged::Commit { parents, commit } => {
-            finder.sides.trusted = !parents.is_empty();
-            finder.commits("parent", parents, true)?;
-            finder.commits("commit", &[*commit], false)?;
+            found = of("parent", parents, true);
+            found.extend(of("commit", &[*commit], false));
+            !parents.is_empty()
         }
         // With nothing to trust, the file of HEAD is the policy; the report says so.
         Judged::All { head } => {
-            finder.commits("HEAD", head.as_slice(), true)?;
-            finder.sides.trusted = false;
+            found = of("HEAD", head.as_slice(), true);
+            false
         }
         Judged::Push { sides } => {
             let old: Vec<Id> = sides.iter().filter_map(|side| side.old).collect();
-            finder.commits("remote", &old, true)?;
-            let tracking = finder.default_branches()?;
-            finder.sides.trusted = tracking || !old.is_empty();
+            found = of("remote", &old, true);
+            let tracking = default_branches(repo)?;
+            let trusted = !tracking.is_empty() || !old.is_empty();
+            found.extend(tracking);
             let new: Vec<Id> = sides.iter().filter_map(|side| side.new).collect();
-            finder.commits("pushed", &new, false)?;
+            found.extend(of("pushed", &new, false));
+            trusted
+        }
+    };
+    Ok((found, trusted))
+}
+
+/// The default branches of all remotes: nobody says which one the organisation's is.
+fn default_branches(repo: &dyn Repo) -> git::Result<Vec<Revision>> {
+    let tracking = repo.references("refs/remotes/")?;
+    let mut remotes: BTreeMap<&BStr, Vec<(&BStr, Id)>> = BTreeMap::new();
+    for (name, id) in &tracking {
+        let short = name
+            .strip_prefix(b"refs/remotes/")
+            .unwrap_or(name)
+            .as_bstr();
+        if let Some((remote, branch)) = short.split_once_str("/") {
+            remotes
+                .entry(remote.as_bstr())
+                .or_default()
+                .push((branch.as_bstr(), *id));
         }
     }
-    Ok(finder.sides)
+    let default = |(remote, branches): (&BStr, Vec<(&BStr, Id)>)| {
+        let named = |name: &str| branches.iter().find(|(branch, _)| *branch == name);
+        let (branch, id) = ["HEAD", "main", "master"].into_iter().find_map(named)?;
+        Some(Revision {
+            source: format!("{remote}/{branch}"),
+            id: *id,
+            trusted: true,
+        })
+    };
+    Ok(remotes.into_iter().filter_map(default).collect())
 }
 
 struct Finder<'r> {
@@ -161,59 +233,28 @@ struct Finder<'r> {
 }
 
 impl Finder<'_> {
-    fn commits(&mut self, source: &str, ids: &[Id], trusted: bool) -> Result<(), TrustedError> {
-        for id in ids {
-            // A shallow clone may lack a parent: that is said where the commit is judged.
-            let Some(commit) = git::peel_to_commit(self.repo, id)? else {
-                continue;
-            };
-            let raw = self.repo.read(&commit, Kind::Commit)?;
-            let Some(tree) = git::Commit::parse(commit, &raw)?.tree else {
-                continue;
-            };
-            let entries = TreeReader::new(self.repo).entries(&tree)?;
-            let entries = entries
-                .iter()
-                .map(|(name, (mode, id))| (name.as_bstr(), *mode, *id));
-            if let Some(text) = self.file(source, entries)? {
-                self.add(Side {
-                    trusted,
-                    source: source.to_owned(),
-                    commit: Some(commit),
-                    text,
-                });
-            }
+    fn commit(&mut self, revision: Revision) -> Result<(), TrustedError> {
+        // A shallow clone may lack a parent: that is said where the commit is judged.
+        let Some(commit) = git::peel_to_commit(self.repo, &revision.id)? else {
+            return Ok(());
+        };
+        let raw = self.repo.read(&commit, Kind::Commit)?;
+        let Some(tree) = git::Commit::parse(commit, &raw)?.tree else {
+            return Ok(());
+        };
+        let entries = TreeReader::new(self.repo).entries(&tree)?;
+        let entries = entries
+            .iter()
+            .map(|(name, (mode, id))| (name.as_bstr(), *mode, *id));
+        if let Some(text) = self.file(&revision.source, entries)? {
+            self.add(Side {
+                trusted: revision.trusted,
+                source: revision.source,
+                commit: Some(commit),
+                text,
+            });
         }
         Ok(())
-    }
-
-    /// The default branches of all remotes: nobody says which one the organisation's is. Returns
-    /// whether there is any.
-    fn default_branches(&mut self) -> Result<bool, TrustedError> {
-        let tracking = self.repo.references("refs/remotes/")?;
-        let mut remotes: BTreeMap<&BStr, Vec<(&BStr, Id)>> = BTreeMap::new();
-        for (name, id) in &tracking {
-            let short = name
-                .strip_prefix(b"refs/remotes/")
-                .unwrap_or(name)
-                .as_bstr();
-            if let Some((remote, branch)) = short.split_once_str("/") {
-                remotes
-                    .entry(remote.as_bstr())
-                    .or_default()
-                    .push((branch.as_bstr(), *id));
-            }
-        }
-        let mut any = false;
-        for (remote, branches) in remotes {
-            let named = |name: &str| branches.iter().find(|(branch, _)| *branch == name);
-            let default = ["HEAD", "main", "master"].into_iter().find_map(named);
-            if let Some((branch, id)) = default {
-                any = true;
-                self.commits(&format!("{remote}/{branch}"), &[*id], true)?;
-            }
-        }
-        Ok(any)
     }
 
     fn index(&mut self, index: &Index) -> Result<(), TrustedError> {

@@ -1,18 +1,26 @@
 //! From a policy as written to an authority's opinion. Collects every problem; decides nothing.
 
+mod agents;
 mod simple;
 
 use jiff::civil::Date;
 use regex::bytes::{Regex, RegexBuilder};
 
-use super::authority::{AgentEntry, Authority, Forbid, Require, Role, RuleSetting, ZoneEntry};
+use super::authority::{Authority, Forbid, Require, Role, RuleSetting, ZoneEntry};
 use super::packs::{PACKS, PLANNED};
 use super::paths::{PathSet, PatternError};
-use super::raw::{RawAgent, RawForbidden, RawPolicy, RawRequirement, RawRule, RawSource, RawZone};
+use super::raw::{RawForbidden, RawPolicy, RawRequirement, RawRule, RawSource, RawZone};
 use super::vocabulary::{Judges, Vocabulary, suggestion};
 use super::yaml::Problem;
 use crate::text::{Span, Spanned};
-use simple::{incomplete, items, limits, stages};
+use simple::{classes, incomplete, items, limits, repository_classes, stages};
+
+/// How many bytes of a file are searched for a zone's markers.
+pub const MARKER_REACH: usize = 4096;
+
+/// How long a marker may be, and all of a policy together: they are looked for in one pass.
+const MARKER_BYTES: usize = 256;
+const MARKERS_BYTES: usize = 64 << 10;
 
 /// The largest compiled form that a policy's `match` may have.
 const REGEX_BYTES: usize = 1 << 20;
@@ -23,16 +31,24 @@ pub(super) fn validate(
     vocabulary: &Vocabulary,
     problems: &mut Vec<Problem>,
 ) -> Authority {
-    Validator {
+    let mut validator = Validator {
         vocabulary,
         problems,
+        marked: 0,
+    };
+    let authority = validator.authority(raw);
+    if validator.marked > MARKERS_BYTES {
+        let told = format!("all markers together have at most {MARKERS_BYTES} bytes");
+        validator.problem(raw.cordon.span, told);
     }
-    .authority(raw)
+    authority
 }
 
 struct Validator<'a> {
     vocabulary: &'a Vocabulary,
     problems: &'a mut Vec<Problem>,
+    /// Bytes of markers so far.
+    marked: usize,
 }
 
 impl Validator<'_> {
@@ -61,6 +77,8 @@ impl Validator<'_> {
                 .repository
                 .as_ref()
                 .and_then(|repository| repository.name.clone()),
+            repository_classes: repository_classes(raw),
+            classes: classes(raw),
             stages: stages(raw),
             incomplete_commit: incomplete(raw),
             limits: limits(raw),
@@ -68,6 +86,11 @@ impl Validator<'_> {
                 .agents
                 .iter()
                 .map(|(id, agent)| (id.value.clone(), self.agent(id, agent)))
+                .collect(),
+            models: raw
+                .models
+                .iter()
+                .filter_map(|(pattern, model)| self.model(pattern, model))
                 .collect(),
             stamp: trailers.stamp,
             require: items(trailers.require.as_ref())
@@ -122,55 +145,32 @@ impl Validator<'_> {
         }
     }
 
-    fn agent(&mut self, id: &Spanned<String>, agent: &RawAgent) -> AgentEntry {
-        let known =
-            ["*", "unlisted"].contains(&id.as_str()) || self.vocabulary.agents.contains(&id.value);
-        if !known {
-            let hint = suggestion(id, self.vocabulary.agents.iter().map(String::as_str));
-            self.problems.push(
-                Problem::error(id.span, format!("there is no agent `{}`", id.value)).hint(hint),
-            );
-        }
-        let until = self.date(agent.until.as_ref());
-        if let Some(status) = &agent.status
-            && status.value == super::raw::Status::Conditional
-            && agent.until.is_none()
-        {
-            self.problem(
-                status.span,
-                "a conditional approval needs its last day: `until` is missing",
-            );
-        }
-        for item in agent.review.iter().flat_map(|review| {
-            [
-                &review.client_behavior,
-                &review.prompt_integrity,
-                &review.regional_enforcement,
-                &review.data_handling,
-            ]
-        }) {
-            self.date(item.as_ref().and_then(|item| item.date.as_ref()));
-        }
-        AgentEntry {
-            status: agent.status,
-            until,
-            since: self.date(agent.since.as_ref()),
-            classes: agent
-                .classes
-                .iter()
-                .map(|(class, permission)| (class.value, *permission))
-                .collect(),
-        }
-    }
-
     fn zone(&mut self, zone: &RawZone) -> ZoneEntry {
         ZoneEntry {
             class: zone.class,
             paths: self.patterns(zone.paths.as_ref()),
+            markers: self.markers(zone.markers.as_ref()),
             repos: self.patterns(zone.repos.as_ref()),
             agents: zone.agents,
             mode: zone.mode,
         }
+    }
+
+    fn markers(&mut self, markers: Option<&Spanned<Vec<Spanned<String>>>>) -> Vec<String> {
+        for marker in items(markers) {
+            if marker.is_empty() {
+                self.problem(marker.span, "an empty marker stands in every file");
+            } else if marker.len() > MARKER_BYTES {
+                let told = format!("a marker has at most {MARKER_BYTES} bytes");
+                self.problem(marker.span, told);
+            }
+        }
+        if let Some(markers) = markers.filter(|markers| markers.is_empty()) {
+            self.problem(markers.span, "an empty list matches nothing");
+        }
+        let markers: Vec<String> = items(markers).map(|marker| marker.value.clone()).collect();
+        self.marked += markers.iter().map(String::len).sum::<usize>();
+        markers
     }
 
     fn patterns(&mut self, patterns: Option<&Spanned<Vec<Spanned<String>>>>) -> Option<PathSet> {

@@ -1,7 +1,7 @@
 //! `agent-denied`: a commit by an agent that the policy does not admit.
 
 use super::{CommitFacts, Context, Found, Meta, Rule};
-use crate::agent::{Claim, EvidenceKind, Strength};
+use crate::agent::{Claim, Evidence, EvidenceKind, Strength};
 use crate::finding::{In, Mode, Place, Subject};
 use crate::policy::Status;
 
@@ -50,17 +50,19 @@ impl Rule for AgentDenied {
 
 /// Where the strongest evidence of a claim stands.
 pub(super) fn place(claim: &Claim) -> Place {
-    let best = claim
-        .evidence
-        .iter()
-        .find(|evidence| evidence.strength > Strength::Weak);
-    let within = match best.map(|evidence| evidence.kind) {
+    let mut evidence = claim.evidence.iter();
+    evidence_place(evidence.find(|evidence| evidence.strength > Strength::Weak))
+}
+
+/// Where a piece of evidence stands.
+pub(super) fn evidence_place(evidence: Option<&Evidence>) -> Place {
+    let within = match evidence.map(|evidence| evidence.kind) {
         Some(EvidenceKind::Trailer | EvidenceKind::Key) => In::Trailer,
         _ => In::Message,
     };
     Place {
         within,
-        line: best.and_then(|evidence| evidence.line),
+        line: evidence.and_then(|evidence| evidence.line),
         ..Place::message(None)
     }
 }

@@ -4,6 +4,8 @@
 //! A rule sees facts and pushes findings. It knows nothing of modes, waivers, stages or output.
 
 mod agent_denied;
+mod agent_model;
+mod agent_review_due;
 mod agent_undisclosed;
 mod content;
 mod context;
@@ -24,6 +26,8 @@ pub use page::page;
 /// Every rule, in the order of the documentation.
 pub const RULES: &[&dyn Rule] = &[
     &agent_denied::AgentDenied,
+    &agent_review_due::AgentReviewDue,
+    &agent_model::AgentModel,
     &agent_undisclosed::AgentUndisclosed,
     &trailer_missing::TrailerMissing,
     &trailer_malformed::TrailerMalformed,
@@ -45,6 +49,16 @@ pub trait Rule: Sync {
 
     /// Judges a commit's message and attribution.
     fn check_commit(&self, _context: &Context<'_>, _commit: &CommitFacts<'_>, _found: &mut Found) {}
+
+    /// Judges all commits together, parents before children; their trailers and zones are not told.
+    /// A finding names one of them, and stands there.
+    fn check_range(
+        &self,
+        _context: &Context<'_>,
+        _commits: &[CommitFacts<'_>],
+        _found: &mut Found,
+    ) {
+    }
 
     /// Judges the message of an annotated tag that is pushed as a reference.
     fn check_tag(&self, _context: &Context<'_>, _tag: &TagFacts<'_>, _found: &mut Found) {}

@@ -1,5 +1,6 @@
 //! Zones: which of them a change touches.
 
+mod markers;
 mod matcher;
 
-pub use matcher::Matcher;
+pub use matcher::{Matcher, Touched};

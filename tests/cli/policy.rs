@@ -89,10 +89,7 @@ fn files_that_are_no_policies_are_refused_with_a_reason() {
 #[test]
 fn a_good_policy_is_good_and_what_has_no_effect_is_marked() {
     let sandbox = Sandbox::new();
-    sandbox.write(
-        ".cordon.yml",
-        "cordon: 1\nmodels: {\"x-*\": {status: denied}}\n",
-    );
+    sandbox.write(".cordon.yml", "cordon: 1\ncommands: {destructive: ask}\n");
     let said = sandbox.cordon(["policy", "check"]);
     assert_eq!(said.code, 0, "{}", said.stdout);
     assert!(said.stdout.contains("no effect yet"), "{}", said.stdout);
@@ -205,6 +202,119 @@ fn a_mode_for_those_whom_a_rule_does_not_judge_is_noted() {
     assert!(said.stdout.contains(".cordon.yml:3:40"), "{}", said.stdout);
     assert!(
         said.stdout.contains("does not judge changes by people"),
+        "{}",
+        said.stdout
+    );
+}
+
+const PATTERNS: &str = "\
+cordon: 1
+zones:
+  a:
+    paths:
+      - src/**
+      - srcs/**
+      - \"!src/b.c\"
+      - \"!src/B.c\"
+      - \"!docs/x\"
+      - \"**/*.C\"
+      - \"lib/[xy]/*.h\"
+  b: {repos: [acme/other], paths: [nothing]}
+  c: {repos: [acme/radio], paths: [nothing]}
+";
+
+/// A repository in which some of those patterns match.
+fn with_files() -> Sandbox {
+    let sandbox = Sandbox::new();
+    for path in ["src/a.c", "src/b.c", "docs/x"] {
+        sandbox.write(path, "text\n");
+    }
+    sandbox.commit("Begin");
+    sandbox.git(["config", "cordon.repository", "acme/radio"]);
+    sandbox
+}
+
+#[test]
+fn zone_patterns_that_match_no_file_are_noted_and_do_no_harm() {
+    let sandbox = with_files();
+    sandbox.write(".cordon.yml", PATTERNS);
+    let said = sandbox.cordon(["policy", "check"]);
+    assert_eq!(said.code, 0, "{}", said.stdout);
+    let places = |said: &str| -> Vec<String> {
+        let places = said
+            .lines()
+            .filter_map(|line| line.split_once("--> .cordon.yml:"));
+        places.map(|(_, place)| place.to_owned()).collect()
+    };
+    let expected = ["6:9", "8:9", "9:9", "11:9", "13:36"];
+    assert_eq!(places(&said.stdout), expected, "{}", said.stdout);
+    assert!(
+        said.stdout.contains("matches no file here"),
+        "{}",
+        said.stdout
+    );
+    assert!(said.stdout.contains("takes no file out"), "{}", said.stdout);
+    assert!(
+        said.stdout.ends_with("good, 5 without a file here\n"),
+        "{}",
+        said.stdout
+    );
+
+    // What is staged counts, and what is not even added does not.
+    sandbox.write("srcs/new.c", "text\n");
+    assert_eq!(
+        places(&sandbox.cordon(["policy", "check"]).stdout),
+        expected
+    );
+    sandbox.git(["add", "srcs"]);
+    assert_eq!(
+        places(&sandbox.cordon(["policy", "check"]).stdout),
+        expected[1..]
+    );
+}
+
+#[test]
+fn an_organisations_policy_none_of_whose_patterns_match_is_told_so_once() {
+    let sandbox = with_files();
+    let policy = "cordon: 1\nzones:\n  a: {paths: [x, y]}\n  b: {paths: [z]}\n";
+    sandbox.write("policy.yml", policy);
+    let said = sandbox.cordon(["policy", "check", "policy.yml"]);
+    assert_eq!(said.code, 0, "{}", said.stdout);
+    assert!(said.stdout.contains("policy.yml:2:1"), "{}", said.stdout);
+    assert!(
+        said.stdout.ends_with("good, 1 without a file here\n"),
+        "{}",
+        said.stdout
+    );
+    sandbox.write("policy.yml", policy.replace("[z]", "[docs]"));
+    let said = sandbox.cordon(["policy", "check", "policy.yml"]);
+    assert!(
+        said.stdout.ends_with("good, 2 without a file here\n"),
+        "{}",
+        said.stdout
+    );
+}
+
+#[test]
+fn without_a_repository_or_files_nothing_is_said_of_patterns() {
+    let sandbox = Sandbox::new();
+    sandbox.write(".cordon.yml", PATTERNS);
+    let said = sandbox.cordon(["policy", "check"]);
+    assert!(
+        said.stdout.ends_with(".cordon.yml: good\n"),
+        "{}",
+        said.stdout
+    );
+    let outside = sandbox.outside("elsewhere");
+    std::fs::create_dir(&outside).unwrap();
+    std::fs::write(outside.join(".cordon.yml"), PATTERNS).unwrap();
+    let said = crate::support::said(
+        sandbox
+            .command(crate::support::CORDON, &outside)
+            .args(["policy", "check"]),
+    );
+    assert!(
+        said.stdout.ends_with(".cordon.yml: good\n"),
         "{}",
         said.stdout
     );

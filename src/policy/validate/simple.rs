@@ -4,11 +4,24 @@ use std::collections::BTreeMap;
 
 use crate::finding::{Mode, Stage};
 use crate::policy::authority::Limits;
-use crate::policy::raw::{IncompleteMode, RawPolicy, Size};
+use crate::policy::raw::{IncompleteMode, Permission, RawPolicy, Size, ZoneClass};
 use crate::text::Spanned;
 
 pub(super) fn items<T>(list: Option<&Spanned<Vec<T>>>) -> std::slice::Iter<'_, T> {
     list.map_or(&[][..], |list| &list.value).iter()
+}
+
+pub(super) fn repository_classes(raw: &RawPolicy) -> Vec<Spanned<ZoneClass>> {
+    let repository = raw.repository.as_ref();
+    let classes = repository.and_then(|repository| repository.classes.as_ref());
+    items(classes).copied().collect()
+}
+
+pub(super) fn classes(raw: &RawPolicy) -> BTreeMap<ZoneClass, Spanned<Permission>> {
+    let classes = raw.classes.iter();
+    classes
+        .filter_map(|(class, said)| Some((class.value, said.agents?)))
+        .collect()
 }
 
 pub(super) fn stages(raw: &RawPolicy) -> BTreeMap<Stage, Spanned<Mode>> {

@@ -1,0 +1,157 @@
+//! Patterns of model names, and what an authority says of a model.
+//!
+//! They are compared with normalised names such as `claude-opus-5`; `*` stands for any characters
+//! and `?` for one. For validation and the join.
+
+use super::raw::Status;
+use crate::text::Spanned;
+
+/// A pattern of model names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModelPattern(String);
+
+/// Why a pattern is refused: it would match no model, and so deny none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ModelPatternError {
+    /// It is empty.
+    #[error("an empty pattern matches no model")]
+    Empty,
+    /// A normalised name has no such character.
+    #[error(
+        "no model's name has a {0:?}: they are compared as `claude-opus-5`, and `*` and `?` stand for other characters"
+    )]
+    Character(char),
+}
+
+impl ModelPattern {
+    /// Reads a pattern. Names are in lower case, and Claude's have no dots.
+    pub fn new(pattern: &str) -> Result<Self, ModelPatternError> {
+        if pattern.is_empty() {
+            return Err(ModelPatternError::Empty);
+        }
+        let known = |c: char| c.is_ascii_alphanumeric() || "._:/@+-*?".contains(c);
+        if let Some(odd) = pattern.chars().find(|&c| !known(c)) {
+            return Err(ModelPatternError::Character(odd));
+        }
+        let pattern = pattern.to_ascii_lowercase();
+        Ok(Self(if pattern.starts_with("claude") {
+            pattern.replace('.', "-")
+        } else {
+            pattern
+        }))
+    }
+
+    /// Whether a normalised name fits.
+    pub fn matches(&self, model: &str) -> bool {
+        let (pattern, name) = (self.0.as_bytes(), model.as_bytes());
+        let (mut at, mut in_name) = (0, 0);
+        // Where the last star stands, and how far its match goes.
+        let mut star: Option<(usize, usize)> = None;
+        while in_name < name.len() {
+            match pattern.get(at) {
+                Some(b'*') => {
+                    star = Some((at, in_name));
+                    at += 1;
+                }
+                Some(&byte) if byte == b'?' || byte == name[in_name] => {
+                    at += 1;
+                    in_name += 1;
+                }
+                _ => {
+                    let Some((from, end)) = star else {
+                        return false;
+                    };
+                    star = Some((from, end + 1));
+                    (at, in_name) = (from + 1, end + 1);
+                }
+            }
+        }
+        pattern[at..].iter().all(|&byte| byte == b'*')
+    }
+
+    /// How much of a name it says: the more, the more specific.
+    fn says(&self) -> usize {
+        self.0.bytes().filter(|byte| !b"*?".contains(byte)).count()
+    }
+}
+
+/// The status that an authority gives a model: that of the most specific pattern, and of equals the
+/// strictest.
+pub(super) fn status_of(
+    models: &[(ModelPattern, Spanned<Status>)],
+    model: &str,
+) -> Option<Spanned<Status>> {
+    models
+        .iter()
+        .filter(|(pattern, _)| pattern.matches(model))
+        .max_by_key(|(pattern, status)| (pattern.says(), status.value))
+        .map(|(_, status)| *status)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Span;
+
+    fn matches(pattern: &str, model: &str) -> bool {
+        ModelPattern::new(pattern).unwrap().matches(model)
+    }
+
+    #[test]
+    fn stars_and_question_marks_stand_for_other_characters() {
+        for (pattern, model, fits) in [
+            ("claude-*", "claude-opus-5", true),
+            ("claude-*", "claude", false),
+            ("*", "anything", true),
+            ("*-5", "claude-opus-5", true),
+            ("*-5", "claude-opus-5-1", false),
+            ("gpt-5.?", "gpt-5.6", true),
+            ("gpt-5.?", "gpt-5.", false),
+            ("*a*b*", "xaxxbx", true),
+            ("*a*b*", "xbxxax", false),
+            ("qwen3:8b", "qwen3:8b", true),
+            ("qwen3:8b", "qwen3:8bx", false),
+        ] {
+            assert_eq!(matches(pattern, model), fits, "{pattern} {model}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_is_normalised_as_names_are() {
+        assert!(matches("Claude-Opus-4.6", "claude-opus-4-6"));
+        assert!(matches("GPT-5.6*", "gpt-5.6-sol"));
+    }
+
+    #[test]
+    fn a_pattern_that_matches_no_model_is_refused() {
+        for pattern in [
+            "",
+            "Claude Opus 5",
+            "claude-{opus,sonnet}",
+            "gpt[45]",
+            "mod\u{435}l",
+        ] {
+            assert!(ModelPattern::new(pattern).is_err(), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn the_most_specific_pattern_decides_and_of_equals_the_strictest() {
+        let entry = |pattern: &str, status| {
+            let pattern = ModelPattern::new(pattern).unwrap();
+            (pattern, Spanned::new(status, Span::default()))
+        };
+        let models = [
+            entry("*", Status::Denied),
+            entry("claude-*", Status::Approved),
+            entry("*-opus-?", Status::Retired),
+            entry("*-preview", Status::Approved),
+            entry("preview-*", Status::Denied),
+        ];
+        let status = |model| status_of(&models, model).map(|status| status.value);
+        assert_eq!(status("gpt-5"), Some(Status::Denied));
+        assert_eq!(status("claude-sonnet-5"), Some(Status::Approved));
+        assert_eq!(status("preview-preview"), Some(Status::Denied));
+        assert_eq!(status_of(&[], "gpt-5"), None);
+    }
+}
