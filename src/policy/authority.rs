@@ -135,6 +135,8 @@ pub struct ZoneEntry {
     pub class: Option<Spanned<ZoneClass>>,
     /// Its paths.
     pub paths: Option<PathSet>,
+    /// The patterns of its paths as they are written, `!` ones too.
+    pub patterns: Vec<Spanned<String>>,
     /// The repositories in which it holds; `None`: every one.
     pub repos: Option<PathSet>,
     /// What agents may do.

@@ -1,6 +1,6 @@
 //! The join of the authorities. Every question is put to each; the strictest answer holds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
@@ -10,7 +10,7 @@ use super::raw::{Permission, Status, ZoneClass};
 use super::ruling::Ruling;
 use super::source::Sources;
 use crate::finding::{Mode, PolicyLine, Stage, Subject};
-use crate::text::Span;
+use crate::text::{Span, Spanned};
 
 /// The joined policy, the highest authority first.
 #[derive(Debug, Default)]
@@ -113,10 +113,19 @@ impl Policy {
 
     /// The strongest mode that a stage applies.
     pub fn cap(&self, stage: Stage) -> Mode {
-        let said = |authority: &Authority| authority.stages.get(&stage).map(|mode| mode.value);
-        self.opinions(said, Mode::Block)
-            .max()
-            .unwrap_or(Mode::Block)
+        self.cap_ruling(stage).value
+    }
+
+    /// The strongest mode that a stage applies, and who says so.
+    pub fn cap_ruling(&self, stage: Stage) -> Ruling<Mode> {
+        let default = Ruling::default_of(Mode::Block);
+        let said = |authority: &Authority| {
+            let mode = authority.stages.get(&stage)?;
+            Some(Ruling::written(mode.value, mode.span))
+        };
+        self.opinions(said, default)
+            .reduce(Ruling::max)
+            .unwrap_or(default)
     }
 
     /// What incomplete does at stage commit.
@@ -151,6 +160,12 @@ impl Policy {
         let of =
             move |authority: &Authority| said(authority).or(authority.defaults.then_some(default));
         self.authorities.iter().filter_map(of)
+    }
+
+    /// Every agent that an authority lists, by id; `*` among them where it is listed.
+    pub fn listed_agents(&self) -> BTreeSet<&str> {
+        let ids = self.authorities.iter().flat_map(|one| one.agents.keys());
+        ids.map(String::as_str).collect()
     }
 
     /// Every zone, by name.
@@ -219,6 +234,11 @@ impl Policy {
     pub fn line(&self, span: Span) -> PolicyLine {
         self.sources.line(span)
     }
+
+    /// The text of a policy line, where it is known which file is meant.
+    pub fn text_of(&self, line: &PolicyLine) -> Option<&[u8]> {
+        self.sources.text_of(line)
+    }
 }
 
 impl Zone {
@@ -248,6 +268,11 @@ impl Zone {
                 .as_ref()
                 .is_some_and(|paths| paths.contains(path))
         })
+    }
+
+    /// The patterns of its paths as they are written, those of the highest authority first.
+    pub fn patterns(&self) -> impl Iterator<Item = &Spanned<String>> {
+        self.parts.iter().flat_map(|(_, part)| &part.patterns)
     }
 
     fn classes(&self) -> Vec<ZoneClass> {
