@@ -24,6 +24,18 @@ pub enum Mode {
     Block,
 }
 
+impl Mode {
+    /// Its word in policies and reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Disabled => "disabled",
+            Self::Audit => "audit",
+            Self::Warn => "warn",
+            Self::Block => "block",
+        }
+    }
+}
+
 /// Where Cordon runs.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
@@ -40,6 +52,19 @@ pub enum Stage {
     Receive,
     /// `cordon scan`.
     Scan,
+}
+
+impl Stage {
+    /// Its word in policies and reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Commit => "commit",
+            Self::Push => "push",
+            Self::Ci => "ci",
+            Self::Receive => "receive",
+            Self::Scan => "scan",
+        }
+    }
 }
 
 /// What became of a finding after modes, the stage's cap and waivers.

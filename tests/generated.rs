@@ -43,3 +43,9 @@ fn generated_report_schema() {
     let text = format!("{:#}\n", cordon::report::report_schema());
     holds(&root().join("docs/schema/report-v1.json"), &text);
 }
+
+#[test]
+fn generated_explanation_schema() {
+    let text = format!("{:#}\n", cordon::report::explain::explanation_schema());
+    holds(&root().join("docs/schema/explain-v1.json"), &text);
+}

@@ -1,5 +1,7 @@
 //! Commits judged, one by one, by as many threads as asked; the outcomes in the commits' order.
 
+mod trace;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -15,6 +17,8 @@ use crate::git::{
 use crate::policy::{self, Policy, Zone};
 use crate::rule::{ChangeFacts, CommitFacts, Context, Found, RULES, TagFacts};
 use crate::zone::Matcher;
+use trace::Trace;
+pub(super) use trace::{supposed, traced};
 
 /// What became of one commit, or of the net change.
 #[derive(Default)]
@@ -29,6 +33,8 @@ pub(super) struct Outcome {
     changed: usize,
     /// The paths that an agent's commit touched.
     touched: Vec<BString>,
+    /// What was looked at, where that was asked for.
+    pub(super) trace: Trace,
 }
 
 /// Below this many commits a second thread costs more than it brings.
@@ -44,15 +50,7 @@ pub(super) fn judge(
     jobs: usize,
 ) -> Vec<Outcome> {
     let (_, max_files, _) = context.policy.limits();
-    let signs = Signs {
-        // The environment is evidence for the commit being made, and for no other.
-        environment: if plan.is_being_made() {
-            environment
-        } else {
-            Vec::new()
-        },
-        branch: plan.branch.clone(),
-    };
+    let signs = signs(plan, environment);
     let markers = trusted_trees(repo, context.policy, repository, plan);
     let (trusted, unread) =
         markers.map_or_else(|error| (Vec::new(), Some(error)), |trees| (trees, None));
@@ -62,6 +60,7 @@ pub(super) fn judge(
         repository,
         signs: &signs,
         trusted: &trusted,
+        traced: false,
     };
     let mut outcomes = in_threads(repo, &bench, &plan.commits, jobs);
     whole_range(context, plan, &mut outcomes);
@@ -128,6 +127,7 @@ struct Bench<'a> {
     signs: &'a Signs,
     /// The trees in which markers are looked for too.
     trusted: &'a [Id],
+    traced: bool,
 }
 
 /// The trees of the trusted side, if a zone has markers.
@@ -142,6 +142,18 @@ fn trusted_trees(
         policy::trusted_trees(repo, &plan.judged)
     } else {
         Ok(Vec::new())
+    }
+}
+
+fn signs(plan: &Plan, environment: Vec<Evidence>) -> Signs {
+    Signs {
+        // The environment is evidence for the commit being made, and for no other.
+        environment: if plan.is_being_made() {
+            environment
+        } else {
+            Vec::new()
+        },
+        branch: plan.branch.clone(),
     }
 }
 
@@ -245,6 +257,9 @@ impl<'a> Judge<'a> {
             rule.check_commit(bench.context, &facts, &mut outcome.found);
         }
         self.judge_changes(&facts, &changes, &touched, &mut outcome);
+        if bench.traced {
+            outcome.trace = Trace::of(bench.context, &facts, &changes, &touched);
+        }
         outcome.changed = changes.len();
         if facts.subject() == Subject::Agent {
             let ends = changes

@@ -3,6 +3,7 @@
 //! [`run`] never fails: what could not be read becomes a row of `incomplete`, and the verdict says so.
 
 mod decide;
+mod explain;
 mod fingerprint;
 mod judge;
 mod plan;
@@ -23,6 +24,7 @@ use crate::rule::{Context, rule};
 use crate::secret::{Engine, Redactor};
 
 use decide::Decider;
+pub use explain::{Question, Unexplained, explain};
 use judge::Outcome;
 use plan::Plan;
 pub use rows::Obstacle;
@@ -80,10 +82,31 @@ pub struct Request<'a> {
 
 /// Judges, and reports.
 pub fn run(repo: &dyn Repo, request: &Request<'_>) -> Report {
+    observed(repo, request, |_, _| ()).0
+}
+
+/// A run that has judged, for those who ask more of it than its report.
+struct Judgement<'a> {
+    repo: &'a dyn Repo,
+    context: &'a Context<'a>,
+    plan: &'a Plan,
+    name: Option<&'a str>,
+    actor: Vec<Evidence>,
+    redactor: &'a Redactor<'a>,
+}
+
+/// Judges, reports, and shows the judgement where there is one.
+fn observed<T>(
+    repo: &dyn Repo,
+    request: &Request<'_>,
+    observe: impl FnOnce(&Judgement<'_>, &Report) -> T,
+) -> (Report, Option<T>) {
     let stage = request.stage.unwrap_or_else(|| request.what.stage());
     let actor = environment(Catalogue::builtin(), &request.host.env);
     let mut report = empty_report(stage, request.what.kind(), request.as_of, &actor);
-    match judged(repo, request, actor, &mut report) {
+    let mut seen = None;
+    let see = |judgement: &Judgement<'_>, report: &Report| seen = Some(observe(judgement, report));
+    let report = match judged(repo, request, actor, &mut report, see) {
         Ok(incomplete) => finished(report, incomplete),
         Err(obstacles) => {
             let redactor = Redactor::new(Engine::builtin());
@@ -92,7 +115,8 @@ pub fn run(repo: &dyn Repo, request: &Request<'_>) -> Report {
             report.incomplete.dedup();
             finished(report, Mode::Block)
         }
-    }
+    };
+    (report, seen)
 }
 
 /// Fills the report, and says what incomplete does; or says what kept it from judging at all.
@@ -101,6 +125,7 @@ fn judged(
     request: &Request<'_>,
     actor: Vec<Evidence>,
     report: &mut Report,
+    observe: impl FnOnce(&Judgement<'_>, &Report),
 ) -> Result<Mode, Vec<Obstacle>> {
     let engine = Engine::builtin();
     let mut plan = plan::plan(repo, request).map_err(|error| vec![Obstacle::met(repo, &error)])?;
@@ -124,7 +149,7 @@ fn judged(
         date: request.as_of.unwrap_or(request.host.today),
     };
     let jobs = request.jobs;
-    let outcomes = judge::judge(repo, &context, &plan, name.as_deref(), actor, jobs);
+    let outcomes = judge::judge(repo, &context, &plan, name.as_deref(), actor.clone(), jobs);
     let redactor = &mut Redactor::new(engine);
     fill(
         report,
@@ -135,6 +160,15 @@ fn judged(
         name.as_deref(),
         &outcomes,
     );
+    let judgement = Judgement {
+        repo,
+        context: &context,
+        plan: &plan,
+        name: name.as_deref(),
+        actor,
+        redactor,
+    };
+    observe(&judgement, report);
     Ok(incomplete_mode(report.stage, &context))
 }
 

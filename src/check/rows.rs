@@ -202,7 +202,7 @@ fn agent(context: &Context<'_>, claim: &Claim, redactor: &dyn Redact) -> AgentRo
     }
 }
 
-fn evidence(evidence: &Evidence, redactor: &dyn Redact) -> EvidenceRow {
+pub(super) fn evidence(evidence: &Evidence, redactor: &dyn Redact) -> EvidenceRow {
     EvidenceRow {
         kind: evidence.kind.word(),
         strength: evidence.strength.word(),

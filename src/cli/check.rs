@@ -197,7 +197,7 @@ impl Check {
     }
 }
 
-fn range(text: &str) -> Result<(String, String), String> {
+pub(super) fn range(text: &str) -> Result<(String, String), String> {
     if text.contains("...") {
         return Err("a symmetric range has two sides: write A..B".to_owned());
     }
@@ -212,7 +212,7 @@ fn range(text: &str) -> Result<(String, String), String> {
     Ok((or_head(base), or_head(head)))
 }
 
-fn stage(text: &str) -> Result<Stage, String> {
+pub(super) fn stage(text: &str) -> Result<Stage, String> {
     match text {
         "commit" => Ok(Stage::Commit),
         "push" => Ok(Stage::Push),

@@ -47,8 +47,8 @@ pub enum Colour {
 enum Command {
     /// Judge staged changes, a range, one commit, a whole history, or a message
     Check(Box<check::Check>),
-    /// Explain a rule: what it finds, why, how to mend and to configure it
-    Explain(explain::Explain),
+    /// Explain a rule, or why a commit, a path or a finding was judged so
+    Explain(Box<explain::Explain>),
     /// Look at policies: check, show, schema
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
@@ -115,7 +115,7 @@ pub fn run(cli: &Cli, host: &Host) -> ExitCode {
     let terminal = output::Terminal::new(cli.color, host);
     let done = match &cli.command {
         Command::Check(check) => check.run(host, &terminal),
-        Command::Explain(explain) => explain.run(&terminal),
+        Command::Explain(explain) => explain.run(host, &terminal),
         Command::Policy(command) => command.run(host, &terminal),
         Command::Install(install) => install.run(host),
         Command::Uninstall(uninstall) => uninstall.run(host),

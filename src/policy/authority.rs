@@ -150,6 +150,8 @@ pub struct ZoneEntry {
     pub paths: Option<PathSet>,
     /// Words by which a file is in it wherever it lies.
     pub markers: Vec<String>,
+    /// The patterns of its paths as they are written, `!` ones too.
+    pub patterns: Vec<Spanned<String>>,
     /// The repositories in which it holds; `None`: every one.
     pub repos: Option<PathSet>,
     /// What agents may do.

@@ -3,6 +3,8 @@
 mod agents;
 mod zones;
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use super::authority::{Authority, Forbid, Limits, Require, Role};
@@ -62,10 +64,19 @@ impl Policy {
 
     /// The strongest mode that a stage applies.
     pub fn cap(&self, stage: Stage) -> Mode {
-        let said = |authority: &Authority| authority.stages.get(&stage).map(|mode| mode.value);
-        self.opinions(said, Mode::Block)
-            .max()
-            .unwrap_or(Mode::Block)
+        self.cap_ruling(stage).value
+    }
+
+    /// The strongest mode that a stage applies, and who says so.
+    pub fn cap_ruling(&self, stage: Stage) -> Ruling<Mode> {
+        let default = Ruling::default_of(Mode::Block);
+        let said = |authority: &Authority| {
+            let mode = authority.stages.get(&stage)?;
+            Some(Ruling::written(mode.value, mode.span))
+        };
+        self.opinions(said, default)
+            .reduce(Ruling::max)
+            .unwrap_or(default)
     }
 
     /// What incomplete does at stage commit.
@@ -100,6 +111,12 @@ impl Policy {
         let of =
             move |authority: &Authority| said(authority).or(authority.defaults.then_some(default));
         self.authorities.iter().filter_map(of)
+    }
+
+    /// Every agent that an authority lists, by id; `*` among them where it is listed.
+    pub fn listed_agents(&self) -> BTreeSet<&str> {
+        let ids = self.authorities.iter().flat_map(|one| one.agents.keys());
+        ids.map(String::as_str).collect()
     }
 
     /// Every required trailer of every authority.
@@ -171,6 +188,11 @@ impl Policy {
     /// The line of a place in a policy file.
     pub fn line(&self, span: Span) -> PolicyLine {
         self.sources.line(span)
+    }
+
+    /// The text of a policy line, where it is known which file is meant.
+    pub fn text_of(&self, line: &PolicyLine) -> Option<&[u8]> {
+        self.sources.text_of(line)
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::sync::OnceLock;
 
+use bstr::ByteSlice as _;
+
 use super::problem::Source;
 use crate::finding::PolicyLine;
 use crate::text::{LineIndex, Span};
@@ -41,5 +43,15 @@ impl Sources {
             file: file.name.clone(),
             line,
         }
+    }
+
+    /// The text of a line, without the space around it. `None` where several files have that name
+    /// and do not agree.
+    pub fn text_of(&self, line: &PolicyLine) -> Option<&[u8]> {
+        let number = usize::try_from(line.line).ok()?.checked_sub(1)?;
+        let named = self.files.iter().filter(|file| file.name == line.file);
+        let mut texts = named.map(|file| file.text.lines().nth(number).map(<[u8]>::trim));
+        let first = texts.next()?;
+        texts.all(|other| other == first).then_some(first)?
     }
 }

@@ -150,6 +150,7 @@ impl Validator<'_> {
             class: zone.class,
             paths: self.patterns(zone.paths.as_ref()),
             markers: self.markers(zone.markers.as_ref()),
+            patterns: items(zone.paths.as_ref()).cloned().collect(),
             repos: self.patterns(zone.repos.as_ref()),
             agents: zone.agents,
             mode: zone.mode,

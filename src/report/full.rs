@@ -28,13 +28,10 @@ impl Format for Full {
 
     fn render(&self, report: &Report, style: &Style) -> String {
         let commits = report.commits.iter();
-        let mut page = Page {
-            out: String::new(),
-            style: *style,
-            commits: commits
-                .map(|commit| (commit.id.as_deref(), commit))
-                .collect(),
-        };
+        let mut page = Page::new(style);
+        page.commits = commits
+            .map(|commit| (commit.id.as_deref(), commit))
+            .collect();
         for finding in &report.findings {
             if page.shows(finding.decision) {
                 page.finding(finding);
@@ -56,13 +53,22 @@ impl Format for Full {
     }
 }
 
-struct Page<'r> {
-    out: String,
+/// A page that is being written: `explain` writes on one too.
+pub(super) struct Page<'r> {
+    pub(super) out: String,
     style: Style,
     commits: BTreeMap<Option<&'r str>, &'r CommitRow>,
 }
 
 impl<'r> Page<'r> {
+    pub(super) fn new(style: &Style) -> Self {
+        Self {
+            out: String::new(),
+            style: *style,
+            commits: BTreeMap::new(),
+        }
+    }
+
     fn shows(&self, decision: Decision) -> bool {
         match decision {
             Decision::Blocked => true,
@@ -119,7 +125,7 @@ impl<'r> Page<'r> {
     }
 
     /// What could not be read, a few of each kind: one command mends them all.
-    fn obstacles(&mut self, rows: &[IncompleteRow]) {
+    pub(super) fn obstacles(&mut self, rows: &[IncompleteRow]) {
         let mut seen: BTreeMap<(&str, Option<&Clean>), usize> = BTreeMap::new();
         for row in rows {
             let count = seen.entry((row.code, row.mend.as_ref())).or_default();
@@ -198,7 +204,7 @@ impl<'r> Page<'r> {
     }
 
     /// A labelled line, wrapped under its own text.
-    fn line(&mut self, label: &str, text: &str) {
+    pub(super) fn line(&mut self, label: &str, text: &str) {
         let painted = self.paint(Ansi::new().dimmed(), &format!("{label:<9}"));
         let _ = write!(self.out, "  {painted} ");
         self.text(text, INDENT, INDENT);
@@ -210,13 +216,13 @@ impl<'r> Page<'r> {
         let _ = writeln!(self.out, "  {painted} {command}");
     }
 
-    fn text(&mut self, text: &str, taken: usize, indent: usize) {
+    pub(super) fn text(&mut self, text: &str, taken: usize, indent: usize) {
         self.out
             .push_str(&wrap(text, taken, indent, self.style.width));
         self.out.push('\n');
     }
 
-    fn paint(&self, style: Ansi, text: &str) -> String {
+    pub(super) fn paint(&self, style: Ansi, text: &str) -> String {
         if self.style.colour {
             format!("{}{text}{}", style.render(), style.render_reset())
         } else {
@@ -225,7 +231,7 @@ impl<'r> Page<'r> {
     }
 }
 
-fn decision_colour(decision: Decision) -> Ansi {
+pub(super) fn decision_colour(decision: Decision) -> Ansi {
     match decision {
         Decision::Blocked => AnsiColor::Red,
         Decision::Warned => AnsiColor::Yellow,
@@ -235,7 +241,7 @@ fn decision_colour(decision: Decision) -> Ansi {
     .on_default()
 }
 
-fn where_text(finding: &FindingRow, commit: Option<&CommitRow>) -> String {
+pub(super) fn where_text(finding: &FindingRow, commit: Option<&CommitRow>) -> String {
     let mut text = match &finding.path {
         Some(_) => place(finding),
         None => match (finding.line, &finding.commit) {
@@ -258,13 +264,8 @@ fn where_text(finding: &FindingRow, commit: Option<&CommitRow>) -> String {
     text
 }
 
-fn policy_text(finding: &FindingRow) -> String {
-    let mode = match finding.mode {
-        crate::finding::Mode::Disabled => "disabled",
-        crate::finding::Mode::Audit => "audit",
-        crate::finding::Mode::Warn => "warn",
-        crate::finding::Mode::Block => "block",
-    };
+pub(super) fn policy_text(finding: &FindingRow) -> String {
+    let mode = finding.mode.word();
     if finding.policy.line == 0 {
         format!("the rule's own default ({mode})")
     } else {

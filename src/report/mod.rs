@@ -5,6 +5,7 @@
 //! A new format is one file here and one line in [`FORMATS`].
 
 mod concise;
+pub mod explain;
 mod full;
 mod json;
 mod schema;

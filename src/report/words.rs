@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{FindingRow, RangeKind, Report, Verdict};
+use super::{FindingRow, PolicyRow, RangeKind, Report, Verdict};
 use crate::finding::Decision;
 
 /// `fail: 2 blocked, 1 warned; 12 commits a..b; policy acme-agents 42`.
@@ -31,7 +31,7 @@ pub(super) fn summary(report: &Report) -> String {
         "{verdict}: {}; {}; {}",
         parts.join(", "),
         range_text(report),
-        policy_name(report)
+        policy_name(&report.policy)
     )
 }
 
@@ -73,8 +73,8 @@ fn range_text(report: &Report) -> String {
     }
 }
 
-fn policy_name(report: &Report) -> String {
-    let policy = &report.policy;
+/// `policy acme-agents 42 (base)`.
+pub(super) fn policy_name(policy: &PolicyRow) -> String {
     let mut text = match &policy.id {
         Some(id) => format!("policy {id}"),
         None => "policy".to_owned(),

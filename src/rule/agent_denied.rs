@@ -28,6 +28,15 @@ impl Rule for AgentDenied {
         &META
     }
 
+    fn idle(&self, context: &Context<'_>, commit: &CommitFacts<'_>) -> Option<&'static str> {
+        let mut claims = commit.attribution.judged();
+        let refused = claims.any(|claim| {
+            let status = context.policy.status(&claim.agent, context.date);
+            matches!(status.value, Status::Denied | Status::Retired)
+        });
+        (!refused).then_some("every agent of it may be used")
+    }
+
     fn check_commit(&self, context: &Context<'_>, commit: &CommitFacts<'_>, found: &mut Found) {
         if commit.subject() != Subject::Agent {
             return;

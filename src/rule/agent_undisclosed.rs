@@ -27,6 +27,16 @@ impl Rule for AgentUndisclosed {
         &META
     }
 
+    fn idle(&self, _context: &Context<'_>, commit: &CommitFacts<'_>) -> Option<&'static str> {
+        let suspected = commit.attribution.kind == AttributionKind::Suspected;
+        if !suspected && !commit.has_message {
+            return Some("there is no message yet");
+        }
+        let mut claims = commit.attribution.judged();
+        let declared = claims.all(|claim| claim.strength() == Some(Strength::Declared));
+        (!suspected && declared).then_some("it declares every agent of it")
+    }
+
     fn check_commit(&self, _context: &Context<'_>, commit: &CommitFacts<'_>, found: &mut Found) {
         if commit.attribution.kind == AttributionKind::Suspected {
             for claim in &commit.attribution.agents {

@@ -60,6 +60,12 @@ pub trait Rule: Sync {
     ) {
     }
 
+    /// Why it has nothing to find in a commit, where that is plain before its content is looked at:
+    /// for `cordon explain`.
+    fn idle(&self, _context: &Context<'_>, _commit: &CommitFacts<'_>) -> Option<&'static str> {
+        None
+    }
+
     /// Judges the message of an annotated tag that is pushed as a reference.
     fn check_tag(&self, _context: &Context<'_>, _tag: &TagFacts<'_>, _found: &mut Found) {}
 

@@ -40,11 +40,5 @@ fn example(text: &str) -> String {
 }
 
 fn word(mode: Option<Mode>) -> &'static str {
-    match mode {
-        None => "–",
-        Some(Mode::Disabled) => "disabled",
-        Some(Mode::Audit) => "audit",
-        Some(Mode::Warn) => "warn",
-        Some(Mode::Block) => "block",
-    }
+    mode.map_or("–", Mode::word)
 }

@@ -33,6 +33,14 @@ impl Rule for TrailerForbidden {
         &META
     }
 
+    fn idle(&self, context: &Context<'_>, commit: &CommitFacts<'_>) -> Option<&'static str> {
+        if !commit.has_message {
+            return Some("there is no message yet");
+        }
+        let any = context.policy.forbidden_trailers().next().is_some();
+        (!any).then_some("the policy forbids no trailer and no text")
+    }
+
     fn check_commit(&self, context: &Context<'_>, commit: &CommitFacts<'_>, found: &mut Found) {
         if !commit.has_message {
             return;

@@ -29,6 +29,10 @@ impl Rule for TrailerMalformed {
         &META
     }
 
+    fn idle(&self, _context: &Context<'_>, commit: &CommitFacts<'_>) -> Option<&'static str> {
+        (!commit.has_message).then_some("there is no message yet")
+    }
+
     fn check_commit(&self, context: &Context<'_>, commit: &CommitFacts<'_>, found: &mut Found) {
         if !commit.has_message {
             return;

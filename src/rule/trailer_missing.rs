@@ -30,6 +30,15 @@ impl Rule for TrailerMissing {
         &META
     }
 
+    fn idle(&self, context: &Context<'_>, commit: &CommitFacts<'_>) -> Option<&'static str> {
+        if !commit.has_message {
+            return Some("there is no message yet");
+        }
+        let mut required = context.policy.required_trailers();
+        let any = required.any(|require| commit.must_have(require));
+        (!any).then_some("the policy requires no trailer of it")
+    }
+
     fn check_commit(&self, context: &Context<'_>, commit: &CommitFacts<'_>, found: &mut Found) {
         if !commit.has_message || commit.subject() != Subject::Agent {
             return;

@@ -30,6 +30,22 @@ impl Rule for ZoneAgent {
         &META
     }
 
+    fn idle(&self, context: &Context<'_>, commit: &CommitFacts<'_>) -> Option<&'static str> {
+        if commit.zones.is_empty() {
+            return Some("it touches no zone");
+        }
+        let denied = |zone: &&Zone| {
+            let mut claims = commit.attribution.judged();
+            claims.any(|claim| {
+                let agent = Some(claim.agent.as_str());
+                let permission = context.policy.permission(zone, agent, context.date);
+                permission.value == Permission::Denied
+            })
+        };
+        let any = commit.zones.iter().any(denied);
+        (!any).then_some("its agents may change every zone that it touches")
+    }
+
     fn check_change(
         &self,
         context: &Context<'_>,

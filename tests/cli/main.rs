@@ -9,6 +9,7 @@
 mod attribution;
 mod check;
 mod determinism;
+mod explain;
 mod hooks;
 mod incomplete;
 mod markers;

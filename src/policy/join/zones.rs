@@ -12,6 +12,7 @@ use crate::policy::path_index::PathIndex;
 use crate::policy::paths::FoldedPath;
 use crate::policy::raw::{Permission, ZoneClass};
 use crate::policy::ruling::Ruling;
+use crate::text::Spanned;
 
 /// The zone of all files of a repository that carries a class as a whole.
 const WHOLE: &str = "repository";
@@ -120,6 +121,11 @@ impl Policy {
 }
 
 impl Zone {
+    /// The patterns of its paths as they are written, those of the highest authority first.
+    pub fn patterns(&self) -> impl Iterator<Item = &Spanned<String>> {
+        self.parts.iter().flat_map(|(_, part)| &part.patterns)
+    }
+
     /// Its class, as the highest authority that says one has it.
     pub fn class(&self) -> Option<ZoneClass> {
         self.classes().first().copied()

@@ -1,0 +1,115 @@
+//! One commit judged again, or a change that nobody made, and what was looked at. For `explain`.
+
+use super::{Bench, Judge, Outcome, signs, trusted_trees};
+use crate::agent::{Attribution, Evidence, Signs};
+use crate::check::plan::Plan;
+use crate::git::{Change, Commit, Identity, Message, Repo};
+use crate::policy::Zone;
+use crate::rule::{CommitFacts, Context, RULES};
+
+/// What a judge looked at in one commit: kept where that is asked for.
+#[derive(Default)]
+pub(in crate::check) struct Trace {
+    /// Each change, with the names of the zones that it touches.
+    pub(in crate::check) changes: Vec<(Change, Vec<String>)>,
+    /// Why each rule had nothing to look at, in the order of [`RULES`].
+    pub(in crate::check) idle: Vec<Option<String>>,
+}
+
+/// Judges one commit of a plan as [`judge`] does, and keeps what was looked at.
+pub(in crate::check) fn traced(
+    repo: &dyn Repo,
+    context: &Context<'_>,
+    plan: &Plan,
+    repository: Option<&str>,
+    environment: Vec<Evidence>,
+    commit: &Commit,
+) -> Outcome {
+    let signs = signs(plan, environment);
+    // What keeps it from being read stands in the report of the run that is explained.
+    let trusted = trusted_trees(repo, context.policy, repository, plan).unwrap_or_default();
+    let bench = Bench {
+        context,
+        plan,
+        repository,
+        signs: &signs,
+        trusted: &trusted,
+        traced: true,
+    };
+    Judge::new(repo, &bench).commit(commit)
+}
+
+/// Judges a change that nobody made, as if of these agents: what would be found?
+pub(in crate::check) fn supposed(
+    repo: &dyn Repo,
+    context: &Context<'_>,
+    plan: &Plan,
+    repository: Option<&str>,
+    change: &Change,
+    attribution: &Attribution,
+) -> Outcome {
+    let signs = Signs::default();
+    let trusted = trusted_trees(repo, context.policy, repository, plan).unwrap_or_default();
+    let bench = Bench {
+        context,
+        plan,
+        repository,
+        signs: &signs,
+        trusted: &trusted,
+        traced: true,
+    };
+    Judge::new(repo, &bench).supposed(change, attribution)
+}
+
+impl Trace {
+    pub(super) fn of(
+        context: &Context<'_>,
+        facts: &CommitFacts<'_>,
+        changes: &[Change],
+        touched: &[Vec<&Zone>],
+    ) -> Self {
+        let names = |zones: &[&Zone]| zones.iter().map(|zone| zone.name.clone()).collect();
+        let changes = changes.iter().zip(touched);
+        Self {
+            changes: changes
+                .map(|(change, zones)| (change.clone(), names(zones)))
+                .collect(),
+            idle: RULES
+                .iter()
+                .map(|rule| rule.idle(context, facts).map(str::to_owned))
+                .collect(),
+        }
+    }
+}
+
+impl Judge<'_> {
+    /// A commit without a message that changes one path.
+    fn supposed(&mut self, change: &Change, attribution: &Attribution) -> Outcome {
+        let mut outcome = Outcome::default();
+        let commit = Commit {
+            id: None,
+            parents: Vec::new(),
+            tree: None,
+            author: Identity::default(),
+            committer: Identity::default(),
+            message: Message::default(),
+            signed: false,
+        };
+        let touched = [self.zones(change, None, &mut outcome.obstacles)];
+        let facts = CommitFacts {
+            commit: &commit,
+            trailers: &[],
+            attribution,
+            has_message: false,
+            net: false,
+            zones: &touched[0],
+        };
+        for rule in RULES {
+            rule.check_commit(self.bench.context, &facts, &mut outcome.found);
+        }
+        let changes = std::slice::from_ref(change);
+        self.judge_changes(&facts, changes, &touched, &mut outcome);
+        outcome.trace = Trace::of(self.bench.context, &facts, changes, &touched);
+        outcome
+    }
+}

@@ -1,0 +1,309 @@
+//! The explanation for people at a terminal: evidence → agent → status → zone → rule → mode → policy
+//! line, also for what passed.
+
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style as Ansi};
+
+use super::{
+    About, AgentPart, CommitPart, Explanation, PathPart, RulePart, SourceRow, WouldPart, ZonePart,
+};
+use crate::finding::Mode;
+use crate::report::full::{Page, decision_colour, policy_text, where_text};
+use crate::report::words::{decision_word, policy_name, short};
+use crate::report::{FindingRow, Style};
+use crate::rule::rule;
+
+/// How many paths that lie in no zone are listed.
+const OUTSIDE: usize = 5;
+
+/// The explanation as text, ending with a line feed.
+pub fn explanation_text(explanation: &Explanation, style: &Style) -> String {
+    let mut sheet = Sheet {
+        page: Page::new(style),
+    };
+    match explanation.about {
+        About::Finding => sheet.finding(explanation),
+        About::Commit | About::Path => sheet.commit(explanation),
+    }
+    sheet.page.obstacles(&explanation.incomplete);
+    sheet.end(explanation);
+    sheet.page.out
+}
+
+struct Sheet<'r> {
+    page: Page<'r>,
+}
+
+impl Sheet<'_> {
+    fn commit(&mut self, explanation: &Explanation) {
+        if let Some(commit) = &explanation.commit {
+            self.who(commit);
+        }
+        self.paths(&explanation.paths);
+        let told = |part: &&RulePart| part.decision.is_some();
+        for part in explanation.rules.iter().filter(told) {
+            self.rule(part, &explanation.findings);
+        }
+        let quiet: Vec<&RulePart> = explanation
+            .rules
+            .iter()
+            .filter(|part| !told(part))
+            .collect();
+        for part in &quiet {
+            self.passed(part);
+        }
+        if !quiet.is_empty() {
+            self.page.out.push('\n');
+        }
+    }
+
+    fn who(&mut self, commit: &CommitPart) {
+        let mut title = match &commit.id {
+            Some(id) => format!("commit {}", short(id)),
+            None => "the commit being made".to_owned(),
+        };
+        if let Some(subject) = &commit.subject {
+            let _ = write!(title, " \"{subject}\"");
+        }
+        self.title(Ansi::new().bold(), &title, "");
+        let judged = match commit.judged_as {
+            "agent" => "as an agent's change",
+            _ => "as a person's change",
+        };
+        let text = format!("{judged}: {}, {}", commit.kind, commit.because);
+        self.page.line("judged", &text);
+        let text = format!("{}, assurance {}", commit.account, commit.assurance);
+        self.page.line("account", &text);
+        for agent in &commit.agents {
+            self.agent(agent);
+        }
+        self.page.out.push('\n');
+    }
+
+    fn agent(&mut self, agent: &AgentPart) {
+        let model = agent.model.as_ref();
+        let model = model.map(|model| format!(" ({model})")).unwrap_or_default();
+        self.page.line("agent", &format!("{}{model}", agent.id));
+        for evidence in &agent.evidence {
+            let key = evidence.key.as_ref();
+            let key = key.map(|key| format!("{key}: ")).unwrap_or_default();
+            let line = evidence.line;
+            let line = line
+                .map(|line| format!(", line {line}"))
+                .unwrap_or_default();
+            let text = format!(
+                "{key}{} ({} {}{line})",
+                evidence.value, evidence.strength, evidence.kind
+            );
+            self.page.line("evidence", &text);
+        }
+        let text = format!("{}: {}", agent.status, agent.because);
+        self.page.line("status", &text);
+        self.source(agent.policy.as_ref());
+    }
+
+    fn paths(&mut self, paths: &[PathPart]) {
+        let plain = |path: &&PathPart| path.zones.is_empty() && path.would.is_empty();
+        for path in paths.iter().filter(|path| !plain(path)) {
+            self.path(path);
+        }
+        let outside: Vec<&PathPart> = paths.iter().filter(plain).collect();
+        for path in outside.iter().take(OUTSIDE) {
+            self.title(Ansi::new().bold(), &path_title(path), ": in no zone");
+        }
+        if outside.len() > OUTSIDE {
+            let text = format!("and {} more paths in no zone", outside.len() - OUTSIDE);
+            self.page.line("", &text);
+        }
+        if !outside.is_empty() {
+            self.page.out.push('\n');
+        }
+    }
+
+    fn path(&mut self, path: &PathPart) {
+        self.title(Ansi::new().bold(), &path_title(path), "");
+        if path.zones.is_empty() {
+            self.page.line("zone", "none");
+        }
+        for zone in &path.zones {
+            self.zone(zone);
+        }
+        for would in &path.would {
+            self.would(would);
+        }
+        self.page.out.push('\n');
+    }
+
+    fn zone(&mut self, zone: &ZonePart) {
+        let class = zone.class.map(|class| format!(" ({class})"));
+        let class = class.unwrap_or_default();
+        let text = match (&zone.pattern, zone.member) {
+            (Some(pattern), true) => format!("{}{class}, by `{pattern}`", zone.name),
+            (Some(pattern), false) => format!("not {}{class}: `{pattern}`", zone.name),
+            (None, _) => format!("{}{class}, by no pattern of a path", zone.name),
+        };
+        self.page.line("zone", &text);
+        self.source(zone.policy.as_ref());
+        for permission in zone.permissions.iter().filter(|_| zone.member) {
+            let agent = permission.agent.as_ref();
+            let agent = agent.map_or("agents".to_owned(), ToString::to_string);
+            let text = format!("{agent}: {}", permission.permission);
+            self.page.line("may", &text);
+            match &permission.policy {
+                Some(source) => self.source(Some(source)),
+                None => self.page.line("", "no policy says otherwise"),
+            }
+        }
+    }
+
+    fn would(&mut self, would: &WouldPart) {
+        let who = match would.who.as_str() {
+            "*" => "any agent that is not listed".to_owned(),
+            "person" => "a person".to_owned(),
+            agent => agent.to_owned(),
+        };
+        let found = would.findings.iter().map(|found| {
+            let line = match found.policy.line {
+                0 => "the rule's own default".to_owned(),
+                line => format!("{}:{line}", found.policy.file),
+            };
+            let word = decision_word(found.decision);
+            format!("{word} by {} ({line})", found.rule)
+        });
+        let found: Vec<String> = found.collect();
+        let text = if found.is_empty() {
+            "passes".to_owned()
+        } else {
+            found.join(", ")
+        };
+        self.page.line("if", &format!("{who} changed it: {text}"));
+    }
+
+    /// A rule that found something, with what it found.
+    fn rule(&mut self, part: &RulePart, findings: &[FindingRow]) {
+        let decision = part.decision.map_or("passed", decision_word);
+        let colour = part.decision.map_or(Ansi::new(), decision_colour);
+        self.title(colour.bold(), decision, &format!(": {}", part.id));
+        for finding in findings.iter().filter(|row| row.rule == part.id) {
+            self.page.line("found", finding.message.as_str());
+            self.page.line("where", &where_text(finding, None));
+            self.decided(finding);
+        }
+        self.cap(part.cap, part.cap_policy.as_ref());
+        self.page.out.push('\n');
+    }
+
+    fn decided(&mut self, finding: &FindingRow) {
+        let text = format!(
+            "{}: {}",
+            decision_word(finding.decision),
+            policy_text(finding)
+        );
+        self.page.line("decision", &text);
+    }
+
+    /// What the stage makes of every mode, where it makes something of it.
+    fn cap(&mut self, cap: Mode, by: Option<&SourceRow>) {
+        if cap < Mode::Block {
+            let text = format!("applies at most {}", cap.word());
+            self.page.line("stage", &text);
+            self.source(by);
+        }
+    }
+
+    /// A rule that found nothing, in a line.
+    fn passed(&mut self, part: &RulePart) {
+        let mode = match (part.mode, &part.policy) {
+            (None, _) | (_, None) => String::new(),
+            (Some(mode), Some(policy)) if policy.line == 0 => {
+                format!(" ({} by default)", mode.word())
+            }
+            (Some(mode), Some(policy)) => {
+                format!(" ({} by {}:{})", mode.word(), policy.file, policy.line)
+            }
+        };
+        let green = AnsiColor::Green.on_default().bold();
+        let text = format!(": {}: {}{mode}", part.id, part.because);
+        self.title(green, "passed", &text);
+    }
+
+    /// One finding, whole: what `check` tells of it, and what the rule is about.
+    fn finding(&mut self, explanation: &Explanation) {
+        let Some(first) = explanation.findings.first() else {
+            return;
+        };
+        let colour = decision_colour(first.decision).bold();
+        let text = format!(": {}: {}", first.rule, first.message);
+        self.title(colour, decision_word(first.decision), &text);
+        for finding in &explanation.findings {
+            self.page.line("where", &where_text(finding, None));
+        }
+        self.page.line("policy", &policy_text(first));
+        if let Some(part) = explanation.rules.first() {
+            self.cap(part.cap, part.cap_policy.as_ref());
+        }
+        self.page.line("mend", first.help.as_str());
+        self.page.line("known by", &first.fingerprint);
+        self.page.out.push('\n');
+        if let Some(commit) = &explanation.commit {
+            self.who(commit);
+        }
+        for path in &explanation.paths {
+            self.path(path);
+        }
+        if let Some(meta) = rule(first.rule).map(|rule| rule.meta()) {
+            self.title(Ansi::new().bold(), "rule", &format!(" {}", meta.id));
+            self.page.line("finds", meta.finds);
+            self.page.line("why", meta.why);
+            self.page
+                .line("more", &format!("`cordon explain {}`", meta.id));
+            self.page.out.push('\n');
+        }
+    }
+
+    fn end(&mut self, explanation: &Explanation) {
+        let by = policy_name(&explanation.policy);
+        let mut text = by;
+        if let Some(date) = &explanation.date {
+            let _ = write!(text, ", on {date}");
+        }
+        if let Some(stage) = explanation.stage {
+            let _ = write!(text, ", at stage {}", stage.word());
+        }
+        self.page.text(&text, 0, 2);
+    }
+
+    /// Something painted, and a text behind it.
+    fn title(&mut self, style: Ansi, painted: &str, text: &str) {
+        let head = self.page.paint(style, painted);
+        self.page.out.push_str(&head);
+        self.page.text(text, painted.chars().count(), 2);
+    }
+
+    /// The policy line behind an answer.
+    fn source(&mut self, source: Option<&SourceRow>) {
+        let Some(source) = source.filter(|source| source.line > 0) else {
+            return;
+        };
+        let text = source.text.as_ref();
+        let text = text.map(|text| format!("  {text}")).unwrap_or_default();
+        let text = format!("{}:{}{text}", source.file, source.line);
+        self.page.line("", &text);
+    }
+}
+
+fn path_title(path: &PathPart) -> String {
+    let mut text = format!("path {}", path.path);
+    match (path.change, path.exists) {
+        (Some(change), _) => {
+            let _ = write!(text, " ({change})");
+        }
+        (None, true) => text.push_str(" (not changed)"),
+        (None, false) => text.push_str(" (not there)"),
+    }
+    if let Some(old) = &path.old_path {
+        let _ = write!(text, " (was {old})");
+    }
+    text
+}
