@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bstr::BString;
 
+use super::Request;
 use super::plan::Plan;
+use super::progress::Progress;
 use super::rows::Obstacle;
 use crate::agent::{Attribution, Claim, Evidence, Signs, attribute};
 use crate::finding::Subject;
@@ -13,7 +15,7 @@ use crate::git::{
     self, Blobs, Change, Commit, Repo, TreeReader, commit_changes, staged_changes, tree_changes,
 };
 use crate::policy::Zone;
-use crate::rule::{ChangeFacts, CommitFacts, Context, Found, RULES, TagFacts};
+use crate::rule::{ChangeFacts, CommitFacts, Context, Found, TagFacts};
 use crate::zone::Matcher;
 
 /// What became of one commit, or of the net change.
@@ -41,7 +43,7 @@ pub(super) fn judge(
     plan: &Plan,
     repository: Option<&str>,
     environment: Vec<Evidence>,
-    jobs: usize,
+    request: &Request<'_>,
 ) -> Vec<Outcome> {
     let (_, max_files, _) = context.policy.limits();
     let signs = Signs {
@@ -58,15 +60,17 @@ pub(super) fn judge(
         plan,
         repository,
         signs: &signs,
+        progress: request.progress,
     };
-    let mut outcomes = in_threads(repo, &bench, &plan.commits, jobs);
+    request.progress.begin(plan.commits.len(), "commits");
+    let mut outcomes = in_threads(repo, &bench, &plan.commits, request.jobs);
     let mut last = net(repo, &bench, &outcomes);
     for (reference, message) in &plan.tags {
         let tag = TagFacts {
             reference: reference.as_ref(),
             message: message.as_ref(),
         };
-        for rule in RULES {
+        for rule in plan.rules() {
             rule.check_tag(context, &tag, &mut last.found);
         }
     }
@@ -92,6 +96,7 @@ struct Bench<'a> {
     plan: &'a Plan,
     repository: Option<&'a str>,
     signs: &'a Signs,
+    progress: &'a dyn Progress,
 }
 
 fn in_threads(repo: &dyn Repo, bench: &Bench<'_>, commits: &[Commit], jobs: usize) -> Vec<Outcome> {
@@ -134,14 +139,13 @@ fn work(
         let Some(run) = commits.get(start..(start + COMMITS_PER_THREAD).min(commits.len())) else {
             break;
         };
-        if run.is_empty() {
+        if run.is_empty() || bench.progress.stopped() {
             break;
         }
-        done.extend(
-            run.iter()
-                .enumerate()
-                .map(|(offset, commit)| (start + offset, judge.commit(commit))),
-        );
+        for (offset, commit) in run.iter().enumerate() {
+            done.push((start + offset, judge.commit(commit)));
+            bench.progress.step();
+        }
     }
     done
 }
@@ -190,7 +194,7 @@ impl<'a> Judge<'a> {
             net: false,
             zones: &zones,
         };
-        for rule in RULES {
+        for rule in bench.plan.rules() {
             rule.check_commit(bench.context, &facts, &mut outcome.found);
         }
         self.judge_changes(&facts, &changes, &touched, &mut outcome);
@@ -213,7 +217,8 @@ impl<'a> Judge<'a> {
     ) {
         for (change, zones) in changes.iter().zip(touched) {
             let change_facts = ChangeFacts::new(change, zones, &self.blobs);
-            for rule in RULES.iter().filter(|rule| !facts.net || rule.meta().net) {
+            let rules = self.bench.plan.rules();
+            for rule in rules.filter(|rule| !facts.net || rule.meta().net) {
                 let judged =
                     rule.check_change(self.bench.context, facts, &change_facts, &mut outcome.found);
                 if let Err(error) = judged {

@@ -6,7 +6,9 @@ mod decide;
 mod fingerprint;
 mod judge;
 mod plan;
+pub mod progress;
 mod rows;
+mod scan;
 mod vocabulary;
 
 use jiff::civil::Date;
@@ -25,7 +27,9 @@ use crate::secret::{Engine, Redactor};
 use decide::Decider;
 use judge::Outcome;
 use plan::Plan;
+use progress::Progress;
 pub use rows::Obstacle;
+pub use scan::{ScanRequest, Source, scan};
 pub use vocabulary::vocabulary;
 
 /// What is to be judged.
@@ -51,6 +55,8 @@ pub enum What {
     All,
     /// The whole history of every reference.
     AllRefs,
+    /// Everything that the repository holds by a name: references, stashes, annotated tags.
+    History,
     /// A message alone.
     Message(Message),
     /// What a push would send to a remote.
@@ -76,6 +82,8 @@ pub struct Request<'a> {
     pub jobs: usize,
     /// The surroundings.
     pub host: &'a Host,
+    /// Who is told how far it is.
+    pub progress: &'a dyn Progress,
 }
 
 /// Judges, and reports.
@@ -104,6 +112,7 @@ fn judged(
 ) -> Result<Mode, Vec<Obstacle>> {
     let engine = Engine::builtin();
     let mut plan = plan::plan(repo, request).map_err(|error| vec![Obstacle::met(repo, &error)])?;
+    plan.secrets_only = report.stage == Stage::Scan;
     report.range = plan.range_row(&Redactor::new(engine));
     let loaded =
         load(repo, &plan.judged, request.policy.as_ref(), vocabulary()).map_err(|error| {
@@ -123,8 +132,10 @@ fn judged(
         secrets: engine,
         date: request.as_of.unwrap_or(request.host.today),
     };
-    let jobs = request.jobs;
-    let outcomes = judge::judge(repo, &context, &plan, name.as_deref(), actor, jobs);
+    let outcomes = judge::judge(repo, &context, &plan, name.as_deref(), actor, request);
+    if request.progress.stopped() {
+        return Err(vec![Obstacle::interrupted()]);
+    }
     let redactor = &mut Redactor::new(engine);
     fill(
         report,
@@ -162,15 +173,19 @@ impl What {
             Self::Staged { .. } | Self::Message(_) => Stage::Commit,
             Self::Push { .. } => Stage::Push,
             Self::Range { .. } | Self::Commit(_) | Self::All | Self::AllRefs => Stage::Ci,
+            Self::History => Stage::Scan,
         }
     }
 
-    fn kind(&self) -> RangeKind {
+    /// What kind of range it is.
+    pub fn kind(&self) -> RangeKind {
         match self {
             Self::Staged { .. } => RangeKind::Staged,
             Self::Message(_) => RangeKind::Message,
             Self::Push { .. } => RangeKind::Push,
-            Self::Range { .. } | Self::Commit(_) | Self::All | Self::AllRefs => RangeKind::Commits,
+            Self::Range { .. } | Self::Commit(_) | Self::All | Self::AllRefs | Self::History => {
+                RangeKind::Commits
+            }
         }
     }
 }
@@ -198,6 +213,7 @@ fn empty_report(stage: Stage, kind: RangeKind, as_of: Option<Date>, actor: &[Evi
             head: None,
             commits: 0,
             refs: Vec::new(),
+            files: None,
         },
         policy: PolicyRow::default(),
         commits: Vec::new(),

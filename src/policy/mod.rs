@@ -26,7 +26,7 @@ pub mod yaml;
 
 pub use authority::{AgentEntry, Authority, Forbid, Limits, Require, Role, RuleSetting, ZoneEntry};
 pub use join::{Policy, Zone};
-pub use load::{Given, Layer, LoadError, Loaded, Loader, hex_digest, load};
+pub use load::{Given, Layer, LoadError, Loaded, Loader, hex_digest, load, load_alone};
 pub use paths::{FoldedPath, PathSet, PatternError};
 pub use problem::render;
 pub use raw::{Permission, Status, ZoneClass};
