@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bstr::BString;
 
+use super::Request;
 use super::plan::Plan;
+use super::progress::Progress;
 use super::rows::Obstacle;
 use crate::agent::{Attribution, Claim, Evidence, Signs, attribute};
 use crate::finding::Subject;
@@ -47,7 +49,7 @@ pub(super) fn judge(
     plan: &Plan,
     repository: Option<&str>,
     environment: Vec<Evidence>,
-    jobs: usize,
+    request: &Request<'_>,
 ) -> Vec<Outcome> {
     let (_, max_files, _) = context.policy.limits();
     let signs = signs(plan, environment);
@@ -61,8 +63,10 @@ pub(super) fn judge(
         signs: &signs,
         trusted: &trusted,
         traced: false,
+        progress: request.progress,
     };
-    let mut outcomes = in_threads(repo, &bench, &plan.commits, jobs);
+    request.progress.begin(plan.commits.len(), "commits");
+    let mut outcomes = in_threads(repo, &bench, &plan.commits, request.jobs);
     whole_range(context, plan, &mut outcomes);
     let mut last = net(repo, &bench, &outcomes);
     for (reference, message) in &plan.tags {
@@ -70,7 +74,7 @@ pub(super) fn judge(
             reference: reference.as_ref(),
             message: message.as_ref(),
         };
-        for rule in RULES {
+        for rule in plan.rules() {
             rule.check_tag(context, &tag, &mut last.found);
         }
     }
@@ -128,6 +132,7 @@ struct Bench<'a> {
     /// The trees in which markers are looked for too.
     trusted: &'a [Id],
     traced: bool,
+    progress: &'a dyn Progress,
 }
 
 /// The trees of the trusted side, if a zone has markers.
@@ -197,14 +202,13 @@ fn work(
         let Some(run) = commits.get(start..(start + COMMITS_PER_THREAD).min(commits.len())) else {
             break;
         };
-        if run.is_empty() {
+        if run.is_empty() || bench.progress.stopped() {
             break;
         }
-        done.extend(
-            run.iter()
-                .enumerate()
-                .map(|(offset, commit)| (start + offset, judge.commit(commit))),
-        );
+        for (offset, commit) in run.iter().enumerate() {
+            done.push((start + offset, judge.commit(commit)));
+            bench.progress.step();
+        }
     }
     done
 }
@@ -253,7 +257,7 @@ impl<'a> Judge<'a> {
             net: false,
             zones: &zones,
         };
-        for rule in RULES {
+        for rule in bench.plan.rules() {
             rule.check_commit(bench.context, &facts, &mut outcome.found);
         }
         self.judge_changes(&facts, &changes, &touched, &mut outcome);
@@ -279,7 +283,8 @@ impl<'a> Judge<'a> {
     ) {
         for (change, zones) in changes.iter().zip(touched) {
             let change_facts = ChangeFacts::new(change, zones, &self.blobs);
-            for rule in RULES.iter().filter(|rule| !facts.net || rule.meta().net) {
+            let rules = self.bench.plan.rules();
+            for rule in rules.filter(|rule| !facts.net || rule.meta().net) {
                 let judged =
                     rule.check_change(self.bench.context, facts, &change_facts, &mut outcome.found);
                 if let Err(error) = judged {

@@ -7,7 +7,9 @@ mod explain;
 mod fingerprint;
 mod judge;
 mod plan;
+pub mod progress;
 mod rows;
+mod scan;
 mod vocabulary;
 
 use jiff::civil::Date;
@@ -27,7 +29,9 @@ use decide::Decider;
 pub use explain::{Question, Unexplained, explain};
 use judge::Outcome;
 use plan::Plan;
+use progress::Progress;
 pub use rows::Obstacle;
+pub use scan::{ScanRequest, Source, scan};
 pub use vocabulary::vocabulary;
 
 /// What is to be judged.
@@ -53,6 +57,8 @@ pub enum What {
     All,
     /// The whole history of every reference.
     AllRefs,
+    /// Everything that the repository holds by a name: references, stashes, annotated tags.
+    History,
     /// A message alone.
     Message(Message),
     /// What a push would send to a remote.
@@ -78,6 +84,8 @@ pub struct Request<'a> {
     pub jobs: usize,
     /// The surroundings.
     pub host: &'a Host,
+    /// Who is told how far it is.
+    pub progress: &'a dyn Progress,
 }
 
 /// Judges, and reports.
@@ -129,6 +137,7 @@ fn judged(
 ) -> Result<Mode, Vec<Obstacle>> {
     let engine = Engine::builtin();
     let mut plan = plan::plan(repo, request).map_err(|error| vec![Obstacle::met(repo, &error)])?;
+    plan.secrets_only = report.stage == Stage::Scan;
     report.range = plan.range_row(&Redactor::new(engine));
     let loaded =
         load(repo, &plan.judged, request.policy.as_ref(), vocabulary()).map_err(|error| {
@@ -148,8 +157,11 @@ fn judged(
         secrets: engine,
         date: request.as_of.unwrap_or(request.host.today),
     };
-    let jobs = request.jobs;
-    let outcomes = judge::judge(repo, &context, &plan, name.as_deref(), actor.clone(), jobs);
+    let named = name.as_deref();
+    let outcomes = judge::judge(repo, &context, &plan, named, actor.clone(), request);
+    if request.progress.stopped() {
+        return Err(vec![Obstacle::interrupted()]);
+    }
     let redactor = &mut Redactor::new(engine);
     fill(
         report,
@@ -196,15 +208,19 @@ impl What {
             Self::Staged { .. } | Self::Message(_) => Stage::Commit,
             Self::Push { .. } => Stage::Push,
             Self::Range { .. } | Self::Commit(_) | Self::All | Self::AllRefs => Stage::Ci,
+            Self::History => Stage::Scan,
         }
     }
 
-    fn kind(&self) -> RangeKind {
+    /// What kind of range it is.
+    pub fn kind(&self) -> RangeKind {
         match self {
             Self::Staged { .. } => RangeKind::Staged,
             Self::Message(_) => RangeKind::Message,
             Self::Push { .. } => RangeKind::Push,
-            Self::Range { .. } | Self::Commit(_) | Self::All | Self::AllRefs => RangeKind::Commits,
+            Self::Range { .. } | Self::Commit(_) | Self::All | Self::AllRefs | Self::History => {
+                RangeKind::Commits
+            }
         }
     }
 }
@@ -232,6 +248,7 @@ fn empty_report(stage: Stage, kind: RangeKind, as_of: Option<Date>, actor: &[Evi
             head: None,
             commits: 0,
             refs: Vec::new(),
+            files: None,
         },
         policy: PolicyRow::default(),
         commits: Vec::new(),

@@ -1,6 +1,8 @@
 //! What is asked, resolved: which commits, between which ends, and which policy sides judge them.
 
+mod history;
 mod push;
+mod tags;
 
 use std::sync::Arc;
 
@@ -12,6 +14,7 @@ use crate::git::{self, Commit, Id, Identity, Index, Kind, Message, Repo, merge_h
 use crate::host::Host;
 use crate::policy::Judged;
 use crate::report::{RangeKind, RangeRow, RefRow};
+use crate::rule::{RULES, Rule, SECRET_RULES};
 use crate::text::{Clean, Redact};
 
 /// What is judged.
@@ -24,6 +27,8 @@ pub(super) struct Plan {
     pub(super) index: Option<Arc<Index>>,
     /// Whether the content of staged files was judged by an earlier hook.
     pub(super) content_judged: bool,
+    /// Whether secrets alone are looked for.
+    pub(super) secrets_only: bool,
     /// Whether there is a message to judge.
     has_message: bool,
     /// The ends of each net change: trees, the older first.
@@ -40,7 +45,7 @@ pub(super) struct Plan {
     pub(super) judged: Judged,
     /// The branches that the commits are on, as far as known.
     pub(super) branch: Option<BString>,
-    /// The annotated tags of a push: the reference and the message.
+    /// The annotated tags of a push or a whole history: the reference and the message.
     pub(super) tags: Vec<(BString, BString)>,
     /// What could not be read.
     pub(super) obstacles: Vec<Obstacle>,
@@ -56,6 +61,13 @@ impl Plan {
         self.has_message
     }
 
+    /// The rules that judge.
+    pub(super) fn rules(&self) -> impl Iterator<Item = &'static dyn Rule> {
+        let wanted =
+            |rule: &&dyn Rule| !self.secrets_only || SECRET_RULES.contains(&rule.meta().id);
+        RULES.iter().copied().filter(wanted)
+    }
+
     pub(super) fn range_row(&self, redactor: &dyn Redact) -> RangeRow {
         let refs = self.refs.iter().map(|(name, base, head)| RefRow {
             name: Clean::new(redactor, name),
@@ -68,6 +80,7 @@ impl Plan {
             head: self.head.clone(),
             commits: self.commits.len(),
             refs: refs.collect(),
+            files: None,
         }
     }
 
@@ -77,6 +90,7 @@ impl Plan {
             commits: Vec::new(),
             index: None,
             content_judged: false,
+            secrets_only: false,
             has_message: true,
             net: Vec::new(),
             walks: None,
@@ -135,6 +149,7 @@ pub(super) fn plan(repo: &dyn Repo, request: &Request<'_>) -> git::Result<Plan> 
         What::Commit(revision) => one_commit(repo, revision),
         What::All => all(repo),
         What::AllRefs => all_refs(repo),
+        What::History => history::history(repo),
         What::Message(message) => message_alone(repo, request.host, message),
         What::Push { remote, lines } => push::push(repo, remote, lines),
     }

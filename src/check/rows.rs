@@ -99,6 +99,14 @@ impl Obstacle {
     pub(super) fn policy(repo: &dyn Repo, error: LoadError) -> Vec<Self> {
         match error {
             LoadError::Git(error) => vec![Self::met(repo, &error)],
+            error => Self::policy_alone(error),
+        }
+    }
+
+    /// Every problem of a policy that could not be loaded, with no repository around.
+    pub(super) fn policy_alone(error: LoadError) -> Vec<Self> {
+        match error {
+            LoadError::Git(error) => vec![Self::from(&error)],
             LoadError::Invalid(problems) => problems
                 .into_iter()
                 .map(|(code, line)| Self::told(code, line))
@@ -107,6 +115,14 @@ impl Obstacle {
                 vec![Self::told("policy-digest", digest.to_string())]
             }
         }
+    }
+
+    /// The work was stopped: what is there is not a report.
+    pub(super) fn interrupted() -> Self {
+        Self::told(
+            "interrupted",
+            "the work was stopped before its end".to_owned(),
+        )
     }
 
     /// What it is about, wherever it was met.
@@ -121,6 +137,12 @@ impl Obstacle {
             path: Some(path.to_owned()),
             ..self
         }
+    }
+
+    /// The obstacle, with what mends it.
+    #[must_use]
+    pub(super) fn mended_by(self, mend: Option<String>) -> Self {
+        Self { mend, ..self }
     }
 
     /// The obstacle, at a reference.
@@ -245,6 +267,16 @@ pub(super) fn notes(
     if plan.commits.is_empty() && plan.obstacles.is_empty() && plan.kind != RangeKind::Staged {
         notes.push("the range is empty: there was nothing to judge".to_owned());
     }
+    notes.extend(policy_notes(context, loaded));
+    notes
+        .iter()
+        .map(|note| Clean::prose(redactor, note))
+        .collect()
+}
+
+/// What the reader should know of the policy.
+pub(super) fn policy_notes(context: &Context<'_>, loaded: &Loaded) -> Vec<String> {
+    let mut notes = Vec::new();
     if let Some(review) = context
         .policy
         .review_by()
@@ -260,7 +292,4 @@ pub(super) fn notes(
         broken.map(|line| format!("the repository's policy is broken and does not judge: {line}")),
     );
     notes
-        .iter()
-        .map(|note| Clean::prose(redactor, note))
-        .collect()
 }

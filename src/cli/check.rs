@@ -5,22 +5,19 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use bstr::ByteSlice as _;
 use clap::{ArgGroup, Args};
-use jiff::civil::Date;
 
+use super::options::Options;
 use super::output::Terminal;
-use super::{Exit, message, open, output};
-use crate::check::{Obstacle, Request, What, run, unmade, unread};
+use super::progress::Bar;
+use super::{Exit, message};
+use crate::check::{Obstacle, Request, What, run, unread};
 use crate::finding::Stage;
 use crate::git::Repo;
 use crate::host::Host;
-use crate::report::{FORMATS, Format, RangeKind, Report, Style, format};
+use crate::report::{RangeKind, Report};
 
 /// Judge staged changes, a range, one commit, a whole history, or a message
 #[derive(Debug, Args)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a switch on the command line"
-)]
 #[command(group = ArgGroup::new("what"))]
 pub(super) struct Check {
     /// Judge the index against HEAD (the default outside CI)
@@ -42,100 +39,40 @@ pub(super) struct Check {
     #[arg(long, group = "what", value_name = "FILE")]
     message: Option<PathBuf>,
 
-    /// The repository [default: the one around the working directory]
-    #[arg(long, value_name = "DIR")]
-    repo: Option<PathBuf>,
-    /// The organisation's policy, from outside the repository: a file, or pack:NAME
-    #[arg(long, value_name = "FILE|pack:NAME")]
-    policy: Option<String>,
-    /// The SHA-256 that the policy must have
-    #[arg(long, value_name = "H", requires = "policy")]
-    policy_sha256: Option<String>,
     /// Judge as if at this stage
     #[arg(long, value_name = "S", value_parser = stage)]
     stage: Option<Stage>,
-    /// Judge as if on this date
-    #[arg(long, value_name = "DATE")]
-    as_of: Option<Date>,
-
-    /// How to print the report
-    #[arg(long, value_name = "F", value_parser = format_name, default_value = "full")]
-    format: &'static str,
-    /// Write the report to a file too; may be given several times
-    #[arg(long, value_name = "FORMAT=FILE", value_parser = output_file)]
-    output: Vec<(&'static str, PathBuf)>,
-    /// Exit with 0 where a finding blocks; what could not be read still gives 2
-    #[arg(long)]
-    exit_zero: bool,
-    /// How many threads may work [default: one a processor]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
-    jobs: Option<u16>,
-    /// Hash every object that is read and compare with its id
-    #[arg(long)]
-    verify_objects: bool,
-    /// Print only what fails
-    #[arg(short, long, conflicts_with = "verbose")]
-    quiet: bool,
-    /// Print audited findings and the agents too
-    #[arg(short, long)]
-    verbose: bool,
+    #[command(flatten)]
+    options: Options,
 }
 
 impl Check {
     pub(super) fn run(&self, host: &Host, terminal: &Terminal) -> Result<Exit> {
-        let mut report = self.report(host)?;
-        let style = Style {
-            verbose: self.verbose,
-            quiet: self.quiet,
-            ..terminal.stdout_style()
-        };
-        for (name, path) in &self.output {
-            let Some(format) = format(name) else { continue };
-            if let Err(error) = output::write_report(&report, format, path) {
-                let told = Obstacle::told("unwritable-file", format!("{error:#}"));
-                report = unmade(report, &told);
-            }
-        }
-        let shown = format(self.format).unwrap_or(FORMATS[0]);
-        output::print(&shown.render(&report, &style))?;
-        if shown.name() == "json" {
-            // The contract has no room for notes; a person may still want them.
-            let notes = report.notes.iter();
-            notes.for_each(|note| output::complain(note.as_str()));
-        }
-        Ok(match Exit::from(&report) {
-            Exit::Fail if self.exit_zero => Exit::Pass,
-            exit => exit,
-        })
+        let progress = Bar::new(host, &self.options);
+        let report = self.report(host, &progress)?;
+        self.options.tell(report, terminal, &progress)
     }
 
-    fn report(&self, host: &Host) -> Result<Report> {
+    fn report(&self, host: &Host, progress: &Bar) -> Result<Report> {
         if !self.says_what() && host.var("CI").is_some_and(|value| value != "false") {
             bail!("in CI nothing is staged: say what to judge, for example --range BASE..HEAD");
         }
         let (kind, stage) = self.kind();
         Ok(self
-            .judged(host)
+            .judged(host, progress)
             .unwrap_or_else(|obstacle| unread(&obstacle, kind, self.stage.unwrap_or(stage))))
     }
 
-    fn judged(&self, host: &Host) -> Result<Report, Box<Obstacle>> {
-        let repo = open::repository(host, self.repo.as_deref(), self.verify_objects)
-            .map_err(|error| Obstacle::from(&error))?;
-        let policy = match &self.policy {
-            Some(policy) => Some(
-                open::given(policy, self.policy_sha256.as_deref())
-                    .map_err(|error| Obstacle::told("policy-invalid", format!("{error:#}")))?,
-            ),
-            None => None,
-        };
+    fn judged(&self, host: &Host, progress: &Bar) -> Result<Report, Box<Obstacle>> {
+        let repo = self.options.repository(host)?;
         let request = Request {
             what: self.what(host, &*repo)?,
             stage: self.stage,
-            policy,
-            as_of: self.as_of,
-            jobs: self.jobs(),
+            policy: self.options.policy()?,
+            as_of: self.options.as_of,
+            jobs: self.options.jobs(),
             host,
+            progress,
         };
         Ok(run(&*repo, &request))
     }
@@ -190,11 +127,6 @@ impl Check {
             content_judged: false,
         })
     }
-
-    fn jobs(&self) -> usize {
-        let all = || std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
-        self.jobs.map_or_else(all, usize::from)
-    }
 }
 
 pub(super) fn range(text: &str) -> Result<(String, String), String> {
@@ -220,18 +152,4 @@ pub(super) fn stage(text: &str) -> Result<Stage, String> {
         "receive" => Ok(Stage::Receive),
         _ => Err("a stage is commit, push, ci or receive".to_owned()),
     }
-}
-
-fn format_name(text: &str) -> Result<&'static str, String> {
-    let names: Vec<&str> = FORMATS.iter().map(|format| format.name()).collect();
-    format(text)
-        .map(Format::name)
-        .ok_or_else(|| format!("a format is one of {}", names.join(", ")))
-}
-
-fn output_file(text: &str) -> Result<(&'static str, PathBuf), String> {
-    let (name, path) = text
-        .split_once('=')
-        .ok_or("an output is written FORMAT=FILE")?;
-    Ok((format_name(name)?, PathBuf::from(path)))
 }

@@ -11,6 +11,7 @@ use jiff::civil::Date;
 
 use super::output::Terminal;
 use super::{Exit, check, open, output};
+use crate::check::progress::Silent;
 use crate::check::{Question, Request, Unexplained, What};
 use crate::finding::Stage;
 use crate::git::{self, Repo};
@@ -132,6 +133,7 @@ impl Explain {
             as_of: self.as_of,
             jobs: std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get),
             host,
+            progress: &Silent,
         };
         match crate::check::explain(&*repo, &request, &question) {
             Ok(explanation) => Ok(explanation),

@@ -11,6 +11,7 @@ use clap::Args;
 use super::output::Terminal;
 use super::{Exit, install, message, open, output};
 use crate::agent::{Catalogue, Evidence, Strength, environment, names_agent, stamp_value};
+use crate::check::progress::Silent;
 use crate::check::{self, Obstacle, Request, What};
 use crate::finding::Stage;
 use crate::git::{PushLine, Repo};
@@ -123,6 +124,7 @@ fn judge(repo: &dyn Repo, host: &Host, terminal: &Terminal, what: What) -> Exit 
         as_of: None,
         jobs,
         host,
+        progress: &Silent,
     };
     tell(&check::run(repo, &request), terminal)
 }

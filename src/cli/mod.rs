@@ -7,8 +7,11 @@ mod hook;
 mod install;
 mod message;
 mod open;
+mod options;
 mod output;
 mod policy;
+mod progress;
+mod scan;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -47,6 +50,8 @@ pub enum Colour {
 enum Command {
     /// Judge staged changes, a range, one commit, a whole history, or a message
     Check(Box<check::Check>),
+    /// Look for secrets: in files, standard input, the index, or a whole history
+    Scan(Box<scan::Scan>),
     /// Explain a rule, or why a commit, a path or a finding was judged so
     Explain(Box<explain::Explain>),
     /// Look at policies: check, show, schema
@@ -72,6 +77,11 @@ enum Exit {
     Incomplete,
     /// The code of a hook that was there before.
     Other(u8),
+}
+
+impl Exit {
+    /// Ctrl-C: 128 and the number of the signal.
+    const INTERRUPTED: Self = Self::Other(130);
 }
 
 impl From<Exit> for ExitCode {
@@ -115,6 +125,7 @@ pub fn run(cli: &Cli, host: &Host) -> ExitCode {
     let terminal = output::Terminal::new(cli.color, host);
     let done = match &cli.command {
         Command::Check(check) => check.run(host, &terminal),
+        Command::Scan(scan) => scan.run(host, &terminal),
         Command::Explain(explain) => explain.run(host, &terminal),
         Command::Policy(command) => command.run(host, &terminal),
         Command::Install(install) => install.run(host),

@@ -13,6 +13,7 @@ mod index;
 
 use errors::{object_error, open_error, other, reference_error, unnamed_object_error};
 use facts::facts;
+pub use facts::read_optional;
 
 use super::{Error, Facts, Header, Id, Index, Kind, Repo, Result};
 
@@ -154,7 +155,10 @@ impl Repo for Reader {
 
     fn head(&self) -> Result<Option<Id>> {
         match self.repo.head() {
-            Ok(head) => self.reference_target(&head),
+            Ok(head) => match reference_target(&head)? {
+                Some(id) => self.peel(&id),
+                None => Ok(None),
+            },
             Err(error) if error.code() == ErrorCode::UnbornBranch => Ok(None),
             Err(error) => Err(reference_error(&error, b"HEAD")),
         }
@@ -165,6 +169,16 @@ impl Repo for Reader {
     }
 
     fn references(&self, prefix: &str) -> Result<Vec<(BString, Id)>> {
+        let mut found = Vec::new();
+        for (name, id) in self.named(prefix)? {
+            if let Some(commit) = self.peel(&id)? {
+                found.push((name, commit));
+            }
+        }
+        Ok(found)
+    }
+
+    fn named(&self, prefix: &str) -> Result<Vec<(BString, Id)>> {
         let failed = |error: git2::Error| reference_error(&error, prefix.as_bytes());
         let mut found = Vec::new();
         for reference in self.repo.references().map_err(failed)? {
@@ -173,7 +187,7 @@ impl Repo for Reader {
             if !name.starts_with(prefix.as_bytes()) {
                 continue;
             }
-            if let Some(id) = self.reference_target(&reference)? {
+            if let Some(id) = reference_target(&reference)? {
                 found.push((name.into(), id));
             }
         }
@@ -297,19 +311,15 @@ impl Reader {
             limit: 64,
         })
     }
+}
 
-    /// The commit that a reference names in the end; `None` for one that names none.
-    fn reference_target(&self, reference: &git2::Reference<'_>) -> Result<Option<Id>> {
-        let resolved = match reference.resolve() {
-            Ok(resolved) => resolved,
-            // `refs/remotes/origin/HEAD` outlives the branch it points to.
-            Err(error) if error.code() == ErrorCode::NotFound => return Ok(None),
-            Err(error) => return Err(reference_error(&error, reference.name_bytes())),
-        };
-        match resolved.target() {
-            Some(target) => self.peel(&id(target)?),
-            None => Ok(None),
-        }
+/// The object that a reference names in the end; `None` for one that names none.
+fn reference_target(reference: &git2::Reference<'_>) -> Result<Option<Id>> {
+    match reference.resolve() {
+        Ok(resolved) => resolved.target().map(id).transpose(),
+        // `refs/remotes/origin/HEAD` outlives the branch it points to.
+        Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+        Err(error) => Err(reference_error(&error, reference.name_bytes())),
     }
 }
 

@@ -28,7 +28,7 @@ pub use change::{Change, FileMode, Op, tree_changes};
 pub use commit::{Commit, Identity, Message};
 pub use error::{Error, Result};
 pub use id::Id;
-pub use libgit2::{Open, open};
+pub use libgit2::{Open, open, read_optional};
 pub use lines::{AddedRun, added_lines, added_to_all};
 pub use merge::{base_trees, commit_changes, merge_changes, tree_of};
 pub use message::{Cleanup, CommentStyle};

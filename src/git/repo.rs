@@ -103,6 +103,10 @@ pub trait Repo {
     /// tags peeled; those that peel to no commit are left out.
     fn references(&self, prefix: &str) -> Result<Vec<(BString, Id)>>;
 
+    /// All references whose full name starts with `prefix`, by name, each with the very object that
+    /// it names: a tag is not peeled, and may lead to no commit.
+    fn named(&self, prefix: &str) -> Result<Vec<(BString, Id)>>;
+
     /// The full name that a symbolic reference points to (`refs/remotes/origin/HEAD`).
     fn symbolic(&self, name: &str) -> Result<Option<BString>>;
 

@@ -118,6 +118,16 @@ pub fn load(
     Ok(loaded)
 }
 
+/// Loads the policy where there is no repository: the one that is given, or the built-in one.
+pub fn load_alone(given: Option<&Given>, vocabulary: Vocabulary) -> Result<Loaded, LoadError> {
+    let file = given.map_or_else(File::builtin, File::given);
+    let mut loaded = Loader::new(vocabulary).join(vec![file], given)?;
+    // Nothing that is judged has chosen it.
+    loaded.trusted = true;
+    loaded.pinned = given.is_some();
+    Ok(loaded)
+}
+
 /// A policy file that is to be read.
 struct File {
     role: Role,

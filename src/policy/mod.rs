@@ -29,7 +29,7 @@ pub mod yaml;
 
 pub use authority::{AgentEntry, Authority, Forbid, Limits, Require, Role, RuleSetting, ZoneEntry};
 pub use join::{Policy, WARN_DAYS, Zone};
-pub use load::{Given, Layer, LoadError, Loaded, Loader, hex_digest, load};
+pub use load::{Given, Layer, LoadError, Loaded, Loader, hex_digest, load, load_alone};
 pub use models::{ModelPattern, ModelPatternError};
 pub use paths::{FoldedPath, PathSet, PatternError};
 pub use problem::render;

@@ -123,7 +123,7 @@ pub struct Run {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RangeRow {
-    /// `staged`, `commits`, `push` or `message`.
+    /// `staged`, `commits`, `push`, `message`, or for `cordon scan` `worktree` and `text`.
     pub kind: RangeKind,
     /// Where it starts: a commit, or for staged changes HEAD or the empty tree; null for roots.
     pub base: Option<String>,
@@ -133,6 +133,9 @@ pub struct RangeRow {
     pub commits: usize,
     /// The references of a push.
     pub refs: Vec<RefRow>,
+    /// How many files were scanned, for people.
+    #[serde(skip)]
+    pub files: Option<usize>,
 }
 
 /// Kinds of range.
@@ -147,6 +150,10 @@ pub enum RangeKind {
     Push,
     /// A message alone.
     Message,
+    /// Files as they stand, whether or not in a repository.
+    Worktree,
+    /// A text that lies in no file.
+    Text,
 }
 
 /// One reference of a push.
@@ -349,7 +356,7 @@ pub struct IncompleteRow {
     /// The reference concerned.
     #[serde(rename = "ref")]
     pub reference: Option<Clean>,
-    /// The command that mends it.
+    /// The command that mends it, or what to do.
     pub mend: Option<Clean>,
 }
 

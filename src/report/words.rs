@@ -67,6 +67,12 @@ fn range_text(report: &Report) -> String {
     match (range.kind, &range.base, &range.head) {
         (RangeKind::Staged, ..) => "staged changes".to_owned(),
         (RangeKind::Message, ..) => "a message".to_owned(),
+        (RangeKind::Text, ..) => "a text".to_owned(),
+        (RangeKind::Worktree, ..) => match range.files {
+            Some(1) => "1 file".to_owned(),
+            Some(count) => format!("{count} files"),
+            None => "files".to_owned(),
+        },
         (_, Some(base), Some(head)) => format!("{commits} {}..{}", short(base), short(head)),
         (_, None, Some(head)) => format!("{commits} up to {}", short(head)),
         _ => commits,

@@ -30,14 +30,19 @@ pub struct Run {
 }
 
 impl Content {
+    /// A text of which every line is new.
+    pub(super) fn of(text: Vec<u8>) -> Self {
+        Self::between(Vec::new(), text)
+    }
+
     /// Reads what a change needs; nothing of deletions, submodules, renames and changes of mode.
     pub(super) fn read(change: &Change, blobs: &Blobs<'_>) -> Result<Self> {
-        let mut content = Self { views: Vec::new() };
+        let nothing = Self { views: Vec::new() };
         let Some(new) = change.blob.filter(|_| has_text(change.mode)) else {
-            return Ok(content);
+            return Ok(nothing);
         };
         if change.old_blob == Some(new) {
-            return Ok(content);
+            return Ok(nothing);
         }
         let new = blobs.read(&new)?.data;
         let ids = change.old_blob.filter(|_| has_text(change.old_mode));
@@ -49,14 +54,19 @@ impl Content {
         for id in &ids {
             old.push(blobs.read(id)?.data);
         }
+        Ok(Self::between(old, new))
+    }
+
+    fn between(old: Vec<Vec<u8>>, new: Vec<u8>) -> Self {
+        let mut views = Vec::new();
         if let Some(decoded) = decode(&new) {
             let old = old
                 .iter()
                 .map(|old| decode(old).unwrap_or_else(|| old.clone()));
-            content.views.push(View::new(old.collect(), decoded));
+            views.push(View::new(old.collect(), decoded));
         }
-        content.views.push(View::new(old, new));
-        Ok(content)
+        views.push(View::new(old, new));
+        Self { views }
     }
 
     /// The readings, the one that a person sees first.

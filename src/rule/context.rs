@@ -47,9 +47,16 @@ pub struct ChangeFacts<'a> {
     pub change: &'a Change,
     /// The zones that it touches, by either end.
     pub zones: &'a [&'a Zone],
-    /// Reads its blobs.
-    blobs: &'a Blobs<'a>,
+    source: Source<'a>,
     content: OnceCell<Content>,
+}
+
+/// Where a change's text comes from.
+enum Source<'a> {
+    /// From blobs, read when a rule asks.
+    Blobs(&'a Blobs<'a>),
+    /// It stands in a file: all of it counts as added, and nobody knows by whom.
+    Standing,
 }
 
 /// An annotated tag.
@@ -127,9 +134,25 @@ impl<'a> ChangeFacts<'a> {
         Self {
             change,
             zones,
-            blobs,
+            source: Source::Blobs(blobs),
             content: OnceCell::new(),
         }
+    }
+
+    /// Facts about a file as it stands, whose text is `text`: no change, but judged as if all of it
+    /// were added.
+    pub fn standing(change: &'a Change, text: Vec<u8>) -> Self {
+        Self {
+            change,
+            zones: &[],
+            source: Source::Standing,
+            content: OnceCell::from(Content::of(text)),
+        }
+    }
+
+    /// Whether this is a file as it stands, not a change.
+    pub fn is_standing(&self) -> bool {
+        matches!(self.source, Source::Standing)
     }
 
     /// The change's text, in each way that it can be read; empty where it has none.
@@ -137,7 +160,10 @@ impl<'a> ChangeFacts<'a> {
         if let Some(content) = self.content.get() {
             return Ok(content.views());
         }
-        let content = Content::read(self.change, self.blobs)?;
+        let content = match self.source {
+            Source::Blobs(blobs) => Content::read(self.change, blobs)?,
+            Source::Standing => Content::of(Vec::new()),
+        };
         Ok(self.content.get_or_init(|| content).views())
     }
 

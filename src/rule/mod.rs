@@ -37,6 +37,9 @@ pub const RULES: &[&dyn Rule] = &[
     &history_incomplete::HistoryIncomplete,
 ];
 
+/// The rules that `cordon scan` runs.
+pub const SECRET_RULES: &[&str] = &["secret-added", "secret-file"];
+
 /// The rule of that id.
 pub fn rule(id: &str) -> Option<&'static dyn Rule> {
     RULES.iter().copied().find(|rule| rule.meta().id == id)

@@ -96,7 +96,7 @@ impl Rule for SecretAdded {
                     };
                     if !found.findings[start..].iter().rev().take(ALIKE).any(known) {
                         let help = help(commit, change);
-                        found.push(finding(commit, place, &hit, "an added line", help));
+                        found.push(finding(commit, place, &hit, thing(change), help));
                     }
                 });
             }
@@ -211,7 +211,19 @@ fn finding(
     finding
 }
 
+fn thing(change: &ChangeFacts<'_>) -> &'static str {
+    if change.is_standing() {
+        "a line"
+    } else {
+        "an added line"
+    }
+}
+
 fn help(commit: &CommitFacts<'_>, change: &ChangeFacts<'_>) -> String {
+    if change.is_standing() {
+        return "Revoke the secret and take it out of the file. If it was ever committed, history holds it too."
+            .to_owned();
+    }
     let path = shell_quoted(&change.change.path);
     match (commit.commit.id, path) {
         (None, Some(path)) if !commit.net => format!(

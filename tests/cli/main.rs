@@ -19,6 +19,8 @@ mod output;
 mod policy;
 mod push;
 mod redaction;
+mod scan;
+mod scan_history;
 mod secrets;
 mod support;
 mod trailers;

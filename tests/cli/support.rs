@@ -134,6 +134,12 @@ impl Sandbox {
         Report::read(&said)
     }
 
+    /// Runs `cordon scan … --format json` and reads the report.
+    pub(crate) fn scan(&self, args: &[&str]) -> Report {
+        let said = self.cordon(["scan", "--format", "json"].iter().chain(args));
+        Report::read(&said)
+    }
+
     /// A program in the scrubbed environment.
     pub(crate) fn command(&self, program: &str, cwd: &Path) -> Command {
         let mut command = Command::new(program);
@@ -241,6 +247,13 @@ impl Report {
             .filter(|row| row["decision"] != "audited")
             .map(|row| row["rule"].as_str().unwrap())
             .collect()
+    }
+
+    /// The paths and lines of what a rule found, notes aside, in the order of the report.
+    pub(crate) fn places(&self, rule: &str) -> Vec<String> {
+        let place =
+            |row: &&Value| format!("{}:{}", row["path"].as_str().unwrap_or("-"), row["line"]);
+        self.of(rule).iter().map(place).collect()
     }
 
     /// The codes of what could not be read.

@@ -3,6 +3,7 @@
 use super::{Bench, Judge, Outcome, signs, trusted_trees};
 use crate::agent::{Attribution, Evidence, Signs};
 use crate::check::plan::Plan;
+use crate::check::progress::Silent;
 use crate::git::{Change, Commit, Identity, Message, Repo};
 use crate::policy::Zone;
 use crate::rule::{CommitFacts, Context, RULES};
@@ -35,6 +36,7 @@ pub(in crate::check) fn traced(
         signs: &signs,
         trusted: &trusted,
         traced: true,
+        progress: &Silent,
     };
     Judge::new(repo, &bench).commit(commit)
 }
@@ -57,6 +59,7 @@ pub(in crate::check) fn supposed(
         signs: &signs,
         trusted: &trusted,
         traced: true,
+        progress: &Silent,
     };
     Judge::new(repo, &bench).supposed(change, attribution)
 }

@@ -1,15 +1,12 @@
 //! What a push would send.
 
-use bstr::{BString, ByteSlice as _};
+use bstr::BString;
 
-use super::Plan;
+use super::{Plan, tags};
 use crate::check::rows::Obstacle;
-use crate::git::{self, Id, Kind, PushLine, Repo};
+use crate::git::{self, Id, PushLine, Repo};
 use crate::policy::{Judged, PushSide};
 use crate::report::RangeKind;
-
-/// Tags inside one another whose messages are read.
-const TAGS: usize = 32;
 
 pub(super) fn push(repo: &dyn Repo, remote: &str, lines: &[PushLine]) -> git::Result<Plan> {
     let tracking = repo.references(&format!("refs/remotes/{remote}/"))?;
@@ -66,25 +63,10 @@ impl Sent {
     /// The commit that a reference will lead to. The messages of tags on the way are kept; what is
     /// no commit at all is not judged, and that is told.
     fn tip(&mut self, repo: &dyn Repo, line: &PushLine, id: Id) -> git::Result<Option<Id>> {
-        let mut next = id;
-        for _ in 0..TAGS {
-            if repo.header(&next)?.kind != Kind::Tag {
-                break;
-            }
-            let raw = repo.read(&next, Kind::Tag)?;
-            let target = raw
-                .lines()
-                .next()
-                .and_then(|first| first.strip_prefix(b"object "));
-            let message = raw
-                .split_once_str("\n\n")
-                .map_or(&b""[..], |(_, message)| message);
-            self.tags.push((line.remote_ref.clone(), message.into()));
-            match target.and_then(Id::from_hex) {
-                Some(target) => next = target,
-                None => break,
-            }
-        }
+        let (messages, _) = tags::messages(repo, id)?;
+        let name = &line.remote_ref;
+        self.tags
+            .extend(messages.into_iter().map(|message| (name.clone(), message)));
         let tip = git::peel_to_commit(repo, &id)?;
         if tip.is_none() {
             let told = "the reference leads to no commit: what it holds is not judged".to_owned();

@@ -69,7 +69,7 @@ pub(super) fn absolute(path: &Path) -> Result<PathBuf> {
 }
 
 /// A file's content, or nothing where there is no such file.
-fn read_optional(path: &Path) -> Result<Vec<u8>> {
+pub fn read_optional(path: &Path) -> Result<Vec<u8>> {
     match std::fs::read(path) {
         Ok(content) => Ok(content),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),

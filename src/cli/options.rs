@@ -1,0 +1,132 @@
+//! The options that `cordon check` and `cordon scan` share, and how a report is told.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Args;
+use jiff::civil::Date;
+
+use super::output::Terminal;
+use super::progress::Bar;
+use super::{Exit, open, output};
+use crate::check::{Obstacle, unmade};
+use crate::git::Repo;
+use crate::host::Host;
+use crate::policy::Given;
+use crate::report::{FORMATS, Format, Report, Style, format};
+
+/// By which policy, with how much effort, and where the report goes.
+#[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch on the command line"
+)]
+pub(super) struct Options {
+    /// The repository [default: the one around the working directory]
+    #[arg(long, value_name = "DIR")]
+    pub(super) repo: Option<PathBuf>,
+    /// The organisation's policy, from outside the repository: a file, or pack:NAME
+    #[arg(long, value_name = "FILE|pack:NAME")]
+    policy: Option<String>,
+    /// The SHA-256 that the policy must have
+    #[arg(long, value_name = "H", requires = "policy")]
+    policy_sha256: Option<String>,
+    /// Judge as if on this date
+    #[arg(long, value_name = "DATE")]
+    pub(super) as_of: Option<Date>,
+
+    /// How to print the report
+    #[arg(long, value_name = "F", value_parser = format_name, default_value = "full")]
+    format: &'static str,
+    /// Write the report to a file too; may be given several times
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = output_file)]
+    output: Vec<(&'static str, PathBuf)>,
+    /// Exit with 0 where a finding blocks; what could not be read still gives 2
+    #[arg(long)]
+    exit_zero: bool,
+    /// How many threads may work [default: one a processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    jobs: Option<u16>,
+    /// Hash every object that is read and compare with its id
+    #[arg(long)]
+    verify_objects: bool,
+    /// Print only what fails
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+    /// Print audited findings and the agents too
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+impl Options {
+    /// The repository that is named, or the one around.
+    pub(super) fn repository(&self, host: &Host) -> Result<Box<dyn Repo + Send>, Box<Obstacle>> {
+        let repo = open::repository(host, self.repo.as_deref(), self.verify_objects);
+        Ok(repo.map_err(|error| Obstacle::from(&error))?)
+    }
+
+    /// The policy from outside.
+    pub(super) fn policy(&self) -> Result<Option<Given>, Box<Obstacle>> {
+        let Some(policy) = &self.policy else {
+            return Ok(None);
+        };
+        let given = open::given(policy, self.policy_sha256.as_deref());
+        let invalid = |error| Obstacle::told("policy-invalid", format!("{error:#}"));
+        Ok(Some(given.map_err(invalid)?))
+    }
+
+    pub(super) fn jobs(&self) -> usize {
+        let all = || std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
+        self.jobs.map_or_else(all, usize::from)
+    }
+
+    /// Writes and prints a report. One of a run that was interrupted is for nobody.
+    pub(super) fn tell(
+        &self,
+        mut report: Report,
+        terminal: &Terminal,
+        progress: &Bar,
+    ) -> Result<Exit> {
+        progress.finish();
+        if progress.interrupted() {
+            return Ok(Exit::INTERRUPTED);
+        }
+        let style = Style {
+            verbose: self.verbose,
+            quiet: self.quiet,
+            ..terminal.stdout_style()
+        };
+        for (name, path) in &self.output {
+            let Some(format) = format(name) else { continue };
+            if let Err(error) = output::write_report(&report, format, path) {
+                let told = Obstacle::told("unwritable-file", format!("{error:#}"));
+                report = unmade(report, &told);
+            }
+        }
+        let shown = format(self.format).unwrap_or(FORMATS[0]);
+        output::print(&shown.render(&report, &style))?;
+        if shown.name() == "json" {
+            // The contract has no room for notes; a person may still want them.
+            let notes = report.notes.iter();
+            notes.for_each(|note| output::complain(note.as_str()));
+        }
+        Ok(match Exit::from(&report) {
+            Exit::Fail if self.exit_zero => Exit::Pass,
+            exit => exit,
+        })
+    }
+}
+
+fn format_name(text: &str) -> Result<&'static str, String> {
+    let names: Vec<&str> = FORMATS.iter().map(|format| format.name()).collect();
+    format(text)
+        .map(Format::name)
+        .ok_or_else(|| format!("a format is one of {}", names.join(", ")))
+}
+
+fn output_file(text: &str) -> Result<(&'static str, PathBuf), String> {
+    let (name, path) = text
+        .split_once('=')
+        .ok_or("an output is written FORMAT=FILE")?;
+    Ok((format_name(name)?, PathBuf::from(path)))
+}
