@@ -1,5 +1,6 @@
 //! Commits judged, one by one, by as many threads as asked; the outcomes in the commits' order.
 
+mod range;
 mod trace;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,14 +12,15 @@ use super::Request;
 use super::plan::Plan;
 use super::progress::Progress;
 use super::rows::Obstacle;
-use crate::agent::{Attribution, Claim, Evidence, Signs, attribute};
+use crate::agent::{Attribution, Evidence, Signs, attribute};
 use crate::finding::Subject;
 use crate::git::{
-    self, Blobs, Change, Commit, Id, Repo, TreeReader, commit_changes, staged_changes, tree_changes,
+    self, Blobs, Change, Commit, Id, Repo, TreeReader, commit_changes, staged_changes,
 };
 use crate::policy::{self, Policy, Zone};
-use crate::rule::{ChangeFacts, CommitFacts, Context, Found, RULES, TagFacts};
+use crate::rule::{ChangeFacts, CommitFacts, Context, Found, TagFacts};
 use crate::zone::Matcher;
+use range::{net, whole_range};
 use trace::Trace;
 pub(super) use trace::{supposed, traced};
 
@@ -93,34 +95,6 @@ pub(super) fn judge(
         .retain(|obstacle| !told.contains(&obstacle.key()));
     outcomes.push(last);
     outcomes
-}
-
-/// What the commits together give is told at the commit that each finding names.
-fn whole_range(context: &Context<'_>, plan: &Plan, outcomes: &mut [Outcome]) {
-    let commits: Vec<CommitFacts<'_>> = plan
-        .commits
-        .iter()
-        .zip(outcomes.iter())
-        .map(|(commit, outcome)| CommitFacts {
-            commit,
-            trailers: &[],
-            attribution: &outcome.attribution,
-            has_message: plan.has_message(),
-            net: false,
-            zones: &[],
-        })
-        .collect();
-    let mut found = Found::default();
-    for rule in RULES {
-        rule.check_range(context, &commits, &mut found);
-    }
-    for finding in found.findings {
-        let named = |commit: &Commit| commit.id == finding.commit;
-        let at = plan.commits.iter().position(named).unwrap_or_default();
-        if let Some(outcome) = outcomes.get_mut(at) {
-            outcome.found.push(finding);
-        }
-    }
 }
 
 /// What every thread shares.
@@ -317,57 +291,6 @@ impl<'a> Judge<'a> {
             None => commit_changes(&mut self.trees, commit),
         }
     }
-}
-
-/// The net changes of the range, judged as an agent's where one of its commits touched the path.
-fn net(repo: &dyn Repo, bench: &Bench<'_>, outcomes: &[Outcome]) -> Outcome {
-    let mut outcome = Outcome::default();
-    let Some(head) = bench.plan.commits.last() else {
-        return outcome;
-    };
-    let mut by_path: BTreeMap<&BString, BTreeMap<&str, &Claim>> = BTreeMap::new();
-    for judged in outcomes {
-        for path in &judged.touched {
-            let claims = by_path.entry(path).or_default();
-            claims.extend(
-                judged
-                    .attribution
-                    .judged()
-                    .map(|claim| (claim.agent.as_str(), claim)),
-            );
-        }
-    }
-    let mut judge = Judge::new(repo, bench);
-    for (old, new) in &bench.plan.net {
-        let changes = match tree_changes(&mut judge.trees, Some(old), Some(new)) {
-            Ok(changes) => changes,
-            Err(error) => {
-                outcome.obstacles.push(Obstacle::from(&error));
-                continue;
-            }
-        };
-        for change in &changes {
-            let ends = change.old_path.iter().chain([&change.path]);
-            let claims = ends.filter_map(|path| by_path.get(path)).flatten();
-            let attribution = Attribution::of_claims(claims.map(|(_, claim)| *claim));
-            let zones = judge.zones(change, None, &mut outcome.obstacles);
-            let facts = CommitFacts {
-                commit: head,
-                trailers: &[],
-                attribution: &attribution,
-                has_message: false,
-                net: true,
-                zones: &zones,
-            };
-            judge.judge_changes(
-                &facts,
-                std::slice::from_ref(change),
-                std::slice::from_ref(&zones),
-                &mut outcome,
-            );
-        }
-    }
-    outcome
 }
 
 fn union<'z>(touched: &[Vec<&'z Zone>]) -> Vec<&'z Zone> {
