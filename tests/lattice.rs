@@ -3,119 +3,169 @@
 use cordon::check::vocabulary;
 use cordon::finding::{Mode, Stage, Subject};
 use cordon::policy::yaml::Limits;
-use cordon::policy::{Authority, FoldedPath, Loader, Policy};
+use cordon::policy::{Authority, FoldedPath, Loader, Policy, Status, Zone, ZoneClass};
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 
 const AGENTS: &[&str] = &["claude-code", "cursor", "gemini-cli", "unlisted"];
+const MODELS: &[&str] = &["claude-opus-5", "claude-sonnet-5", "gpt-5"];
 const RULES: &[&str] = &[
     "agent-denied",
     "zone-agent",
     "secret-added",
     "trailer-missing",
 ];
-const ZONES: &[&str] = &["a", "b", "ci"];
+const ZONES: &[&str] = &["a", "b", "ci", "repository"];
 const PATHS: &[&str] = &["src/a.c", "src/deep/b.c", "lib/c", "LIB/C"];
+const MARKERS: &[&str] = &["EXPORT", "SECRET"];
+const REPOSITORIES: &[Option<&str>] = &[None, Some("acme/radio"), Some("acme/shop")];
 const TODAY: Date = date(2026, 11, 22);
+const LATER: Date = date(2027, 2, 1);
 
-/// One line of each kind, or none.
-fn policy() -> impl Strategy<Value = String> {
-    let mode = prop::sample::select(vec!["disabled", "audit", "warn", "block"]);
-    let maybe_mode = prop::option::of(mode.clone());
+/// `key: value` with one of the values, or nothing.
+fn maybe(key: &'static str, values: &'static [&'static str]) -> BoxedStrategy<Option<String>> {
+    let value = prop::sample::select(values.to_vec());
+    let pair = value.prop_map(move |value| format!("{key}: {value}"));
+    prop::option::of(pair).boxed()
+}
+
+/// A map of some of the pairs.
+fn map(pairs: Vec<BoxedStrategy<Option<String>>>) -> impl Strategy<Value = String> {
+    pairs.prop_map(|pairs| {
+        let pairs: Vec<String> = pairs.into_iter().flatten().collect();
+        format!("{{{}}}", pairs.join(", "))
+    })
+}
+
+/// A section with an entry for some of the keys, or none at all.
+fn section(
+    name: &'static str,
+    keys: &'static [&'static str],
+    entry: impl Strategy<Value = String>,
+) -> impl Strategy<Value = String> {
+    let entries = prop::collection::btree_map(prop::sample::select(keys.to_vec()), entry, 0..3);
+    entries.prop_map(move |entries| {
+        let lines = entries
+            .iter()
+            .map(|(key, entry)| format!("  {key}: {entry}\n"));
+        match lines.collect::<String>() {
+            lines if lines.is_empty() => lines,
+            lines => format!("{name}:\n{lines}"),
+        }
+    })
+}
+
+const MODES: &[&str] = &["disabled", "audit", "warn", "block"];
+const PERMISSIONS: &[&str] = &["allowed", "denied"];
+const CLASSES: &[&str] = &["pci", "ci", "export"];
+
+fn agents() -> impl Strategy<Value = String> {
     let status = prop::sample::select(vec![
-        "{status: approved}",
-        "{status: denied}",
-        "{status: retired}",
-        "{status: conditional, until: 2026-11-21}",
-        "{status: conditional, until: 2026-11-22}",
-        "{status: denied, since: 2026-11-23}",
-        "{status: approved, classes: {pci: denied}}",
+        "status: approved",
+        "status: denied",
+        "status: retired",
+        "status: conditional, until: 2026-11-21",
+        "status: conditional, until: 2026-11-22",
+        "status: conditional, until: 2026-12-24",
+        "status: approved, until: 2027-03-01",
+        "status: denied, since: 2026-11-23",
     ]);
-    let agents = prop::collection::btree_map(
-        prop::sample::select(vec!["\"*\"", "claude-code", "cursor"]),
-        status,
-        0..3,
-    );
-    let setting = (maybe_mode.clone(), maybe_mode.clone(), maybe_mode.clone());
-    let rules = prop::collection::btree_map(prop::sample::select(RULES.to_vec()), setting, 0..3);
-    let zone = (
-        prop::sample::select(vec!["[src]", "[\"src/**\", \"!src/a.c\"]", "[lib/*]"]),
-        prop::option::of(prop::sample::select(vec!["allowed", "denied"])),
-        maybe_mode.clone(),
-        prop::option::of(prop::sample::select(vec!["pci", "ci"])),
-    );
-    let zones = prop::collection::btree_map(prop::sample::select(ZONES.to_vec()), zone, 0..3);
-    let limit = prop::option::of(prop::sample::select(vec![0_u64, 10, 1000]));
-    (agents, rules, zones, maybe_mode, limit, any::<bool>()).prop_map(
-        |(agents, rules, zones, stage, limit, empty)| {
-            let mut text = String::from("cordon: 1\n");
-            if empty {
-                text.push_str("extends: []\n");
-            }
-            let mut section = |name: &str, lines: Vec<String>| {
-                if !lines.is_empty() {
-                    text.extend([name, ":\n", &lines.concat()]);
-                }
-            };
-            let pair =
-                |key: &str, value: Option<&str>| value.map(|value| format!("{key}: {value}"));
-            section(
-                "agents",
-                agents
-                    .iter()
-                    .map(|(id, entry)| format!("  {id}: {entry}\n"))
-                    .collect(),
-            );
-            let setting = |(mode, agents, humans): &(Option<&str>, Option<&str>, Option<&str>)| {
-                let parts = [
-                    pair("mode", *mode),
-                    pair("agents", *agents),
-                    pair("humans", *humans),
-                ];
-                parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
-            };
-            section(
-                "rules",
-                rules
-                    .iter()
-                    .map(|(id, entry)| format!("  {id}: {{{}}}\n", setting(entry)))
-                    .collect(),
-            );
-            let zone = |(paths, agents, mode, class): &(
-                &str,
-                Option<&str>,
-                Option<&str>,
-                Option<&str>,
-            )| {
-                let parts = [
-                    pair("paths", Some(paths)),
-                    pair("agents", *agents),
-                    pair("mode", *mode),
-                    pair("class", *class),
-                ];
-                parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
-            };
-            section(
-                "zones",
-                zones
-                    .iter()
-                    .map(|(name, entry)| format!("  {name}: {{{}}}\n", zone(entry)))
-                    .collect(),
-            );
-            section(
-                "stages",
-                stage.iter().map(|mode| format!("  ci: {mode}\n")).collect(),
-            );
-            section(
-                "limits",
-                limit
-                    .iter()
-                    .map(|limit| format!("  commits: {limit}\n"))
-                    .collect(),
-            );
-            text
-        },
+    let entry = map(vec![
+        prop::option::weighted(0.8, status.prop_map(str::to_owned)).boxed(),
+        maybe(
+            "classes",
+            &["{pci: denied}", "{export: denied, ci: allowed}"],
+        ),
+        maybe(
+            "models",
+            &["[\"claude-*\"]", "[\"claude-opus-?\", gpt-5]", "[]"],
+        ),
+        maybe("models_required", &["true", "false"]),
+        maybe("warn_days", &["0", "7", "400"]),
+    ]);
+    section("agents", &["\"*\"", "claude-code", "cursor"], entry)
+}
+
+fn models() -> impl Strategy<Value = String> {
+    let entry = map(vec![maybe("status", &["approved", "retired", "denied"])]);
+    section(
+        "models",
+        &["\"*\"", "\"claude-*\"", "\"*-5\"", "gpt-5"],
+        entry,
     )
+}
+
+fn rules() -> impl Strategy<Value = String> {
+    let ramp = prop::sample::select(MODES.to_vec())
+        .prop_map(|mode| format!("then: {mode}, from: 2027-01-01"));
+    let entry = map(vec![
+        maybe("mode", MODES),
+        maybe("agents", MODES),
+        maybe("humans", MODES),
+        prop::option::of(ramp).boxed(),
+    ]);
+    section("rules", RULES, entry)
+}
+
+fn zones() -> impl Strategy<Value = String> {
+    let entry = map(vec![
+        maybe(
+            "paths",
+            &[
+                "[src]",
+                "[\"src/**\", \"!src/a.c\"]",
+                "[lib/*]",
+                "[\"**/*.c\"]",
+            ],
+        ),
+        maybe("markers", &["[EXPORT]", "[SECRET, EXPORT]"]),
+        maybe("repos", &["[radio]", "[\"acme/*\", \"!acme/shop\"]"]),
+        maybe("agents", PERMISSIONS),
+        maybe("mode", MODES),
+        maybe("class", CLASSES),
+    ]);
+    section("zones", ZONES, entry)
+}
+
+fn classes() -> impl Strategy<Value = String> {
+    section("classes", CLASSES, map(vec![maybe("agents", PERMISSIONS)]))
+}
+
+/// A line of each of these, or none.
+fn single() -> impl Strategy<Value = String> {
+    let lines = vec![
+        maybe("extends", &["[]"]),
+        maybe("stages", &["{ci: disabled}", "{ci: warn}", "{ci: block}"]),
+        maybe(
+            "limits",
+            &["{commits: 0}", "{commits: 10}", "{commits: 1000}"],
+        ),
+        maybe("incomplete", &["{commit: warn}", "{commit: block}"]),
+        maybe(
+            "repository",
+            &["{classes: [pci]}", "{classes: [export, ci]}"],
+        ),
+        maybe(
+            "trailers",
+            &[
+                "{require: [{any_of: [Assisted-by]}]}",
+                "{require: [{any_of: [Ticket], in_classes: [pci]}], forbid: [{text: a}]}",
+                "{stamp: true, forbid: [{key: Signed-off-by, naming: agent}, {text: b}]}",
+            ],
+        ),
+    ];
+    lines.prop_map(|lines| {
+        let lines = lines.into_iter().flatten();
+        lines.map(|line| line + "\n").collect()
+    })
+}
+
+/// A policy that says something of every part of the language which has an effect.
+fn policy() -> impl Strategy<Value = String> {
+    let sections = (single(), agents(), models(), rules(), zones(), classes());
+    sections.prop_map(|(single, agents, models, rules, zones, classes)| {
+        format!("cordon: 1\n{single}{agents}{models}{rules}{zones}{classes}")
+    })
 }
 
 /// The opinion that a text states; that of the highest authority has the defaults.
@@ -141,33 +191,78 @@ fn join(texts: &[&String]) -> Policy {
 /// Every answer as numbers that grow with strictness.
 fn answers(policy: &Policy) -> Vec<u64> {
     let mut all = Vec::new();
-    for agent in AGENTS {
-        all.push(policy.status(agent, TODAY).value as u64);
-    }
-    for rule in RULES {
-        for subject in [Subject::Agent, Subject::Human] {
-            for zone in [None].into_iter().chain(ZONES.iter().copied().map(Some)) {
-                all.push(policy.mode(rule, subject, zone, Mode::Block, TODAY).value as u64);
+    for date in [TODAY, LATER] {
+        of_agents(policy, date, &mut all);
+        for rule in RULES {
+            for subject in [Subject::Agent, Subject::Human] {
+                for zone in [None].into_iter().chain(ZONES.iter().copied().map(Some)) {
+                    all.push(policy.mode(rule, subject, zone, Mode::Block, date).value as u64);
+                }
             }
         }
     }
     for name in ZONES {
-        let zone = policy.zones().iter().find(|zone| zone.name == *name);
-        for agent in AGENTS {
-            all.push(zone.map_or(0, |zone| {
-                policy.permission(zone, Some(agent), TODAY).value as u64
-            }));
-        }
-        for path in PATHS {
-            let inside =
-                zone.is_some_and(|zone| zone.contains(&FoldedPath::new(path.as_bytes()), None));
-            all.push(u64::from(inside));
-        }
+        of_zone(policy, name, &mut all);
     }
+    let count = |count: usize| count as u64;
+    all.push(count(policy.required_trailers().count()));
+    all.push(count(policy.forbidden_trailers().count()));
+    all.push(u64::from(policy.stamps()));
     all.push(policy.cap(Stage::Ci) as u64);
+    all.push(policy.incomplete_at_commit() as u64);
     let (commits, ..) = policy.limits();
     all.push(if commits == 0 { 0 } else { u64::MAX - commits });
     all
+}
+
+fn of_agents(policy: &Policy, date: Date, all: &mut Vec<u64>) {
+    for model in MODELS {
+        all.push(policy.model_status(model).value as u64);
+    }
+    for agent in AGENTS {
+        let status = policy.status(agent, date).value;
+        all.push(status as u64);
+        // The sooner an approval ends, and the earlier that is said, the stricter.
+        let left = policy
+            .approved_until(agent, date)
+            .map(|until| date.duration_until(until.value).as_hours().unsigned_abs() / 24);
+        all.push(match left {
+            Some(days) => 10_000 - days,
+            None if status > Status::Conditional => u64::MAX,
+            None => 0,
+        });
+        all.push(u64::from(policy.warn_days(agent, date)));
+        all.push(u64::from(policy.requires_model(agent, date).is_some()));
+        for model in MODELS {
+            all.push(u64::from(
+                policy.leaves_model_out(agent, model, date).is_some(),
+            ));
+        }
+    }
+}
+
+fn of_zone(policy: &Policy, name: &str, all: &mut Vec<u64>) {
+    let zone = policy.zones().iter().find(|zone| zone.name == name);
+    for agent in [None].into_iter().chain(AGENTS.iter().copied().map(Some)) {
+        all.push(zone.map_or(0, |zone| policy.permission(zone, agent, TODAY).value as u64));
+    }
+    for repository in REPOSITORIES {
+        for path in PATHS {
+            let path = FoldedPath::new(path.as_bytes());
+            let inside = zone.is_some_and(|zone| zone.contains(&path, *repository));
+            // By the index as by asking each zone.
+            let mut of_path = policy.zones_of(&path, *repository);
+            assert_eq!(of_path.any(|zone| zone.name == name), inside);
+            all.push(u64::from(inside));
+        }
+        for marker in MARKERS {
+            let marks = |zone: &Zone| zone.markers(*repository).any(|word| word == *marker);
+            all.push(u64::from(zone.is_some_and(marks)));
+        }
+    }
+    for class in [ZoneClass::Pci, ZoneClass::Ci, ZoneClass::Export] {
+        all.push(u64::from(zone.is_some_and(|zone| zone.has_class(class))));
+    }
 }
 
 fn weaker(before: &[u64], after: &[u64]) -> Vec<usize> {
@@ -177,7 +272,7 @@ fn weaker(before: &[u64], after: &[u64]) -> Vec<usize> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
     fn an_authority_below_never_weakens(top in policy(), below in policy()) {

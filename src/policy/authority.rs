@@ -173,6 +173,22 @@ pub struct Require {
     pub span: Span,
 }
 
+impl Require {
+    /// What it says, without its place.
+    pub(super) fn key(&self) -> (Vec<String>, Vec<ZoneClass>, Option<String>) {
+        let any_of = self.any_of.iter().map(|key| key.value.clone()).collect();
+        let form = self.form.as_ref().map(ToString::to_string);
+        (any_of, self.in_classes.clone(), form)
+    }
+}
+
+impl Forbid {
+    /// What it says, without its place.
+    pub(super) fn key(&self) -> (Option<String>, bool, Option<String>) {
+        (self.key.clone(), self.naming_agent, self.text.clone())
+    }
+}
+
 /// One entry of `trailers.forbid`.
 #[derive(Clone, Debug)]
 pub struct Forbid {

@@ -29,7 +29,13 @@ const DEFAULT_LIMITS: (u64, u64, u64) = (100_000, 500_000, 64 << 20);
 
 impl Policy {
     /// Joins authorities, the highest first.
-    pub fn join(authorities: Vec<Authority>, sources: Sources) -> Self {
+    pub fn join(mut authorities: Vec<Authority>, sources: Sources) -> Self {
+        // What several authorities say is one requirement, told once and at the highest.
+        let (mut required, mut forbidden) = (BTreeSet::new(), BTreeSet::new());
+        for authority in &mut authorities {
+            authority.require.retain(|one| required.insert(one.key()));
+            authority.forbid.retain(|one| forbidden.insert(one.key()));
+        }
         let zones = Zones::new(&authorities);
         Self {
             authorities,

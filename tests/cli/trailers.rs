@@ -285,3 +285,14 @@ fn weak_signs_are_noted_before_there_is_a_message() {
     assert_eq!(report.json["counts"]["audited"], 2);
     assert_eq!(report.code, 0);
 }
+
+#[test]
+fn what_both_sides_require_and_forbid_is_told_once() {
+    let policy = "cordon: 1\nextends: []\ntrailers:\n  require: [{any_of: [Ticket]}]\n  forbid: [{text: \"[skip ci]\"}]\n";
+    let sandbox = Sandbox::with_policy(policy);
+    sandbox.write(".cordon.yml", format!("{policy}stages: {{ci: block}}\n"));
+    sandbox.commit(&format!("Change [skip ci]\n\n{CLAUDE}"));
+    let report = sandbox.report(&["--range", "HEAD~1..HEAD"]);
+    assert_eq!(report.json["policy"]["layers"].as_array().unwrap().len(), 2);
+    assert_eq!(report.rules(), ["trailer-missing", "trailer-forbidden"]);
+}
