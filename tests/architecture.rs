@@ -16,7 +16,7 @@ const LAYERS: &[&[&str]] = &[
     &["finding"],
     &["policy"],
     &["agent", "zone", "secret"],
-    &["rule"],
+    &["rule", "starter"],
     &["report"],
     &["check"],
     &["hook"],

@@ -18,6 +18,7 @@ mod policy;
 mod push;
 mod redaction;
 mod secrets;
+mod starter;
 mod support;
 mod trailers;
 mod trusted;
