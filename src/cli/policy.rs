@@ -88,22 +88,28 @@ impl Init {
         Ok(Exit::Pass)
     }
 
-    /// Writes a new file; over a regular one only when told to, and never through a link.
+    /// Writes a new file; over a regular one, whole or not at all, when told to; never through a link.
     fn write(&self, path: &Path, text: &str) -> Result<()> {
         let shown = path.display();
-        match std::fs::symlink_metadata(path) {
+        let over = match std::fs::symlink_metadata(path) {
             Ok(meta) if !meta.is_file() => bail!("{shown} is there and no regular file"),
-            Ok(_) if self.force => {
-                std::fs::remove_file(path).with_context(|| format!("cannot replace {shown}"))?
-            }
+            Ok(_) if self.force => true,
             Ok(_) => bail!("{shown} is there: --force writes over it, --stdout only prints"),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => false,
             Err(error) => return Err(error).with_context(|| format!("cannot look at {shown}")),
+        };
+        let new = if over {
+            path.with_extension("yml.new")
+        } else {
+            path.to_owned()
+        };
+        let told = || format!("cannot write {}", new.display());
+        let mut file = std::fs::File::create_new(&new).with_context(told)?;
+        file.write_all(text.as_bytes()).with_context(told)?;
+        if over {
+            std::fs::rename(&new, path).with_context(|| format!("cannot replace {shown}"))?;
         }
-        let mut file =
-            std::fs::File::create_new(path).with_context(|| format!("cannot write {shown}"))?;
-        file.write_all(text.as_bytes())
-            .with_context(|| format!("cannot write {shown}"))
+        Ok(())
     }
 }
 

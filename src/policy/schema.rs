@@ -34,7 +34,7 @@ pub fn policy_schema(vocabulary: &Vocabulary) -> Value {
     );
     describe_keys(&mut schema, "agents", vocabulary, &["*", "unlisted"]);
     describe_keys(&mut schema, "rules", vocabulary, &[]);
-    for path in PENDING.iter().filter(|path| !path.contains(" ")) {
+    for path in PENDING.iter().filter(|path| !path.contains(' ')) {
         let steps: Vec<&str> = path.split('.').collect();
         mark_pending(&mut schema, "", &steps);
     }

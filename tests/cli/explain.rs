@@ -308,8 +308,8 @@ fn what_would_be_found_is_what_is_found() {
             .iter()
             .map(|row| &row["rule"])
             .collect();
-        found.sort_by_key(|rule| rule.to_string());
-        rules.sort_by_key(|rule| rule.to_string());
+        found.sort_by_key(ToString::to_string);
+        rules.sort_by_key(ToString::to_string);
         assert_eq!(rules, found, "{path} {who}");
         sandbox.git(["reset", "-q", "--hard", "HEAD~1"]);
     }
