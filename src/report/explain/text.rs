@@ -191,8 +191,30 @@ impl Sheet<'_> {
             self.page.line("where", &where_text(finding, None));
             self.decided(finding);
         }
-        self.cap(part.cap, part.cap_policy.as_ref());
+        self.modes(part);
         self.page.out.push('\n');
+    }
+
+    /// Which modes decided, and what the stage made of them.
+    fn modes(&mut self, part: &RulePart) {
+        for in_zone in &part.in_zones {
+            let text = format!("{} in the zone {}", in_zone.mode.word(), in_zone.zone);
+            self.mode(&text, &in_zone.policy);
+        }
+        if let (Some(mode), Some(policy), []) = (part.mode, &part.policy, &part.in_zones[..]) {
+            self.mode(mode.word(), policy);
+        }
+        self.cap(part.cap, part.cap_policy.as_ref());
+    }
+
+    fn mode(&mut self, text: &str, policy: &SourceRow) {
+        if policy.line == 0 {
+            self.page
+                .line("mode", &format!("{text}, the rule's own default"));
+        } else {
+            self.page.line("mode", text);
+            self.source(Some(policy));
+        }
     }
 
     fn decided(&mut self, finding: &FindingRow) {
@@ -242,7 +264,7 @@ impl Sheet<'_> {
         }
         self.page.line("policy", &policy_text(first));
         if let Some(part) = explanation.rules.first() {
-            self.cap(part.cap, part.cap_policy.as_ref());
+            self.modes(part);
         }
         self.page.line("mend", first.help.as_str());
         self.exception(first);
