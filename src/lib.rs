@@ -24,5 +24,6 @@ pub mod policy;
 pub mod report;
 pub mod rule;
 pub mod secret;
+pub mod starter;
 pub mod text;
 pub mod zone;

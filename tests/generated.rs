@@ -39,6 +39,11 @@ fn generated_rule_pages() {
 }
 
 #[test]
+fn generated_list_of_rules() {
+    holds(&root().join("docs/rules/README.md"), &cordon::rule::pages());
+}
+
+#[test]
 fn generated_report_schema() {
     let text = format!("{:#}\n", cordon::report::report_schema());
     holds(&root().join("docs/schema/report-v1.json"), &text);

@@ -77,6 +77,97 @@ fn the_schema_takes_valid_policies_and_refuses_others() {
     }
 }
 
+/// Every property and every word of a choice says what it means: that is all that an editor shows.
+#[test]
+fn every_key_and_every_word_of_the_schema_is_described() {
+    fn walk(node: &Value, path: &str, seen: &mut usize) {
+        let Value::Object(parts) = node else { return };
+        let described = |node: &Value| {
+            let about = node["description"].as_str();
+            about.is_some_and(|about| about.ends_with(['.', '!', '…', '`']))
+        };
+        let inner = ["properties", "$defs"].iter();
+        for (key, value) in inner
+            .filter_map(|name| parts.get(*name)?.as_object())
+            .flatten()
+        {
+            assert!(described(value), "{path}.{key} has no description: {value}");
+            *seen += 1;
+            walk(value, &format!("{path}.{key}"), seen);
+        }
+        for word in parts
+            .get("oneOf")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+        {
+            assert!(described(word), "{path} = {} has none", word["const"]);
+        }
+        for name in ["items", "additionalProperties"] {
+            walk(&node[name], &format!("{path}.{name}"), seen);
+        }
+    }
+    let schema = policy_schema();
+    let mut seen = 0;
+    walk(&schema, "", &mut seen);
+    assert!(seen > 150, "only {seen}");
+    for (key, about) in [
+        ("/properties/agents/properties/claude-code", "Claude Code"),
+        ("/properties/rules/properties/zone-agent", "denied"),
+    ] {
+        let said = schema.pointer(key).unwrap()["description"]
+            .as_str()
+            .unwrap();
+        assert!(said.contains(about), "{key}: {said}");
+    }
+    for path in PENDING
+        .iter()
+        .filter(|path| !path.contains([' ', '*', '[', '.']))
+    {
+        let said = schema["properties"][*path]["description"].as_str().unwrap();
+        assert!(said.contains("No effect yet"), "{path}: {said}");
+    }
+}
+
+/// Every policy of the documentation is good for an editor too.
+#[test]
+fn the_schema_takes_the_policies_of_the_documentation() {
+    let validator = jsonschema::draft202012::new(&policy_schema()).unwrap();
+    let mut taken = 0;
+    let pages = [
+        "README.md",
+        "docs/policy.md",
+        "docs/adopt.md",
+        "docs/github.md",
+    ]
+    .map(root);
+    let rules = fs::read_dir(root("docs/rules")).unwrap();
+    let rules = rules.map(|entry| entry.unwrap().path());
+    for page in pages.into_iter().chain(rules) {
+        let text = fs::read_to_string(&page).unwrap();
+        let blocks = text.split("```yaml\n").skip(1);
+        for block in blocks.map(|rest| rest.split("```").next().unwrap()) {
+            let at = text.find(block).unwrap();
+            let before = text[..at].lines().rev().nth(1).unwrap_or_default();
+            if before.starts_with("<!-- policy: error") || block.contains("jobs:") {
+                continue;
+            }
+            let whole = if block.contains("cordon: 1") {
+                block.to_owned()
+            } else {
+                format!("cordon: 1\n{block}")
+            };
+            let errors: Vec<_> = validator
+                .iter_errors(&as_json(whole.as_bytes()))
+                .map(|error| error.to_string())
+                .collect();
+            assert!(errors.is_empty(), "{}: {errors:?}\n{whole}", page.display());
+            taken += 1;
+        }
+    }
+    assert!(taken >= 10, "only {taken}");
+}
+
 /// Rule ids of the documentation's table.
 const RULES: &[&str] = &[
     "agent-account",

@@ -19,7 +19,17 @@ pub fn vocabulary() -> Vocabulary {
         };
         (meta.id.to_owned(), judges)
     });
+    let agents = Catalogue::builtin().entries().iter();
+    let agents = agents.map(|entry| {
+        let about = format!("{}, of {}.", entry.name, entry.vendor);
+        (format!("agents.{}", entry.agent), about)
+    });
+    let found = RULES.iter().map(|rule| {
+        let meta = rule.meta();
+        (format!("rules.{}", meta.id), meta.finds.to_owned())
+    });
     Vocabulary {
+        about: agents.chain(found).collect(),
         agents: Catalogue::builtin().ids().map(str::to_owned).collect(),
         rules: planned.chain(rules).collect(),
     }

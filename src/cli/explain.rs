@@ -288,9 +288,25 @@ fn wrapped(page: &str, width: usize) -> String {
         if code || line.starts_with('|') {
             out.push_str(line);
         } else {
-            out.push_str(&wrap(line, 0, 0, width));
+            out.push_str(&wrap(&without_links(line), 0, 0, width));
         }
         out.push('\n');
     }
+    out
+}
+
+/// `[text](target)` as its text: a terminal follows no link.
+fn without_links(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some((before, after)) = rest.split_once("](") {
+        let Some((text, end)) = before.rsplit_once('[').zip(after.split_once(')')) else {
+            break;
+        };
+        out.push_str(text.0);
+        out.push_str(text.1);
+        rest = end.1;
+    }
+    out.push_str(rest);
     out
 }

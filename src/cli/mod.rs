@@ -54,7 +54,7 @@ enum Command {
     Scan(Box<scan::Scan>),
     /// Explain a rule, or why a commit, a path or a finding was judged so
     Explain(Box<explain::Explain>),
-    /// Look at policies: check, show, schema
+    /// Write a first policy, and look at policies: init, check, show, schema
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
     /// Install the Git hooks of this repository; a hook that is there runs first

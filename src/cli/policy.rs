@@ -1,8 +1,9 @@
 //! `cordon policy`: look at policies.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result, bail};
 use clap::{Args, Subcommand};
 
 use super::output::Terminal;
@@ -15,6 +16,7 @@ use crate::policy::{
     Loader, hex_digest, packs, pending, policy_schema, render, show, unused_patterns,
 };
 use crate::secret::Engine;
+use crate::starter::starter;
 use crate::text::redacted;
 use crate::text::show::escaped;
 
@@ -27,6 +29,22 @@ pub(super) enum PolicyCommand {
     Show(PolicyFile),
     /// Print the JSON Schema of policies, for editors
     Schema,
+    /// Write a commented .cordon.yml for this repository, by what is tracked and who commits
+    Init(Init),
+}
+
+/// Write a commented .cordon.yml for this repository, by what is tracked and who commits
+#[derive(Debug, Args)]
+pub(super) struct Init {
+    /// The repository [default: the one around the working directory]
+    #[arg(long, value_name = "DIR")]
+    repo: Option<PathBuf>,
+    /// Write over a policy that is there
+    #[arg(long)]
+    force: bool,
+    /// Print the policy, and write nothing
+    #[arg(long, conflicts_with = "force")]
+    stdout: bool,
 }
 
 /// A policy file
@@ -42,11 +60,59 @@ impl PolicyCommand {
         match self {
             Self::Check(file) => file.check(host, terminal),
             Self::Show(file) => file.show(host, terminal),
+            Self::Init(init) => init.run(host),
             Self::Schema => {
                 output::print(&format!("{:#}\n", policy_schema(&vocabulary())))?;
                 Ok(Exit::Pass)
             }
         }
+    }
+}
+
+impl Init {
+    fn run(&self, host: &Host) -> Result<Exit> {
+        let repo = open::repository(host, self.repo.as_deref(), false)?;
+        let starter = starter(&*repo, host, vocabulary())?;
+        if self.stdout {
+            output::print(&starter.text)?;
+            return Ok(Exit::Pass);
+        }
+        let top = repo.facts().work_dir.as_ref();
+        let top = top.context("a bare repository has no work tree to write to: use --stdout")?;
+        let path = top.join(".cordon.yml");
+        self.write(&path, &starter.text)?;
+        let zones = starter.zones;
+        let (by, commits) = (starter.by_agents, starter.commits);
+        output::print(&format!(
+            "{} is written: {zones} zones of its own; {by} of the last {commits} commits are by agents\n\
+             Read it, then: cordon policy check && git add .cordon.yml\n",
+            escaped(path.as_os_str().as_encoded_bytes())
+        ))?;
+        Ok(Exit::Pass)
+    }
+
+    /// Writes a new file; over a regular one, whole or not at all, when told to; never through a link.
+    fn write(&self, path: &Path, text: &str) -> Result<()> {
+        let shown = path.display();
+        let over = match std::fs::symlink_metadata(path) {
+            Ok(meta) if !meta.is_file() => bail!("{shown} is there and no regular file"),
+            Ok(_) if self.force => true,
+            Ok(_) => bail!("{shown} is there: --force writes over it, --stdout only prints"),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => false,
+            Err(error) => return Err(error).with_context(|| format!("cannot look at {shown}")),
+        };
+        let new = if over {
+            path.with_extension("yml.new")
+        } else {
+            path.to_owned()
+        };
+        let told = || format!("cannot write {}", new.display());
+        let mut file = std::fs::File::create_new(&new).with_context(told)?;
+        file.write_all(text.as_bytes()).with_context(told)?;
+        if over {
+            std::fs::rename(&new, path).with_context(|| format!("cannot replace {shown}"))?;
+        }
+        Ok(())
     }
 }
 

@@ -32,6 +32,9 @@ pub use control::{
 pub use size::Size;
 pub use zone::{HumanProof, Permission, RawClass, RawCopyOut, RawZone, ZoneClass};
 
+/// The form of a date, for editors.
+const DATE: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
+
 /// A list with the place of the whole and of each entry; `None` where the key is absent.
 pub type Listed<T> = Option<Spanned<Vec<Spanned<T>>>>;
 
@@ -40,7 +43,7 @@ pub type Listed<T> = Option<Spanned<Vec<Spanned<T>>>>;
 #[serde(deny_unknown_fields)]
 pub struct RawPolicy {
     /// The version of this format.
-    #[schemars(range(min = 1, max = 1))]
+    #[schemars(range(min = 1, max = 1), extend("default" = 1))]
     pub cordon: Spanned<u32>,
     /// What this policy is and whose.
     pub policy: Option<RawIdentity>,
@@ -102,6 +105,7 @@ pub struct RawIdentity {
     /// Only goes up: an older one is refused.
     pub version: Option<Spanned<u64>>,
     /// A date, `2027-02-01`; past it every run warns.
+    #[schemars(extend("pattern" = DATE, "examples" = ["2027-03-31"]))]
     pub review_by: Option<Spanned<String>>,
     /// Who answers for it.
     pub owners: Listed<String>,
@@ -170,10 +174,13 @@ pub enum IncompleteMode {
 #[serde(deny_unknown_fields)]
 pub struct RawLimits {
     /// Commits of a range.
+    #[schemars(extend("default" = 100_000))]
     pub commits: Option<Spanned<Size>>,
     /// Changed files of a range.
+    #[schemars(extend("default" = 500_000))]
     pub files: Option<Spanned<Size>>,
     /// Bytes of one file.
+    #[schemars(extend("default" = "64MiB"))]
     pub blob_bytes: Option<Spanned<Size>>,
 }
 

@@ -5,6 +5,7 @@
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value};
 
+use super::pending::PENDING;
 use super::raw::RawPolicy;
 use super::vocabulary::Vocabulary;
 
@@ -31,7 +32,67 @@ pub fn policy_schema(vocabulary: &Vocabulary) -> Value {
         "rules",
         vocabulary.rules.keys().map(String::as_str),
     );
+    describe_keys(&mut schema, "agents", vocabulary, &["*", "unlisted"]);
+    describe_keys(&mut schema, "rules", vocabulary, &[]);
+    for path in PENDING.iter().filter(|path| !path.contains(' ')) {
+        let steps: Vec<&str> = path.split('.').collect();
+        mark_pending(&mut schema, "", &steps);
+    }
     schema
+}
+
+/// Says under each name what it means: an editor offers the names with that.
+fn describe_keys(schema: &mut Value, property: &str, vocabulary: &Vocabulary, others: &[&str]) {
+    let Some(Value::Object(map)) = schema.pointer_mut(&format!("/properties/{property}")) else {
+        return;
+    };
+    let Some(entry) = map.get("additionalProperties").cloned() else {
+        return;
+    };
+    let planned = vocabulary.rules.keys().filter(|_| property == "rules");
+    let names = vocabulary.agents.iter().filter(|_| property == "agents");
+    let names = names.chain(planned).map(String::as_str);
+    let mut described = Map::new();
+    for name in names.chain(others.iter().copied()) {
+        let known = vocabulary.about.get(&format!("{property}.{name}"));
+        let about = match (name, known) {
+            ("*", _) => "Every agent that this policy does not list.",
+            ("unlisted", _) => {
+                "An agent that the catalogue lacks and that says `Assisted-by: NAME:MODEL`."
+            }
+            (_, Some(about)) => about,
+            (_, None) => "A rule to come.",
+        };
+        let mut entry = entry.clone();
+        entry["description"] = about.into();
+        described.insert(name.to_owned(), entry);
+    }
+    map.insert("properties".to_owned(), Value::Object(described));
+}
+
+/// Says of a key that it has no effect yet. `at` is the pointer to the schema that `steps` start from.
+fn mark_pending(schema: &mut Value, at: &str, steps: &[&str]) {
+    let Some(node) = schema.pointer(at) else {
+        return;
+    };
+    if let Some(Value::String(reference)) = node.get("$ref") {
+        let target = reference.trim_start_matches('#').to_owned();
+        return mark_pending(schema, &target, steps);
+    }
+    let Some((step, rest)) = steps.split_first() else {
+        return;
+    };
+    let next = match *step {
+        "*" => format!("{at}/additionalProperties"),
+        "[]" => format!("{at}/items"),
+        key => format!("{at}/properties/{key}"),
+    };
+    if !rest.is_empty() {
+        return mark_pending(schema, &next, rest);
+    }
+    if let Some(Value::String(about)) = schema.pointer_mut(&format!("{next}/description")) {
+        about.push_str(" No effect yet: a check refuses it.");
+    }
 }
 
 /// Says which keys the map under `property` may have.

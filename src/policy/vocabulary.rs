@@ -10,6 +10,8 @@ pub struct Vocabulary {
     pub agents: Vec<String>,
     /// Rules, those without effect yet too, and whom each judges.
     pub rules: BTreeMap<String, Judges>,
+    /// What a name means, by its path (`agents.cursor`, `rules.zone-agent`): for editors.
+    pub about: BTreeMap<String, String>,
 }
 
 /// Whose changes a rule judges.

@@ -223,10 +223,24 @@ pub struct RulePart {
     pub mode: Option<Mode>,
     /// The policy line of that mode; `builtin`, 0 for the rule's own default.
     pub policy: Option<SourceRow>,
+    /// Its modes in the zones of what it found.
+    pub in_zones: Vec<ZoneModePart>,
     /// The strongest mode that the stage applies.
     pub cap: Mode,
     /// The policy line that says so; null where none does.
     pub cap_policy: Option<SourceRow>,
+}
+
+/// The mode of a rule in a zone.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ZoneModePart {
+    /// The zone.
+    pub zone: Clean,
+    /// The rule's mode there.
+    pub mode: Mode,
+    /// The policy line of that mode; `builtin`, 0 for the rule's own default.
+    pub policy: SourceRow,
 }
 
 /// The explanation as JSON.

@@ -21,7 +21,7 @@ use crate::finding::Mode;
 use crate::git;
 
 pub use context::{ChangeFacts, CommitFacts, Context, Found, TagFacts};
-pub use page::page;
+pub use page::{page, pages};
 
 /// Every rule, in the order of the documentation.
 pub const RULES: &[&dyn Rule] = &[

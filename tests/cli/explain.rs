@@ -98,6 +98,8 @@ fn a_commit_is_explained_from_its_evidence_to_the_policy_line() {
         (&zones["decision"], &zones["found"]),
         (&"blocked".into(), &1.into())
     );
+    assert_eq!(zones["in_zones"][0]["zone"], "crypto-export");
+    assert_eq!(zones["in_zones"][0]["policy"]["line"], 0);
     let denied = rule(&json, "agent-denied");
     assert_eq!(denied["decision"], Value::Null);
     assert_eq!(denied["because"], "every agent of it may be used");
@@ -308,8 +310,8 @@ fn what_would_be_found_is_what_is_found() {
             .iter()
             .map(|row| &row["rule"])
             .collect();
-        found.sort_by_key(|rule| rule.to_string());
-        rules.sort_by_key(|rule| rule.to_string());
+        found.sort_by_key(ToString::to_string);
+        rules.sort_by_key(ToString::to_string);
         assert_eq!(rules, found, "{path} {who}");
         sandbox.git(["reset", "-q", "--hard", "HEAD~1"]);
     }
@@ -496,5 +498,27 @@ fn hostile_names_are_explained_harmlessly() {
         said.stdout.contains(r"odd/a\x0A\x1B[2J\xFF *.c (add)"),
         "{}",
         said.stdout
+    );
+}
+
+/// A zone's own mode is the one that decides on what is found there.
+#[test]
+fn the_mode_of_a_zone_is_explained() {
+    let sandbox = Sandbox::with_commit();
+    sandbox.write("Makefile", "all:\n");
+    sandbox.commit(&format!("feat: build\n\n{CLAUDE}"));
+    let json = explained(&sandbox, &["HEAD"]);
+    let zones = rule(&json, "zone-agent");
+    assert_eq!(zones["decision"], "warned");
+    let mode = &zones["in_zones"][0];
+    assert_eq!(
+        (&mode["zone"], &mode["mode"]),
+        (&"build".into(), &"warn".into())
+    );
+    assert_eq!(mode["policy"]["text"], "mode: warn");
+    let text = sandbox.cordon(["explain", "HEAD"]).stdout;
+    assert!(
+        text.contains("mode      warn in the zone build\n"),
+        "{text}"
     );
 }

@@ -22,6 +22,7 @@ mod redaction;
 mod scan;
 mod scan_history;
 mod secrets;
+mod starter;
 mod support;
 mod trailers;
 mod trusted;

@@ -141,6 +141,8 @@ fn every_rule_is_explained() {
         let said = sandbox.cordon(["explain", rule.meta().id]);
         assert_eq!(said.code, 0);
         assert!(said.stdout.starts_with(&format!("# {}", rule.meta().id)));
+        assert!(said.stdout.contains("## How to see why"), "{}", said.stdout);
+        assert!(!said.stdout.contains(".md)"), "{}", said.stdout);
     }
     let said = sandbox.cordon(["explain", "zone-agents"]);
     assert_eq!(said.code, 2);

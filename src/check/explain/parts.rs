@@ -1,11 +1,15 @@
 //! Who made a commit, and what each rule made of it.
 
+use std::collections::BTreeSet;
+
 use crate::agent::{AttributionKind, Claim, Strength};
 use crate::check::judge::Outcome;
 use crate::check::{Judgement, rows};
-use crate::finding::{PolicyLine, Stage, Subject};
+use crate::finding::{Mode, PolicyLine, Stage, Subject};
 use crate::policy::Ruling;
-use crate::report::explain::{AgentPart, CommitPart, EvidencePart, RulePart, SourceRow};
+use crate::report::explain::{
+    AgentPart, CommitPart, EvidencePart, RulePart, SourceRow, ZoneModePart,
+};
 use crate::report::{CommitRow, FindingRow};
 use crate::rule::{Meta, RULES};
 use crate::text::Clean;
@@ -136,7 +140,15 @@ fn rule_part(
         Subject::Human => meta.humans,
     };
     let policy = context.policy;
-    let mode = own.map(|default| policy.mode(meta.id, subject, None, default, context.date));
+    let default = || judgement.source(&PolicyLine::builtin());
+    let mode_in = |zone: Option<&str>| {
+        // A note is told to those whom the rule does not judge.
+        let own = own.or(zone.and(Some(Mode::Audit)))?;
+        let ruling = policy.mode(meta.id, subject, zone, own, context.date);
+        let by = judgement.by(&ruling).unwrap_or_else(default);
+        Some((ruling.value, by))
+    };
+    let (mode, by) = mode_in(None).unzip();
     let cap = policy.cap_ruling(stage);
     let found = outcome.found.findings.iter();
     let found = found.filter(|finding| finding.rule == meta.id).count();
@@ -148,14 +160,25 @@ fn rule_part(
         (_, Some(_)) => format!("it found something {found} times"),
         (_, None) => "what it found is not told: its mode is `disabled`".to_owned(),
     };
-    let default = || judgement.source(&PolicyLine::builtin());
+    let zones = outcome.found.findings.iter();
+    let zones = zones.filter(|finding| finding.rule == meta.id);
+    let zones: BTreeSet<&str> = zones.filter_map(|one| one.zone.as_deref()).collect();
+    let in_zones = zones.into_iter().filter_map(|zone| {
+        let (mode, policy) = mode_in(Some(zone))?;
+        Some(ZoneModePart {
+            zone: Clean::new(judgement.redactor, zone.as_bytes()),
+            mode,
+            policy,
+        })
+    });
     RulePart {
         id: meta.id,
         found,
         decision,
         because: judgement.ours(&because),
-        mode: mode.map(|ruling| ruling.value),
-        policy: mode.map(|ruling| judgement.by(&ruling).unwrap_or_else(default)),
+        mode,
+        policy: by,
+        in_zones: in_zones.collect(),
         cap: cap.value,
         cap_policy: judgement.by(&cap),
     }

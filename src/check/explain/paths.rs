@@ -58,10 +58,8 @@ impl<'a> Paths<'a> {
             exists: change.mode.is_some(),
             zones: zones
                 .map(|(zone, patterns)| {
-                    let ends = ends.into_iter().flatten();
-                    let pattern = ends
-                        .filter_map(|path| covering(patterns, path, false))
-                        .next();
+                    let mut ends = ends.into_iter().flatten();
+                    let pattern = ends.find_map(|path| covering(patterns, path, false));
                     self.zone(zone, true, pattern, attribution)
                 })
                 .collect(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Listed, Permission, ZoneClass};
+use super::{DATE, Listed, Permission, ZoneClass};
 use crate::text::span::Spanned;
 
 /// What legal and security decided about an agent or a model.
@@ -29,8 +29,10 @@ pub struct RawAgent {
     /// What was decided about it.
     pub status: Option<Spanned<Status>>,
     /// The last day of a conditional approval; after it, denied.
+    #[schemars(extend("pattern" = DATE, "examples" = ["2027-03-31"]))]
     pub until: Option<Spanned<String>>,
     /// The first day on which the status holds.
+    #[schemars(extend("pattern" = DATE, "examples" = ["2027-03-31"]))]
     pub since: Option<Spanned<String>>,
     /// How many days before `until` the warnings begin.
     pub warn_days: Option<Spanned<u32>>,
@@ -73,6 +75,7 @@ pub struct RawReviewItem {
     /// Who gave it.
     pub by: Option<Spanned<String>>,
     /// When.
+    #[schemars(extend("pattern" = DATE, "examples" = ["2027-03-31"]))]
     pub date: Option<Spanned<String>>,
     /// Where it is written down.
     pub r#ref: Option<Spanned<String>>,

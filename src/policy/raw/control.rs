@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Listed, ZoneClass};
+use super::{DATE, Listed, ZoneClass};
 use crate::finding::Mode;
 use crate::text::span::Spanned;
 
@@ -24,10 +24,12 @@ pub struct RawTrailers {
 #[serde(deny_unknown_fields)]
 pub struct RawRequirement {
     /// The trailer keys; one of them is enough.
+    #[schemars(extend("examples" = [["Assisted-by", "Co-authored-by"]]))]
     pub any_of: Listed<String>,
     /// Only for commits that touch zones of these classes. Absent: for all.
     pub in_classes: Listed<ZoneClass>,
     /// A regular expression that the whole value must match.
+    #[schemars(extend("examples" = ["[A-Z]+-[0-9]+"]))]
     pub r#match: Option<Spanned<String>>,
 }
 
@@ -64,6 +66,7 @@ pub struct RawRule {
     /// What `mode` becomes on the day `from`.
     pub then: Option<Spanned<Mode>>,
     /// The day on which `then` begins to hold.
+    #[schemars(extend("pattern" = DATE, "examples" = ["2027-03-31"]))]
     pub from: Option<Spanned<String>>,
     /// Whether a waiver may except its findings. Absent: it may.
     pub waivable: Option<Spanned<bool>>,
@@ -172,7 +175,9 @@ pub struct RawKey {
     /// The public key, as OpenSSH writes it.
     pub key: Option<Spanned<String>>,
     /// The first day on which it counts.
+    #[schemars(extend("pattern" = DATE, "examples" = ["2027-03-31"]))]
     pub from: Option<Spanned<String>>,
     /// The last day on which it counts.
+    #[schemars(extend("pattern" = DATE, "examples" = ["2027-03-31"]))]
     pub until: Option<Spanned<String>>,
 }

@@ -72,8 +72,10 @@ pub struct RawZone {
     /// An organisation's own names for it, such as a control number.
     pub labels: Listed<String>,
     /// Patterns of the repositories it is in, `owner/name` or `name`. Absent: all.
+    #[schemars(extend("examples" = [["acme/*"]]))]
     pub repos: Listed<String>,
     /// Patterns of paths from the root of the repository; `!` takes files out again.
+    #[schemars(extend("examples" = [["src/crypto/**", "!src/crypto/README.md"], ["**/Makefile"]]))]
     pub paths: Listed<String>,
     /// Words; a file whose first 4 KiB hold one is in the zone wherever it lies.
     pub markers: Listed<String>,

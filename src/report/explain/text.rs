@@ -9,10 +9,11 @@ use super::{
     About, AgentPart, CommitPart, Explanation, PathPart, RulePart, SourceRow, WouldPart, ZonePart,
 };
 use crate::finding::Mode;
+use crate::policy::pending::PENDING;
 use crate::report::full::{Page, decision_colour, policy_text, where_text};
 use crate::report::words::{decision_word, policy_name, short};
 use crate::report::{FindingRow, Style};
-use crate::rule::rule;
+use crate::rule::{Rule, rule};
 
 /// How many paths that lie in no zone are listed.
 const OUTSIDE: usize = 5;
@@ -190,8 +191,30 @@ impl Sheet<'_> {
             self.page.line("where", &where_text(finding, None));
             self.decided(finding);
         }
-        self.cap(part.cap, part.cap_policy.as_ref());
+        self.modes(part);
         self.page.out.push('\n');
+    }
+
+    /// Which modes decided, and what the stage made of them.
+    fn modes(&mut self, part: &RulePart) {
+        for in_zone in &part.in_zones {
+            let text = format!("{} in the zone {}", in_zone.mode.word(), in_zone.zone);
+            self.mode(&text, &in_zone.policy);
+        }
+        if let (Some(mode), Some(policy), []) = (part.mode, &part.policy, &part.in_zones[..]) {
+            self.mode(mode.word(), policy);
+        }
+        self.cap(part.cap, part.cap_policy.as_ref());
+    }
+
+    fn mode(&mut self, text: &str, policy: &SourceRow) {
+        if policy.line == 0 {
+            self.page
+                .line("mode", &format!("{text}, the rule's own default"));
+        } else {
+            self.page.line("mode", text);
+            self.source(Some(policy));
+        }
     }
 
     fn decided(&mut self, finding: &FindingRow) {
@@ -241,9 +264,10 @@ impl Sheet<'_> {
         }
         self.page.line("policy", &policy_text(first));
         if let Some(part) = explanation.rules.first() {
-            self.cap(part.cap, part.cap_policy.as_ref());
+            self.modes(part);
         }
         self.page.line("mend", first.help.as_str());
+        self.exception(first);
         self.page.line("known by", &first.fingerprint);
         self.page.out.push('\n');
         if let Some(commit) = &explanation.commit {
@@ -252,13 +276,25 @@ impl Sheet<'_> {
         for path in &explanation.paths {
             self.path(path);
         }
-        if let Some(meta) = rule(first.rule).map(|rule| rule.meta()) {
+        if let Some(meta) = rule(first.rule).map(Rule::meta) {
             self.title(Ansi::new().bold(), "rule", &format!(" {}", meta.id));
             self.page.line("finds", meta.finds);
             self.page.line("why", meta.why);
             self.page
                 .line("more", &format!("`cordon explain {}`", meta.id));
             self.page.out.push('\n');
+        }
+    }
+
+    /// The waiver that excepts a finding, or that there is none yet.
+    fn exception(&mut self, finding: &FindingRow) {
+        if let Some(waiver) = &finding.waiver {
+            let text = format!("by {} until {}", waiver.id, waiver.expires);
+            self.page.line("waived", &text);
+        } else if PENDING.contains(&"waivers") {
+            let text =
+                "Waivers have no effect yet: mend it, or change the policy on its trusted side.";
+            self.page.line("waive", text);
         }
     }
 
