@@ -6,11 +6,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use bstr::BString;
 
 use super::plan::Plan;
+use super::recorded::{Recorded, Recorder};
 use super::rows::Obstacle;
 use crate::agent::{Attribution, Claim, Evidence, Signs, attribute};
 use crate::finding::Subject;
 use crate::git::{
-    self, Blobs, Change, Commit, Repo, TreeReader, commit_changes, staged_changes, tree_changes,
+    self, Blobs, Change, Commit, Id, Repo, TreeReader, commit_changes, staged_changes, tree_changes,
 };
 use crate::policy::Zone;
 use crate::rule::{ChangeFacts, CommitFacts, Context, Found, RULES, TagFacts};
@@ -25,6 +26,10 @@ pub(super) struct Outcome {
     pub(super) found: Found,
     /// What could not be read.
     pub(super) obstacles: Vec<Obstacle>,
+    /// What a tool recorded and nobody understands.
+    pub(super) remarks: Vec<String>,
+    /// What it records of other commits.
+    named: Vec<(Id, Evidence)>,
     /// How many paths it changed.
     changed: usize,
     /// The paths that an agent's commit touched.
@@ -52,15 +57,28 @@ pub(super) fn judge(
             Vec::new()
         },
         branch: plan.branch.clone(),
+        recorded: Vec::new(),
+    };
+    let (recorder, met) = if plan.is_being_made() {
+        (
+            Recorder::without_notes(context.catalogue),
+            Recorded::default(),
+        )
+    } else {
+        Recorder::new(repo, context.catalogue)
     };
     let bench = Bench {
         context,
         plan,
         repository,
         signs: &signs,
+        recorder: &recorder,
     };
     let mut outcomes = in_threads(repo, &bench, &plan.commits, jobs);
+    judge_named(repo, &bench, &mut outcomes);
     let mut last = net(repo, &bench, &outcomes);
+    last.obstacles.extend(met.obstacles);
+    last.remarks.extend(met.remarks);
     for (reference, message) in &plan.tags {
         let tag = TagFacts {
             reference: reference.as_ref(),
@@ -92,6 +110,26 @@ struct Bench<'a> {
     plan: &'a Plan,
     repository: Option<&'a str>,
     signs: &'a Signs,
+    recorder: &'a Recorder<'a>,
+}
+
+/// Judges once more the commits of which a later one holds a record.
+fn judge_named(repo: &dyn Repo, bench: &Bench<'_>, outcomes: &mut [Outcome]) {
+    let mut named: BTreeMap<Id, Vec<Evidence>> = BTreeMap::new();
+    for outcome in &mut *outcomes {
+        for (id, evidence) in std::mem::take(&mut outcome.named) {
+            named.entry(id).or_default().push(evidence);
+        }
+    }
+    if named.is_empty() {
+        return;
+    }
+    let mut judge = Judge::new(repo, bench);
+    for (commit, outcome) in bench.plan.commits.iter().zip(outcomes) {
+        if let Some(evidence) = commit.id.and_then(|id| named.remove(&id)) {
+            *outcome = judge.commit(commit, evidence);
+        }
+    }
 }
 
 fn in_threads(repo: &dyn Repo, bench: &Bench<'_>, commits: &[Commit], jobs: usize) -> Vec<Outcome> {
@@ -140,7 +178,7 @@ fn work(
         done.extend(
             run.iter()
                 .enumerate()
-                .map(|(offset, commit)| (start + offset, judge.commit(commit))),
+                .map(|(offset, commit)| (start + offset, judge.commit(commit, Vec::new()))),
         );
     }
     done
@@ -165,17 +203,25 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn commit(&mut self, commit: &Commit) -> Outcome {
+    /// Judges a commit, with what others record of it.
+    fn commit(&mut self, commit: &Commit, others: Vec<Evidence>) -> Outcome {
         let bench = self.bench;
         let trailers = commit.message.trailers();
-        let mut outcome = Outcome {
-            attribution: attribute(bench.context.catalogue, commit, &trailers, bench.signs),
-            ..Outcome::default()
-        };
+        let mut outcome = Outcome::default();
         let changes = self.changes(commit).unwrap_or_else(|error| {
             outcome.obstacles.push(Obstacle::at(commit.id, &error));
             Vec::new()
         });
+        let mut recorded = bench.recorder.of(&mut self.trees, commit, &changes);
+        recorded.evidence.extend(others);
+        outcome.obstacles.extend(recorded.obstacles);
+        outcome.remarks = recorded.remarks;
+        outcome.named = recorded.named;
+        let signs = Signs {
+            recorded: recorded.evidence,
+            ..bench.signs.clone()
+        };
+        outcome.attribution = attribute(bench.context.catalogue, commit, &trailers, &signs);
         let touched: Vec<Vec<&Zone>> = changes
             .iter()
             .map(|change| self.matcher.zones(change))

@@ -6,6 +6,7 @@ mod decide;
 mod fingerprint;
 mod judge;
 mod plan;
+mod recorded;
 mod rows;
 mod vocabulary;
 
@@ -251,7 +252,7 @@ fn fill(
     report.incomplete = obstacles.map(|obstacle| obstacle.row(redactor)).collect();
     report.incomplete.sort();
     report.incomplete.dedup();
-    report.notes = rows::notes(context, plan, loaded, redactor);
+    report.notes = rows::notes(context, plan, loaded, outcomes, redactor);
 }
 
 fn is_about_content(row: &FindingRow) -> bool {

@@ -239,6 +239,7 @@ pub(super) fn notes(
     context: &Context<'_>,
     plan: &Plan,
     loaded: &Loaded,
+    outcomes: &[Outcome],
     redactor: &dyn Redact,
 ) -> Vec<Clean> {
     let mut notes = Vec::new();
@@ -259,6 +260,13 @@ pub(super) fn notes(
     notes.extend(
         broken.map(|line| format!("the repository's policy is broken and does not judge: {line}")),
     );
+    let mut remarks = outcomes.iter().flat_map(|outcome| &outcome.remarks);
+    if let Some(first) = remarks.next() {
+        notes.push(match remarks.count() {
+            0 => first.clone(),
+            more => format!("{first} (and {more} more like it)"),
+        });
+    }
     notes
         .iter()
         .map(|note| Clean::prose(redactor, note))

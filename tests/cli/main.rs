@@ -15,6 +15,7 @@ mod mend;
 mod output;
 mod policy;
 mod push;
+mod recorded;
 mod redaction;
 mod secrets;
 mod support;
