@@ -84,7 +84,7 @@ pub fn run(repo: &dyn Repo, request: &Request<'_>) -> Report {
     let stage = request.stage.unwrap_or_else(|| request.what.stage());
     let actor = environment(Catalogue::builtin(), &request.host.env);
     let mut report = empty_report(stage, request.what.kind(), request.as_of, &actor);
-    match judged(repo, request, actor, &mut report) {
+    match judged(repo, request, &mut report) {
         Ok(incomplete) => finished(report, incomplete),
         Err(obstacles) => {
             let redactor = Redactor::new(Engine::builtin());
@@ -100,7 +100,6 @@ pub fn run(repo: &dyn Repo, request: &Request<'_>) -> Report {
 fn judged(
     repo: &dyn Repo,
     request: &Request<'_>,
-    actor: Vec<Evidence>,
     report: &mut Report,
 ) -> Result<Mode, Vec<Obstacle>> {
     let engine = Engine::builtin();
@@ -118,9 +117,12 @@ fn judged(
     }
     let name = repository_name(repo, &loaded.policy, &request.host.env)
         .map_err(|error| vec![Obstacle::from(&error)])?;
+    let catalogue = Catalogue::of(&loaded.policy);
+    let actor = environment(&catalogue, &request.host.env);
+    report.run.actor = actor_of(&actor);
     let context = Context {
         policy: &loaded.policy,
-        catalogue: Catalogue::builtin(),
+        catalogue: &catalogue,
         secrets: engine,
         date: request.as_of.unwrap_or(request.host.today),
     };
@@ -177,9 +179,6 @@ impl What {
 }
 
 fn empty_report(stage: Stage, kind: RangeKind, as_of: Option<Date>, actor: &[Evidence]) -> Report {
-    let strong = actor
-        .iter()
-        .find(|evidence| evidence.strength >= Strength::Strong);
     Report {
         schema: SCHEMA,
         tool: Tool {
@@ -191,7 +190,7 @@ fn empty_report(stage: Stage, kind: RangeKind, as_of: Option<Date>, actor: &[Evi
         as_of: as_of.map(|date| date.to_string()),
         repository: None,
         run: Run {
-            actor: strong.map(|evidence| evidence.agent.clone()),
+            actor: actor_of(actor),
         },
         range: RangeRow {
             kind,
@@ -208,6 +207,13 @@ fn empty_report(stage: Stage, kind: RangeKind, as_of: Option<Date>, actor: &[Evi
         notes: Vec::new(),
         tolerated: false,
     }
+}
+
+/// The agent at whose hand this process runs, by strong evidence.
+fn actor_of(environment: &[Evidence]) -> Option<String> {
+    let mut strong = environment.iter();
+    let found = strong.find(|evidence| evidence.strength >= Strength::Strong)?;
+    Some(found.agent.clone())
 }
 
 fn fill(

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use regex::bytes::Regex;
 
 use super::paths::PathSet;
-use super::raw::{Permission, Status, ZoneClass};
+use super::raw::{Permission, RawCatalogueEntry, Status, ZoneClass};
 use crate::finding::{Mode, Stage};
 use crate::text::{Span, Spanned};
 
@@ -59,6 +59,8 @@ pub struct Authority {
     pub limits: Limits,
     /// `agents`, by id; `*` for those that are not listed.
     pub agents: BTreeMap<String, AgentEntry>,
+    /// `catalogue`, by id.
+    pub catalogue: BTreeMap<String, RawCatalogueEntry>,
     /// `trailers.stamp`.
     pub stamp: Option<Spanned<bool>>,
     /// `trailers.require`.

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::authority::{AgentEntry, Authority, Forbid, Limits, Require, Role, ZoneEntry};
 use super::paths::FoldedPath;
-use super::raw::{Permission, Status, ZoneClass};
+use super::raw::{Permission, RawCatalogueEntry, Status, ZoneClass};
 use super::ruling::Ruling;
 use super::source::Sources;
 use crate::finding::{Mode, PolicyLine, Stage, Subject};
@@ -62,6 +62,29 @@ impl Policy {
             .filter_map(|authority| status_within(authority, agent, date))
             .reduce(Ruling::max)
             .unwrap_or(Ruling::default_of(Status::Approved))
+    }
+
+    /// The catalogue entries that count, the highest authority's first: the organisation's; without
+    /// one, those of the repository's trusted sides. Never the change's own: more signs make more
+    /// changes an agent's, and a policy may be milder with those.
+    pub fn catalogue(&self) -> impl Iterator<Item = (&str, &RawCatalogueEntry)> {
+        let role = self.catalogue_role();
+        let counting = self.authorities.iter().filter(move |one| one.role == role);
+        counting.flat_map(|one| one.catalogue.iter().map(|(id, entry)| (id.as_str(), entry)))
+    }
+
+    /// Whether a repository's own catalogue does not count, since the organisation has a say.
+    pub fn has_idle_catalogue(&self) -> bool {
+        let mut own = self
+            .authorities
+            .iter()
+            .filter(|one| one.role == Role::Repository);
+        self.catalogue_role() == Role::Org && own.any(|one| !one.catalogue.is_empty())
+    }
+
+    fn catalogue_role(&self) -> Role {
+        let org = self.authorities.iter().any(|one| one.role == Role::Org);
+        if org { Role::Org } else { Role::Repository }
     }
 
     /// What agents, or this agent, may do in a zone on a date.

@@ -1,5 +1,6 @@
 //! From a policy as written to an authority's opinion. Collects every problem; decides nothing.
 
+pub(super) mod catalogue;
 mod simple;
 
 use jiff::civil::Date;
@@ -69,6 +70,7 @@ impl Validator<'_> {
                 .iter()
                 .map(|(id, agent)| (id.value.clone(), self.agent(id, agent)))
                 .collect(),
+            catalogue: self.catalogue(&raw.catalogue),
             stamp: trailers.stamp,
             require: items(trailers.require.as_ref())
                 .filter_map(|item| self.require(item))

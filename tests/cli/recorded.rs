@@ -47,14 +47,20 @@ fn a_note_is_strong_evidence() {
     let sandbox = Sandbox::with_policy(DENIED);
     let commit = sandbox.commit("Change");
     sandbox.commit("Another");
-    assert_eq!(sandbox.report(&["--range", "HEAD~2..HEAD"]).verdict(), "pass");
+    assert_eq!(
+        sandbox.report(&["--range", "HEAD~2..HEAD"]).verdict(),
+        "pass"
+    );
     add_note(&sandbox, &commit, &note("cursor"));
     let report = sandbox.report(&["--range", "HEAD~2..HEAD"]);
     assert_eq!(report.rules(), ["agent-denied", "agent-undisclosed"]);
     let row = &report.json["commits"][0];
     assert_eq!(row["kind"], "assisted");
     let agent = &row["agents"][0];
-    assert_eq!((&agent["id"], &agent["model"]), (&"cursor".into(), &"claude-opus-4-7".into()));
+    assert_eq!(
+        (&agent["id"], &agent["model"]),
+        (&"cursor".into(), &"claude-opus-4-7".into())
+    );
     assert_eq!(agent["evidence"][0]["kind"], "note");
     assert_eq!(agent["evidence"][0]["strength"], "strong");
     assert_eq!(agent["evidence"][0]["key"], "refs/notes/ai");
@@ -72,7 +78,11 @@ fn a_note_of_a_tool_that_nobody_knows_is_unlisted() {
 #[test]
 fn a_note_that_says_nothing_is_told_and_blocks_nobody() {
     let sandbox = Sandbox::with_policy(DENIED);
-    for text in ["Looks good to me\n", "---\n{}\n", "a\n  s_1 1\n---\n{\"schema_version\": 1}\n"] {
+    for text in [
+        "Looks good to me\n",
+        "---\n{}\n",
+        "a\n  s_1 1\n---\n{\"schema_version\": 1}\n",
+    ] {
         let commit = sandbox.commit("Change");
         add_note(&sandbox, &commit, text);
         let said = sandbox.cordon(["check", "--commit", "HEAD"]);
