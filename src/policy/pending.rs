@@ -16,6 +16,7 @@ pub const PENDING: &[&str] = &[
     "agents.*.warn_days",
     "approvers",
     "automation",
+    "catalogue.*.processes",
     "classes",
     "commands",
     "extends.[].file",
