@@ -1,26 +1,26 @@
 //! Commits judged, one by one, by as many threads as asked; the outcomes in the commits' order.
 
+mod bench;
 mod range;
 mod trace;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bstr::BString;
 
 use super::Request;
 use super::plan::Plan;
-use super::progress::Progress;
 use super::rows::Obstacle;
 use crate::agent::{Attribution, Evidence, Signs, attribute};
 use crate::finding::Subject;
 use crate::git::{
     self, Blobs, Change, Commit, Id, Repo, TreeReader, commit_changes, staged_changes,
 };
-use crate::policy::{self, Policy, Zone};
+use crate::policy::Zone;
 use crate::rule::{ChangeFacts, CommitFacts, Context, Found, TagFacts};
 use crate::zone::Matcher;
-use range::{net, whole_range};
+use bench::Bench;
+use range::{judge_named, net, whole_range};
 use trace::Trace;
 pub(super) use trace::{supposed, traced};
 
@@ -33,6 +33,10 @@ pub(super) struct Outcome {
     pub(super) found: Found,
     /// What could not be read.
     pub(super) obstacles: Vec<Obstacle>,
+    /// What a tool recorded and nobody understands.
+    pub(super) remarks: Vec<String>,
+    /// What it records of other commits.
+    named: Vec<(Id, Evidence)>,
     /// How many paths it changed.
     changed: usize,
     /// The paths that an agent's commit touched.
@@ -40,9 +44,6 @@ pub(super) struct Outcome {
     /// What was looked at, where that was asked for.
     pub(super) trace: Trace,
 }
-
-/// Below this many commits a second thread costs more than it brings.
-const COMMITS_PER_THREAD: usize = 64;
 
 /// Judges every commit of the plan, then the net changes, each an outcome.
 pub(super) fn judge(
@@ -53,24 +54,14 @@ pub(super) fn judge(
     environment: Vec<Evidence>,
     request: &Request<'_>,
 ) -> Vec<Outcome> {
-    let (_, max_files, _) = context.policy.limits();
-    let signs = signs(plan, environment);
-    let markers = trusted_trees(repo, context.policy, repository, plan);
-    let (trusted, unread) =
-        markers.map_or_else(|error| (Vec::new(), Some(error)), |trees| (trees, None));
-    let bench = Bench {
-        context,
-        plan,
-        repository,
-        signs: &signs,
-        trusted: &trusted,
-        traced: false,
-        progress: request.progress,
-    };
-    request.progress.begin(plan.commits.len(), "commits");
-    let mut outcomes = in_threads(repo, &bench, &plan.commits, request.jobs);
+    let progress = request.progress;
+    let (bench, met) = Bench::new(repo, context, plan, repository, environment, progress);
+    let mut outcomes = bench.judge_all(repo, request.jobs);
+    judge_named(repo, &bench, &mut outcomes);
     whole_range(context, plan, &mut outcomes);
     let mut last = net(repo, &bench, &outcomes);
+    last.obstacles.extend(met.recorded.obstacles);
+    last.remarks.extend(met.recorded.remarks);
     for (reference, message) in &plan.tags {
         let tag = TagFacts {
             reference: reference.as_ref(),
@@ -80,7 +71,9 @@ pub(super) fn judge(
             rule.check_tag(context, &tag, &mut last.found);
         }
     }
-    last.obstacles.extend(unread.as_ref().map(Obstacle::from));
+    last.obstacles
+        .extend(met.unread.as_ref().map(Obstacle::from));
+    let (_, max_files, _) = context.policy.limits();
     let changed: u64 = outcomes.iter().map(|outcome| outcome.changed as u64).sum();
     if max_files != 0 && changed > max_files {
         last.obstacles
@@ -95,96 +88,6 @@ pub(super) fn judge(
         .retain(|obstacle| !told.contains(&obstacle.key()));
     outcomes.push(last);
     outcomes
-}
-
-/// What every thread shares.
-struct Bench<'a> {
-    context: &'a Context<'a>,
-    plan: &'a Plan,
-    repository: Option<&'a str>,
-    signs: &'a Signs,
-    /// The trees in which markers are looked for too.
-    trusted: &'a [Id],
-    traced: bool,
-    progress: &'a dyn Progress,
-}
-
-/// The trees of the trusted side, if a zone has markers.
-fn trusted_trees(
-    repo: &dyn Repo,
-    policy: &Policy,
-    repository: Option<&str>,
-    plan: &Plan,
-) -> git::Result<Vec<Id>> {
-    let mut zones = policy.zones().iter();
-    if zones.any(|zone| zone.markers(repository).next().is_some()) {
-        policy::trusted_trees(repo, &plan.judged)
-    } else {
-        Ok(Vec::new())
-    }
-}
-
-fn signs(plan: &Plan, environment: Vec<Evidence>) -> Signs {
-    Signs {
-        // The environment is evidence for the commit being made, and for no other.
-        environment: if plan.is_being_made() {
-            environment
-        } else {
-            Vec::new()
-        },
-        branch: plan.branch.clone(),
-    }
-}
-
-fn in_threads(repo: &dyn Repo, bench: &Bench<'_>, commits: &[Commit], jobs: usize) -> Vec<Outcome> {
-    let threads = jobs.min(commits.len() / COMMITS_PER_THREAD).max(1);
-    // A reader that cannot be opened again leaves the work to the others.
-    let readers: Vec<_> = (1..threads).map_while(|_| repo.reopen().ok()).collect();
-    let next = AtomicUsize::new(0);
-    let mut done: Vec<(usize, Outcome)> = std::thread::scope(|scope| {
-        let workers: Vec<_> = readers
-            .into_iter()
-            .map(|reader| {
-                let next = &next;
-                scope.spawn(move || work(&*reader, bench, commits, next))
-            })
-            .collect();
-        let mut done = work(repo, bench, commits, &next);
-        for worker in workers {
-            match worker.join() {
-                Ok(outcomes) => done.extend(outcomes),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        done
-    });
-    done.sort_by_key(|(position, _)| *position);
-    done.into_iter().map(|(_, outcome)| outcome).collect()
-}
-
-/// Takes runs of adjacent commits, whose trees share most subtrees.
-fn work(
-    repo: &dyn Repo,
-    bench: &Bench<'_>,
-    commits: &[Commit],
-    next: &AtomicUsize,
-) -> Vec<(usize, Outcome)> {
-    let mut judge = Judge::new(repo, bench);
-    let mut done = Vec::new();
-    loop {
-        let start = next.fetch_add(COMMITS_PER_THREAD, Ordering::Relaxed);
-        let Some(run) = commits.get(start..(start + COMMITS_PER_THREAD).min(commits.len())) else {
-            break;
-        };
-        if run.is_empty() || bench.progress.stopped() {
-            break;
-        }
-        for (offset, commit) in run.iter().enumerate() {
-            done.push((start + offset, judge.commit(commit)));
-            bench.progress.step();
-        }
-    }
-    done
 }
 
 /// One thread's tools.
@@ -202,21 +105,29 @@ impl<'a> Judge<'a> {
             bench,
             trees: TreeReader::new(repo),
             blobs: Blobs::new(repo, if cap == 0 { u64::MAX } else { cap }),
-            matcher: Matcher::new(bench.context.policy, bench.repository, bench.trusted),
+            matcher: Matcher::new(bench.context.policy, bench.repository, &bench.trusted),
         }
     }
 
-    fn commit(&mut self, commit: &Commit) -> Outcome {
+    /// Judges a commit, with what others record of it.
+    fn commit(&mut self, commit: &Commit, others: Vec<Evidence>) -> Outcome {
         let bench = self.bench;
         let trailers = commit.message.trailers();
-        let mut outcome = Outcome {
-            attribution: attribute(bench.context.catalogue, commit, &trailers, bench.signs),
-            ..Outcome::default()
-        };
+        let mut outcome = Outcome::default();
         let changes = self.changes(commit).unwrap_or_else(|error| {
             outcome.obstacles.push(Obstacle::at(commit.id, &error));
             Vec::new()
         });
+        let mut recorded = bench.recorder.of(&mut self.trees, commit, &changes);
+        recorded.evidence.extend(others);
+        outcome.obstacles.extend(recorded.obstacles);
+        outcome.remarks = recorded.remarks;
+        outcome.named = recorded.named;
+        let signs = Signs {
+            recorded: recorded.evidence,
+            ..bench.signs.clone()
+        };
+        outcome.attribution = attribute(bench.context.catalogue, commit, &trailers, &signs);
         let touched: Vec<Vec<&Zone>> = changes
             .iter()
             .map(|change| self.zones(change, commit.id, &mut outcome.obstacles))

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use super::authority::{Authority, Forbid, Limits, Require, Role};
+use super::raw::RawCatalogueEntry;
 use super::ruling::Ruling;
 use super::source::Sources;
 use crate::finding::{Mode, PolicyLine, Stage, Subject};
@@ -42,6 +43,29 @@ impl Policy {
             zones,
             sources,
         }
+    }
+
+    /// The catalogue entries that count, the highest authority's first: the organisation's; without
+    /// one, those of the repository's trusted sides. Never the change's own: more signs make more
+    /// changes an agent's, and a policy may be milder with those.
+    pub fn catalogue(&self) -> impl Iterator<Item = (&str, &RawCatalogueEntry)> {
+        let role = self.catalogue_role();
+        let counting = self.authorities.iter().filter(move |one| one.role == role);
+        counting.flat_map(|one| one.catalogue.iter().map(|(id, entry)| (id.as_str(), entry)))
+    }
+
+    /// Whether a repository's own catalogue does not count, since the organisation has a say.
+    pub fn has_idle_catalogue(&self) -> bool {
+        let mut own = self
+            .authorities
+            .iter()
+            .filter(|one| one.role == Role::Repository);
+        self.catalogue_role() == Role::Org && own.any(|one| !one.catalogue.is_empty())
+    }
+
+    fn catalogue_role(&self) -> Role {
+        let org = self.authorities.iter().any(|one| one.role == Role::Org);
+        if org { Role::Org } else { Role::Repository }
     }
 
     /// The mode of a rule's finding before the stage's cap.

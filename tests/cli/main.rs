@@ -6,7 +6,9 @@
     reason = "a test that cannot go on has failed, and decides nothing by its surroundings"
 )]
 
+mod agents;
 mod attribution;
+mod catalogue;
 mod check;
 mod determinism;
 mod explain;
@@ -18,6 +20,7 @@ mod models;
 mod output;
 mod policy;
 mod push;
+mod recorded;
 mod redaction;
 mod scan;
 mod scan_history;

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use bstr::BString;
 
 use super::{Bench, Judge, Outcome};
-use crate::agent::{Attribution, Claim};
+use crate::agent::{Attribution, Claim, Evidence};
 use crate::check::plan::Plan;
 use crate::check::rows::Obstacle;
-use crate::git::{Commit, Repo, tree_changes};
+use crate::git::{Commit, Id, Repo, tree_changes};
 use crate::rule::{CommitFacts, Context, Found, RULES};
 
 /// What the commits together give is told at the commit that each finding names.
@@ -88,4 +88,23 @@ pub(super) fn net(repo: &dyn Repo, bench: &Bench<'_>, outcomes: &[Outcome]) -> O
         }
     }
     outcome
+}
+
+/// Judges once more the commits of which a later one holds a record.
+pub(super) fn judge_named(repo: &dyn Repo, bench: &Bench<'_>, outcomes: &mut [Outcome]) {
+    let mut named: BTreeMap<Id, Vec<Evidence>> = BTreeMap::new();
+    for outcome in &mut *outcomes {
+        for (id, evidence) in std::mem::take(&mut outcome.named) {
+            named.entry(id).or_default().push(evidence);
+        }
+    }
+    if named.is_empty() {
+        return;
+    }
+    let mut judge = Judge::new(repo, bench);
+    for (commit, outcome) in bench.plan.commits.iter().zip(outcomes) {
+        if let Some(evidence) = commit.id.and_then(|id| named.remove(&id)) {
+            *outcome = judge.commit(commit, evidence);
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! One commit judged again, or a change that nobody made, and what was looked at. For `explain`.
 
-use super::{Bench, Judge, Outcome, signs, trusted_trees};
-use crate::agent::{Attribution, Evidence, Signs};
+use super::{Bench, Judge, Outcome};
+use crate::agent::{Attribution, Evidence};
 use crate::check::plan::Plan;
 use crate::check::progress::Silent;
 use crate::git::{Change, Commit, Identity, Message, Repo};
@@ -26,19 +26,10 @@ pub(in crate::check) fn traced(
     environment: Vec<Evidence>,
     commit: &Commit,
 ) -> Outcome {
-    let signs = signs(plan, environment);
-    // What keeps it from being read stands in the report of the run that is explained.
-    let trusted = trusted_trees(repo, context.policy, repository, plan).unwrap_or_default();
-    let bench = Bench {
-        context,
-        plan,
-        repository,
-        signs: &signs,
-        trusted: &trusted,
-        traced: true,
-        progress: &Silent,
-    };
-    Judge::new(repo, &bench).commit(commit)
+    // What the bench meets stands in the report of the run that is explained.
+    let (mut bench, _) = Bench::new(repo, context, plan, repository, environment, &Silent);
+    bench.traced = true;
+    Judge::new(repo, &bench).commit(commit, Vec::new())
 }
 
 /// Judges a change that nobody made, as if of these agents: what would be found?
@@ -50,17 +41,8 @@ pub(in crate::check) fn supposed(
     change: &Change,
     attribution: &Attribution,
 ) -> Outcome {
-    let signs = Signs::default();
-    let trusted = trusted_trees(repo, context.policy, repository, plan).unwrap_or_default();
-    let bench = Bench {
-        context,
-        plan,
-        repository,
-        signs: &signs,
-        trusted: &trusted,
-        traced: true,
-        progress: &Silent,
-    };
+    let (mut bench, _) = Bench::new(repo, context, plan, repository, Vec::new(), &Silent);
+    bench.traced = true;
     Judge::new(repo, &bench).supposed(change, attribution)
 }
 

@@ -1,0 +1,150 @@
+//! What every thread of one run shares, and the commits handed out to the threads.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::{Judge, Outcome};
+use crate::agent::{Evidence, Signs};
+use crate::check::plan::Plan;
+use crate::check::progress::Progress;
+use crate::check::recorded::{Recorded, Recorder};
+use crate::git::{self, Commit, Id, Repo};
+use crate::policy::{self, Policy};
+use crate::rule::Context;
+
+/// Below this many commits a second thread costs more than it brings.
+const COMMITS_PER_THREAD: usize = 64;
+
+/// What every thread shares.
+pub(super) struct Bench<'a> {
+    pub(super) context: &'a Context<'a>,
+    pub(super) plan: &'a Plan,
+    pub(super) repository: Option<&'a str>,
+    pub(super) signs: Signs,
+    /// What attribution tools recorded.
+    pub(super) recorder: Recorder<'a>,
+    /// The trees in which markers are looked for too.
+    pub(super) trusted: Vec<Id>,
+    /// Whether what is looked at is kept.
+    pub(super) traced: bool,
+    pub(super) progress: &'a dyn Progress,
+}
+
+/// What was met when a bench was set up.
+pub(super) struct Met {
+    /// Of the notes.
+    pub(super) recorded: Recorded,
+    /// Why the trees of the trusted side could not be found.
+    pub(super) unread: Option<git::Error>,
+}
+
+impl<'a> Bench<'a> {
+    pub(super) fn new(
+        repo: &dyn Repo,
+        context: &'a Context<'a>,
+        plan: &'a Plan,
+        repository: Option<&'a str>,
+        environment: Vec<Evidence>,
+        progress: &'a dyn Progress,
+    ) -> (Self, Met) {
+        let (trusted, unread) = match trusted_trees(repo, context.policy, repository, plan) {
+            Ok(trees) => (trees, None),
+            Err(error) => (Vec::new(), Some(error)),
+        };
+        let (recorder, recorded) = if plan.is_being_made() {
+            let recorder = Recorder::without_notes(context.catalogue);
+            (recorder, Recorded::default())
+        } else {
+            Recorder::new(repo, context.catalogue)
+        };
+        let bench = Self {
+            context,
+            plan,
+            repository,
+            signs: Signs {
+                // The environment is evidence for the commit being made, and for no other.
+                environment: if plan.is_being_made() {
+                    environment
+                } else {
+                    Vec::new()
+                },
+                branch: plan.branch.clone(),
+                recorded: Vec::new(),
+            },
+            recorder,
+            trusted,
+            traced: false,
+            progress,
+        };
+        (bench, Met { recorded, unread })
+    }
+
+    /// Judges every commit of the plan; the outcomes are in the commits' order.
+    pub(super) fn judge_all(&self, repo: &dyn Repo, jobs: usize) -> Vec<Outcome> {
+        let commits = &self.plan.commits;
+        self.progress.begin(commits.len(), "commits");
+        let threads = jobs.min(commits.len() / COMMITS_PER_THREAD).max(1);
+        // A reader that cannot be opened again leaves the work to the others.
+        let readers: Vec<_> = (1..threads).map_while(|_| repo.reopen().ok()).collect();
+        let next = AtomicUsize::new(0);
+        let mut done: Vec<(usize, Outcome)> = std::thread::scope(|scope| {
+            let workers: Vec<_> = readers
+                .into_iter()
+                .map(|reader| {
+                    let next = &next;
+                    scope.spawn(move || self.work(&*reader, commits, next))
+                })
+                .collect();
+            let mut done = self.work(repo, commits, &next);
+            for worker in workers {
+                match worker.join() {
+                    Ok(outcomes) => done.extend(outcomes),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+            done
+        });
+        done.sort_by_key(|(position, _)| *position);
+        done.into_iter().map(|(_, outcome)| outcome).collect()
+    }
+
+    /// Takes runs of adjacent commits, whose trees share most subtrees.
+    fn work(
+        &self,
+        repo: &dyn Repo,
+        commits: &[Commit],
+        next: &AtomicUsize,
+    ) -> Vec<(usize, Outcome)> {
+        let mut judge = Judge::new(repo, self);
+        let mut done = Vec::new();
+        loop {
+            let start = next.fetch_add(COMMITS_PER_THREAD, Ordering::Relaxed);
+            let end = (start + COMMITS_PER_THREAD).min(commits.len());
+            let Some(run) = commits.get(start..end) else {
+                break;
+            };
+            if run.is_empty() || self.progress.stopped() {
+                break;
+            }
+            for (offset, commit) in run.iter().enumerate() {
+                done.push((start + offset, judge.commit(commit, Vec::new())));
+                self.progress.step();
+            }
+        }
+        done
+    }
+}
+
+/// The trees of the trusted side, if a zone has markers.
+fn trusted_trees(
+    repo: &dyn Repo,
+    policy: &Policy,
+    repository: Option<&str>,
+    plan: &Plan,
+) -> git::Result<Vec<Id>> {
+    let mut zones = policy.zones().iter();
+    if zones.any(|zone| zone.markers(repository).next().is_some()) {
+        policy::trusted_trees(repo, &plan.judged)
+    } else {
+        Ok(Vec::new())
+    }
+}
