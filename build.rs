@@ -29,7 +29,11 @@ mod policy {
     pub(crate) mod yaml;
 }
 #[path = "src/agent"]
-#[expect(unreachable_pub, reason = "the library uses what this script does not")]
+#[expect(
+    unreachable_pub,
+    unused_imports,
+    reason = "the library uses what this script does not"
+)]
 mod agent {
     pub(crate) mod raw;
 }

@@ -6,6 +6,7 @@
 use bstr::ByteSlice as _;
 
 use super::catalogue::{Catalogue, UNLISTED};
+use super::claim_key::{Form, claims_work, form};
 use super::mailbox;
 use super::model;
 use crate::git::Trailer;
@@ -21,35 +22,8 @@ pub(super) struct Named {
     pub(super) disguised: bool,
 }
 
-/// How a key's value may name an agent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
-    /// By mailbox or GitHub login alone: people stand here by their display names.
-    Mailbox,
-    /// By an exact name too.
-    Name,
-    /// By `NAME:MODEL` too, whose name nobody needs to know.
-    Free,
-}
-
-fn form(folded_key: &str) -> Form {
-    match folded_key {
-        "assisted-by" | "generated-by" => Form::Free,
-        "co-developed-by" => Form::Name,
-        _ => Form::Mailbox,
-    }
-}
-
-/// Whether a trailer of this key claims a part in the work. `Reviewed-by` and the like are roles.
-pub fn claims_work(folded_key: &str) -> bool {
-    matches!(
-        folded_key,
-        "co-authored-by" | "assisted-by" | "generated-by" | "co-developed-by" | "signed-off-by"
-    )
-}
-
-/// The agent that a trailer's value names, whatever the key's meaning, and the model. Under
-/// `Assisted-by` and `Generated-by` it may be [`UNLISTED`].
+/// The agent that a trailer's value names, whatever the key's meaning, and the model. Where the key
+/// asks for an agent it may be [`UNLISTED`].
 pub fn names_agent(catalogue: &Catalogue, trailer: &Trailer) -> Option<(String, Option<String>)> {
     let first = named(catalogue, trailer).into_iter().next()?;
     Some((first.agent, first.model))
@@ -69,13 +43,13 @@ pub fn stamp_value(agent: &str, model: Option<&str>) -> String {
 /// All agents that a trailer's value names.
 pub(super) fn named(catalogue: &Catalogue, trailer: &Trailer) -> Vec<Named> {
     let value = trailer.value.to_str_lossy();
-    let form = form(&trailer.folded);
+    let form = form(&trailer.folded).unwrap_or(Form::Mailbox);
     let addresses = mailbox::addresses(&value);
     if !addresses.is_empty() {
         let by_mailbox = addresses
             .iter()
             .filter_map(|address| {
-                let found = catalogue.by_mailbox(address.mailbox)?;
+                let found = catalogue.by_address(address.name, address.mailbox)?;
                 Some(Named {
                     agent: found.agent.to_owned(),
                     model: model_before(address.name),
@@ -85,7 +59,7 @@ pub(super) fn named(catalogue: &Catalogue, trailer: &Trailer) -> Vec<Named> {
             .collect::<Vec<_>>();
         let before = value.split('<').next().unwrap_or("").trim();
         return match form {
-            Form::Free | Form::Name if by_mailbox.is_empty() => {
+            Form::Free | Form::Name | Form::Any if by_mailbox.is_empty() => {
                 pair(catalogue, undoubled(before)).into_iter().collect()
             }
             _ => by_mailbox,
@@ -94,10 +68,27 @@ pub(super) fn named(catalogue: &Catalogue, trailer: &Trailer) -> Vec<Named> {
     if form == Form::Mailbox {
         return login(catalogue, &value).into_iter().collect();
     }
-    pieces(&value)
-        .into_iter()
-        .filter_map(|piece| tool(catalogue, piece, form))
+    let pieces = pieces(&value).into_iter();
+    pieces
+        .filter_map(|piece| match form {
+            Form::Use => is_work(piece).then(|| somebody(None)),
+            _ => tool(catalogue, piece, form),
+        })
         .collect()
+}
+
+/// An agent that the catalogue lacks, or that nobody names.
+fn somebody(model: Option<String>) -> Named {
+    Named {
+        agent: UNLISTED.to_owned(),
+        model,
+        disguised: false,
+    }
+}
+
+/// What an agent made, not what it was asked.
+fn is_work(purpose: &str) -> bool {
+    ["code", "test", "tests"].contains(&purpose.to_ascii_lowercase().as_str())
 }
 
 /// The display name before an agent's mailbox may itself be `NAME:MODEL`.
@@ -171,13 +162,28 @@ fn tool(catalogue: &Catalogue, piece: &str, form: Form) -> Option<Named> {
         named_by(catalogue, name, "")
     };
     whole()
+        .or_else(via)
         .or_else(with_model)
         .or_else(bracketed)
         .or_else(slashed)
-        .or_else(via)
         .or_else(followed)
         .or_else(tools)
-        .or_else(|| unlisted(piece).filter(|_| form == Form::Free))
+        .or_else(|| match form {
+            Form::Free => unlisted(piece).or_else(|| model_alone(piece)),
+            Form::Any => unlisted(piece).or_else(|| anybody(piece)),
+            Form::Mailbox | Form::Name | Form::Use => None,
+        })
+}
+
+/// A model with its version, and no tool.
+fn model_alone(piece: &str) -> Option<Named> {
+    let begins = piece.starts_with(|c: char| c.is_ascii_alphanumeric());
+    (begins && model::is_display(piece)).then(|| somebody(model::from_value(piece)))
+}
+
+/// Any value but one that says no.
+fn anybody(piece: &str) -> Option<Named> {
+    (!piece.is_empty() && !is_negative(piece)).then(|| somebody(None))
 }
 
 /// `NAME:MODEL` with a known name and a plausible model, before the mailbox of somebody.
@@ -213,11 +219,8 @@ fn unlisted(piece: &str) -> Option<Named> {
         && word.starts_with(|c: char| c.is_ascii_alphanumeric())
         && model::is_clean(word)
         && (one_word || model::is_plausible(word));
-    well_formed.then(|| Named {
-        agent: UNLISTED.to_owned(),
-        model: model::from_value(rest).or_else(|| Some(word.to_ascii_lowercase())),
-        disguised: false,
-    })
+    well_formed
+        .then(|| somebody(model::from_value(rest).or_else(|| Some(word.to_ascii_lowercase()))))
 }
 
 /// What stands before a colon and is no tool's name.
@@ -245,7 +248,9 @@ fn is_name(name: &str) -> bool {
 }
 
 fn is_negative(name: &str) -> bool {
-    const NOBODY: [&str; 7] = ["none", "no", "n-a", "na", "nobody", "human", "nothing"];
+    const NOBODY: [&str; 10] = [
+        "none", "no", "n-a", "n/a", "na", "nobody", "human", "nothing", "false", "-",
+    ];
     NOBODY.contains(&name.to_ascii_lowercase().as_str())
 }
 

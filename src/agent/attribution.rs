@@ -6,6 +6,7 @@ use bstr::{BString, ByteSlice as _};
 
 use super::assisted_by;
 use super::catalogue::Catalogue;
+use super::claim_key;
 use super::evidence::{self, Evidence, EvidenceKind, Signs, Strength};
 use super::model;
 use crate::finding::Subject;
@@ -116,6 +117,7 @@ pub fn attribute(
     for trailer in trailers {
         of_trailer(catalogue, trailer, &mut found);
     }
+    of_keys(catalogue, trailers, &mut found);
     for (agent, line, text) in catalogue.marks(commit.message.raw()) {
         found.push(Evidence {
             line: Some(line),
@@ -188,7 +190,8 @@ fn identity(
     found: &mut Vec<Evidence>,
 ) {
     let mailbox = identity.email.to_str_lossy();
-    let by_mailbox = catalogue.by_mailbox(mailbox.trim());
+    let name = identity.name.to_str_lossy();
+    let owner = catalogue.by_address(name.trim(), mailbox.trim());
     let value = || {
         let mut value = identity.name.clone();
         value.extend_from_slice(b" <");
@@ -196,10 +199,10 @@ fn identity(
         value.push(b'>');
         value
     };
-    if let Some(owner) = by_mailbox {
+    if let Some(owner) = owner {
         let strength = declared_unless(owner.disguised);
         found.push(Evidence {
-            model: model::from_display(&identity.name.to_str_lossy()),
+            model: model::from_display(&name),
             ..plain(owner.agent, kind, strength, value())
         });
     } else if let Some(agent) = catalogue.by_suffix(identity.name.trim_end()) {
@@ -231,12 +234,30 @@ fn of_trailer(catalogue: &Catalogue, trailer: &Trailer, found: &mut Vec<Evidence
         let declared = in_block && !owner.disguised;
         found.push(evidence(owner.agent, EvidenceKind::Trailer, declared, None));
     }
-    if assisted_by::claims_work(&trailer.folded) {
+    if claim_key::claims_work(&trailer.folded) {
         for named in assisted_by::named(catalogue, trailer) {
             let declared = in_block && !named.disguised;
             let kind = EvidenceKind::Trailer;
             found.push(evidence(&named.agent, kind, declared, named.model));
         }
+    }
+}
+
+/// Keys of which each alone may be anybody's.
+fn of_keys(catalogue: &Catalogue, trailers: &[Trailer], found: &mut Vec<Evidence>) {
+    let has = |key: &str| trailers.iter().any(|trailer| trailer.folded == key);
+    for (agent, key) in catalogue.by_keys(has) {
+        let of_key = trailers.iter().filter(|trailer| trailer.folded == key);
+        found.extend(of_key.map(|trailer| Evidence {
+            key: Some(trailer.key.to_str_lossy().into_owned()),
+            line: Some(trailer.line),
+            ..plain(
+                agent,
+                EvidenceKind::Key,
+                declared_unless(trailer.reading != Reading::Git),
+                trailer.value.clone(),
+            )
+        }));
     }
 }
 

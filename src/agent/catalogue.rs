@@ -5,24 +5,54 @@ use std::sync::LazyLock;
 
 use super::mailbox;
 use super::mark;
-use super::raw::Entry;
+use super::raw::{Entry, ExactTrailer};
+use super::shape::Shape;
 use crate::text::fold;
 
 /// The agent of a well-formed `NAME:MODEL` whose name the catalogue lacks.
 pub const UNLISTED: &str = "unlisted";
 
 /// All agents, by id, and where each of their signs leads. An index value is a place in `entries`.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Catalogue {
     entries: Vec<Entry>,
     aliases: HashMap<String, usize>,
     mailboxes: HashMap<String, usize>,
     slugs: HashMap<String, usize>,
+    ids: HashMap<u64, usize>,
+    /// Shared mailboxes, with the display names.
+    shared: HashMap<String, Vec<(String, usize)>>,
     keys: HashMap<String, (usize, bool)>,
-    trailers: HashMap<String, Vec<(String, usize)>>,
+    together: Vec<(Vec<String>, usize)>,
+    trailers: HashMap<String, Vec<(Wanted, usize)>>,
     marks: mark::Marks,
     suffixes: Vec<(String, usize)>,
     branches: Vec<(String, usize)>,
+}
+
+/// What a trailer's value must be.
+#[derive(Debug)]
+enum Wanted {
+    Value(String),
+    Shape(Shape),
+}
+
+impl Wanted {
+    /// `None` where the entry says neither, or a shape that is none: it never fits.
+    fn of(trailer: &ExactTrailer) -> Option<Self> {
+        match (&trailer.value, &trailer.shape) {
+            (Some(value), _) => Some(Self::Value(value.to_lowercase())),
+            (None, Some(shape)) => Shape::parse(shape).map(Self::Shape),
+            (None, None) => None,
+        }
+    }
+
+    fn fits(&self, folded: &str) -> bool {
+        match self {
+            Self::Value(value) => value == folded,
+            Self::Shape(shape) => shape.fits(folded),
+        }
+    }
 }
 
 /// An entry that something leads to.
@@ -53,17 +83,7 @@ impl Catalogue {
     /// Indexes `entries`. Where two claim the same sign, the first by id has it.
     pub fn new(mut entries: Vec<Entry>) -> Self {
         entries.sort_by(|one, other| one.agent.cmp(&other.agent));
-        let mut new = Self {
-            entries: Vec::new(),
-            aliases: HashMap::new(),
-            mailboxes: HashMap::new(),
-            slugs: HashMap::new(),
-            keys: HashMap::new(),
-            trailers: HashMap::new(),
-            marks: mark::Marks::default(),
-            suffixes: Vec::new(),
-            branches: Vec::new(),
-        };
+        let mut new = Self::default();
         for (at, entry) in entries.iter().enumerate() {
             new.index(at, entry);
         }
@@ -81,16 +101,27 @@ impl Catalogue {
         for slug in &entry.slugs {
             self.slugs.entry(slug.to_lowercase()).or_insert(at);
         }
+        for id in &entry.ids {
+            self.ids.entry(*id).or_insert(at);
+        }
+        for shared in &entry.shared {
+            let name = (shared.name.to_lowercase(), at);
+            let mailbox = shared.email.to_lowercase();
+            self.shared.entry(mailbox).or_default().push(name);
+        }
         for key in &entry.keys {
             self.keys
                 .entry(key.key.to_lowercase())
                 .or_insert((at, key.anywhere));
         }
+        if !entry.together.is_empty() {
+            let keys = entry.together.iter().map(|key| key.to_lowercase());
+            self.together.push((keys.collect(), at));
+        }
         for trailer in &entry.trailers {
-            self.trailers
-                .entry(trailer.key.to_lowercase())
-                .or_default()
-                .push((trailer.value.to_lowercase(), at));
+            let wanted = Wanted::of(trailer).map(|wanted| (wanted, at));
+            let key = trailer.key.to_lowercase();
+            self.trailers.entry(key).or_default().extend(wanted);
         }
         self.marks.add(at, entry);
         if let Some(suffix) = &entry.author_suffix {
@@ -125,8 +156,32 @@ impl Catalogue {
             self.mailboxes
                 .get(folded)
                 .or_else(|| self.slugs.get(mailbox::slug(folded)?))
+                .or_else(|| self.ids.get(&mailbox::account(folded)?))
                 .copied()
         })
+    }
+
+    /// The agent whose address this is: by its mailbox, or by the name on a mailbox of several.
+    pub(super) fn by_address(&self, name: &str, mailbox: &str) -> Option<Found<'_>> {
+        self.by_mailbox(mailbox).or_else(|| {
+            let names = self.shared.get(&fold::letters(mailbox.as_bytes()))?;
+            let found = self.folded(name, |folded| {
+                let (_, at) = names.iter().find(|(name, _)| name == folded)?;
+                Some(*at)
+            })?;
+            Some(Found {
+                disguised: found.disguised || !mailbox.is_ascii(),
+                ..found
+            })
+        })
+    }
+
+    /// The agents all of whose keys are among these, each with the first of its keys.
+    pub(super) fn by_keys(&self, has: impl Fn(&str) -> bool) -> Vec<(&str, &str)> {
+        let all = self.together.iter();
+        all.filter(|(keys, _)| keys.iter().all(|key| has(key)))
+            .filter_map(|(keys, at)| Some((self.id(*at)?, keys.first()?.as_str())))
+            .collect()
     }
 
     /// The agent that has this GitHub login.
@@ -155,7 +210,7 @@ impl Catalogue {
     pub(super) fn by_trailer(&self, key: &str, value: &str) -> Option<Found<'_>> {
         let values = self.trailers.get(key)?;
         self.folded(value, |folded| {
-            let (_, at) = values.iter().find(|(value, _)| value == folded)?;
+            let (_, at) = values.iter().find(|(wanted, _)| wanted.fits(folded))?;
             Some(*at)
         })
     }

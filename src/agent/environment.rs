@@ -61,7 +61,7 @@ fn holds(sign: &Sign, env: &Variables) -> bool {
         return false;
     };
     let says = match (&sign.value, &sign.prefix, &sign.contains) {
-        (None, None, None) => !matches!(value.as_slice(), b"" | b"0" | b"false"),
+        (None, None, None) => is_set(value),
         (whole, prefix, part) => {
             whole.as_ref().is_none_or(|whole| value == whole.as_bytes())
                 && prefix
@@ -73,6 +73,11 @@ fn holds(sign: &Sign, env: &Variables) -> bool {
         }
     };
     says && sign.with.iter().all(|other| holds(other, env))
+}
+
+/// Whether a variable says anything but no.
+pub(super) fn is_set(value: &[u8]) -> bool {
+    !matches!(value, b"" | b"0" | b"false")
 }
 
 fn shown(sign: &Sign, env: &Variables) -> BString {

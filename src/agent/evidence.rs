@@ -48,6 +48,8 @@ impl EvidenceKind {
             Self::Mark => "mark",
             Self::Branch => "branch",
             Self::Environment => "environment",
+            Self::Note => "note",
+            Self::Record => "record",
         }
     }
 }

@@ -20,6 +20,14 @@ pub(super) fn slug(mailbox: &str) -> Option<&str> {
     }
 }
 
+/// The number of the GitHub account in a lower-case mailbox `<digits>+LOGIN@users.noreply.github.com`.
+pub(super) fn account(mailbox: &str) -> Option<u64> {
+    let local = mailbox.strip_suffix("@users.noreply.github.com")?;
+    let (number, login) = local.split_once('+')?;
+    let digits = !login.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    number.parse().ok().filter(|_| digits)
+}
+
 /// The addresses of a trailer's value: those in angle brackets, else every word that is one.
 pub(super) fn addresses(value: &str) -> Vec<Address<'_>> {
     let mut found = Vec::new();
@@ -107,6 +115,24 @@ mod tests {
             None
         );
         assert_eq!(slug("claude[bot]@github.com"), None);
+    }
+
+    #[test]
+    fn the_number_stands_before_the_login() {
+        let number = |local: &str| account(&format!("{local}@users.noreply.github.com"));
+        assert_eq!(number("209825114+claude[bot]"), Some(209_825_114));
+        for local in [
+            "claude[bot]",
+            "+x",
+            "12x+y",
+            "12",
+            "12+",
+            "-1+x",
+            "99999999999999999999+x",
+        ] {
+            assert_eq!(number(local), None, "{local}");
+        }
+        assert_eq!(account("1+x@example.org"), None);
     }
 
     #[test]

@@ -16,6 +16,7 @@ pub(super) struct Marks {
     whole: HashMap<String, usize>,
     openings: Vec<(String, usize)>,
     links: Vec<(String, usize)>,
+    boxes: Vec<(String, usize)>,
 }
 
 impl Marks {
@@ -30,6 +31,9 @@ impl Marks {
         let links = entry.links.iter();
         self.links
             .extend(links.map(|line| (fold(line.as_bytes()), at)));
+        let boxes = entry.boxes.iter();
+        self.boxes
+            .extend(boxes.map(|text| (fold(text.as_bytes()), at)));
     }
 
     /// Every marked line: whose, its number from 1, its bytes.
@@ -58,14 +62,25 @@ impl Marks {
             line.strip_prefix(link.as_str())
                 .is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace))
         };
+        let ticked = ticked(line);
+        let boxes = |(text, _): &&(String, usize)| {
+            ticked.is_some_and(|ticked| ticked.starts_with(text.as_str()))
+        };
         self.whole.get(line).copied().or_else(|| {
             self.openings
                 .iter()
                 .find(opens)
                 .or_else(|| self.links.iter().find(links))
+                .or_else(|| self.boxes.iter().find(boxes))
                 .map(|(_, at)| *at)
         })
     }
+}
+
+/// What a ticked check box of a list says, in a folded line.
+fn ticked(line: &str) -> Option<&str> {
+    let item = line.strip_prefix(['-', '*', '+'])?.trim_start();
+    Some(item.strip_prefix("[x]")?.trim_start())
 }
 
 /// The line without up to three blanks before it, which change nothing, as for trailers. A tab or
@@ -131,6 +146,7 @@ mod tests {
                 marks: vec!["\u{1F916} Generated with [X](https://x.org)".to_owned()],
                 openings: vec!["_Generated with `x`".to_owned()],
                 links: vec!["https://x.org/s/".to_owned()],
+                boxes: vec!["X Agent Mode".to_owned()],
                 ..Entry::default()
             },
         );
@@ -160,6 +176,22 @@ mod tests {
         assert_eq!(marked("https://x.org/s/"), [0; 0]);
         assert_eq!(marked("https://x.org/s/12ab is the talk"), [0; 0]);
         assert_eq!(marked("_Generated with `x` and a model_"), [1]);
+    }
+
+    #[test]
+    fn a_check_box_counts_when_it_is_ticked() {
+        for line in ["- [x] X Agent Mode - it made this", "* [X] x agent mode"] {
+            assert_eq!(marked(line), [1], "{line}");
+        }
+        for line in [
+            "- [ ] X Agent Mode",
+            "- [] X Agent Mode",
+            "[x] X Agent Mode",
+            "- [x] No X Agent Mode",
+            "> - [x] X Agent Mode",
+        ] {
+            assert_eq!(marked(line), [0; 0], "{line}");
+        }
     }
 
     #[test]

@@ -3,10 +3,14 @@
 //! Shared with the build step, which reads the files and embeds them: nothing but serde and
 //! schemars may be used here. What the entries mean is `catalogue`'s business.
 
-use std::collections::BTreeMap;
+mod account;
+mod example;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+pub use account::{Account, AccountClass, AccountSign};
+pub use example::{Example, Expected, ExpectedHint};
 
 /// One agent: every sign by which its work is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -31,13 +35,23 @@ pub struct Entry {
     /// Its GitHub logins: `SLUG@users.noreply.github.com`, with or without `<digits>+` before it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub slugs: Vec<String>,
+    /// The numbers of its GitHub accounts, which stay when an account is renamed:
+    /// `NUMBER+…@users.noreply.github.com`. A login wins over a number.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ids: Vec<u64>,
+    /// Mailboxes that others use too: its own only with this display name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shared: Vec<Shared>,
     /// What it puts at the end of the user's own name, as author or committer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub author_suffix: Option<String>,
     /// Trailer keys that only this agent writes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub keys: Vec<Key>,
-    /// Trailers that mean it with one value alone.
+    /// Trailer keys that people use too: together in one message they mean it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub together: Vec<String>,
+    /// Trailers that mean it with one value, or a value of one shape, alone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub trailers: Vec<ExactTrailer>,
     /// Whole lines of a message, without the glyph before them.
@@ -49,6 +63,9 @@ pub struct Entry {
     /// Beginnings of a line of a message; something without a blank must follow, to its end.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<String>,
+    /// Check boxes of a template, by how their text begins: ticked, they are marks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub boxes: Vec<String>,
     /// Prefixes of branch names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub branches: Vec<String>,
@@ -58,6 +75,9 @@ pub struct Entry {
     /// Names of its processes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub processes: Vec<String>,
+    /// What hints at the account that it works under.
+    #[serde(default, skip_serializing_if = "Account::is_empty")]
+    pub account: Account,
     /// Ids of the agents whose environment it sets too: where it is seen, they are not.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub before: Vec<String>,
@@ -80,14 +100,29 @@ pub struct Key {
     pub anywhere: bool,
 }
 
-/// A trailer with one value.
+/// A trailer with one value, or with a value of one shape.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExactTrailer {
     /// The key, compared without case.
     pub key: String,
     /// The value, compared whole and without case.
-    pub value: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// In place of a value, its shape: text in which `{hex:16}`, `{digits:4}` and `{alnum:8}` stand
+    /// for so many characters of that kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shape: Option<String>,
+}
+
+/// A mailbox that several use.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Shared {
+    /// The display name, compared whole and without case.
+    pub name: String,
+    /// The mailbox, compared whole and without case.
+    pub email: String,
 }
 
 /// Environment signs, by what they prove.
@@ -130,43 +165,6 @@ pub struct Sign {
     pub with: Vec<Sign>,
 }
 
-/// A commit, and what must be found in it. What it leaves out is a person's.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Example {
-    /// The whole message.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub message: String,
-    /// The author, as `Name <mailbox>`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub author: Option<String>,
-    /// The committer, as `Name <mailbox>`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub committer: Option<String>,
-    /// The branch.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub branch: Option<String>,
-    /// The environment of the commit being made.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub environment: BTreeMap<String, String>,
-    /// The evidence for this entry, strongest first; none in a counter-example.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub expect: Vec<Expected>,
-}
-
-/// One piece of evidence that an example must show.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Expected {
-    /// Where it is found.
-    pub kind: EvidenceKind,
-    /// What it is worth.
-    pub strength: Strength,
-    /// The model it names.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub model: Option<String>,
-}
-
 /// What a piece of evidence is worth. The order is the strength.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
@@ -201,6 +199,10 @@ pub enum EvidenceKind {
     Branch,
     /// The environment of the commit being made.
     Environment,
+    /// A note on the commit, as attribution tools write them.
+    Note,
+    /// A record in a committed file, as attribution tools write them.
+    Record,
 }
 
 #[expect(

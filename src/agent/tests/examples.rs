@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::agent::raw::{Example, Expected};
+use crate::agent::raw::{Example, Expected, ExpectedHint};
+use crate::agent::shape::Shape;
 
 fn of_example(example: &Example) -> Attribution {
     let catalogue = Catalogue::builtin();
@@ -12,16 +13,18 @@ fn of_example(example: &Example) -> Attribution {
         example.committer.as_deref().unwrap_or(PERSON),
         &example.message,
     );
-    let variables = example
-        .environment
-        .iter()
-        .map(|(name, value)| (name.as_str().into(), value.as_str().into()))
-        .collect();
     let signs = Signs {
-        environment: environment(catalogue, &variables),
+        environment: environment(catalogue, &variables(example)),
         branch: example.branch.as_deref().map(BString::from),
     };
     attribute(catalogue, &commit, &trailers(&example.message), &signs)
+}
+
+fn variables(example: &Example) -> BTreeMap<BString, BString> {
+    let variables = example.environment.iter();
+    variables
+        .map(|(name, value)| (name.as_str().into(), value.as_str().into()))
+        .collect()
 }
 
 fn evidence_for(attribution: &Attribution, agent: &str) -> Vec<Expected> {
@@ -52,6 +55,34 @@ fn every_example_shows_its_evidence_and_no_other_agent() {
 }
 
 #[test]
+fn every_example_shows_its_account() {
+    for entry in full() {
+        for example in &entry.examples {
+            let found = account_hints(&entry, &variables(example));
+            let found: Vec<ExpectedHint> = found
+                .into_iter()
+                .map(|hint| ExpectedHint {
+                    var: hint.var.to_owned(),
+                    hints: hint.hints,
+                    host: hint.host,
+                })
+                .collect();
+            assert_eq!(found, example.account, "{}: {example:?}", entry.agent);
+        }
+        let mut examples = entry.examples.iter();
+        let shown = examples.any(|example| !example.account.is_empty());
+        assert!(
+            shown || entry.account.variables.is_empty(),
+            "{}",
+            entry.agent
+        );
+        for path in &entry.account.managed {
+            assert!(path.starts_with('/'), "{}: {path}", entry.agent);
+        }
+    }
+}
+
+#[test]
 fn no_counter_example_shows_its_agent() {
     for entry in full() {
         for example in &entry.counter_examples {
@@ -71,8 +102,12 @@ fn every_kind_of_sign_has_an_example() {
             expected.any(|expected| expected.kind == kind)
         };
         let has = |kind, any: bool| assert!(!any || shown(kind), "{}: {kind:?}", entry.agent);
-        let marks = [&entry.marks, &entry.openings, &entry.links];
-        has(EvidenceKind::Key, !entry.keys.is_empty());
+        let marks = [&entry.marks, &entry.openings, &entry.links, &entry.boxes];
+        has(
+            EvidenceKind::Key,
+            !entry.keys.is_empty() || !entry.together.is_empty(),
+        );
+        has(EvidenceKind::Trailer, !entry.trailers.is_empty());
         has(
             EvidenceKind::Mark,
             marks.iter().any(|list| !list.is_empty()),
@@ -88,8 +123,13 @@ fn no_sign_stands_in_two_entries() {
     let mut owners: BTreeMap<(&str, String), &str> = BTreeMap::new();
     let entries = full();
     for entry in &entries {
+        for id in &entry.ids {
+            let former = owners.insert(("account", id.to_string()), &entry.agent);
+            assert_eq!(former, None, "account {id} also in {}", entry.agent);
+        }
         let keys = entry.keys.iter().map(|key| &key.key);
         let marks = entry.marks.iter().chain(&entry.openings);
+        let marks = marks.chain(&entry.links).chain(&entry.boxes);
         let signs = (std::iter::once(&entry.agent).chain(&entry.aliases))
             .map(|sign| ("alias", sign))
             .chain(entry.emails.iter().map(|sign| ("mailbox", sign)))
@@ -126,8 +166,23 @@ fn entries_are_well_formed() {
             assert!(slug.is_ascii() && !slug.contains('@'), "{id}: {slug}");
         }
         for trailer in &entry.trailers {
-            assert!(!trailer.value.is_empty(), "{id}: {}", trailer.key);
+            let value = trailer.value.as_ref().is_some_and(|text| !text.is_empty());
+            let shape = trailer
+                .shape
+                .as_ref()
+                .is_some_and(|text| Shape::parse(text).is_some());
+            assert!(value != shape, "{id}: {}", trailer.key);
         }
+        for shared in &entry.shared {
+            assert!(
+                shared.email.contains('@') && !shared.name.is_empty(),
+                "{id}"
+            );
+        }
+        assert!(
+            entry.together.len() != 1,
+            "{id}: a key alone is one of `keys`"
+        );
     }
 }
 

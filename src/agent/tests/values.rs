@@ -11,6 +11,11 @@ fn the_forms_of_assisted_by_name_the_agent() {
         ("CLAUDE CODE", "claude-code", None),
         ("Claude Code (claude-opus-5)", "claude-code", opus),
         ("Claude Code/claude-opus-5", "claude-code", opus),
+        (
+            "deepseek/deepseek-chat via Cursor",
+            "cursor",
+            Some("deepseek-chat"),
+        ),
         ("claude-opus-5 via Cursor", "cursor", opus),
         ("Cursor:claude-opus-5#high (review, tests)", "cursor", opus),
         ("Cursor:claude-opus-5 [coccinelle] [sparse]", "cursor", opus),
@@ -90,6 +95,47 @@ fn a_well_formed_name_and_model_that_nobody_knows_is_unlisted() {
         "Note:(see 5)",
     ] {
         assert_eq!(of_value("Assisted-by", value), None, "{value}");
+    }
+}
+
+#[test]
+fn a_model_alone_is_somebodys() {
+    for (value, model) in [
+        ("GPT-5.6", "gpt-5.6"),
+        ("Codestral 25.01", "codestral-25.01"),
+        ("GPT-5.6 (review)", "gpt-5.6"),
+        ("openai/gpt-5.6#high", "gpt-5.6"),
+    ] {
+        let expected = (UNLISTED.to_owned(), Some(model.to_owned()));
+        assert_eq!(of_value("Assisted-by", value), Some(expected), "{value}");
+        assert_eq!(of_value("Co-authored-by", value), None, "{value}");
+        assert_eq!(of_value("Co-developed-by", value), None, "{value}");
+    }
+}
+
+#[test]
+fn a_key_that_asks_for_an_agent_names_one_whoever_it_is() {
+    let unlisted = Some(UNLISTED.to_owned());
+    let claude = Some("claude-code".to_owned());
+    for (key, value, agent) in [
+        ("Coding-Agent", "Claude Code", claude.clone()),
+        ("Coding-Agent", "Claude (claude-opus-5)", claude.clone()),
+        ("Coding-Agent", "the house robot", unlisted.clone()),
+        ("AI-assistant", "claude:opus", claude),
+        ("AI-assistant", "none", None),
+        ("AI-assistant", "N/A", None),
+        ("Coding-Agent", "no", None),
+        ("Agent-Session", "0123", unlisted.clone()),
+        ("Agent-Session", "", None),
+        ("Agent-Signature", "platform", unlisted.clone()),
+        ("AI-used-for", "code, tests", unlisted.clone()),
+        ("AI-used-for", "Tests", unlisted),
+        ("AI-used-for", "research", None),
+        ("AI-used-for", "none", None),
+        ("Agent", "Claude Code", None),
+        ("Model", "claude-opus-5", None),
+    ] {
+        assert_eq!(agent_of(key, value), agent, "{key}: {value}");
     }
 }
 
