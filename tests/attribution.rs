@@ -93,6 +93,7 @@ impl Fixture {
         let signs = Signs {
             environment: environment(catalogue, &self.env),
             branch: self.branch.clone(),
+            ..Signs::default()
         };
         attribute(catalogue, commit, &commit.message.trailers(), &signs)
     }

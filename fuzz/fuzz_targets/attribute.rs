@@ -25,6 +25,7 @@ fuzz_target!(|input: &[u8]| {
     let signs = Signs {
         environment: environment(catalogue, &variables(field())),
         branch: (!branch.is_empty()).then(|| branch.into()),
+        ..Signs::default()
     };
     check_stamp(catalogue, &field().to_str_lossy());
     let commit = Commit {

@@ -134,7 +134,7 @@ pub fn attribute(
             name.into(),
         ))
     }));
-    found.extend(signs.environment.iter().cloned());
+    found.extend(signs.environment.iter().chain(&signs.recorded).cloned());
     sum_up(found)
 }
 

@@ -16,9 +16,9 @@ pub struct Evidence {
     pub kind: EvidenceKind,
     /// What it is worth.
     pub strength: Strength,
-    /// The trailer's key as written, or the variable's name.
+    /// The trailer's key as written, the variable's name, the notes' reference or the record's path.
     pub key: Option<String>,
-    /// What says so: a trailer's value, a line, `Name <mailbox>`, a branch. For a variable, its
+    /// What says so: a trailer's value, a line, `Name <mailbox>`, a branch, a tool's name. For a variable, its
     /// value only where that is a constant of the catalogue or a plain `1` or `true`; else empty.
     pub value: BString,
     /// The line in the raw message, from 1.
@@ -68,6 +68,8 @@ impl Strength {
 /// What is known outside the commit.
 #[derive(Clone, Debug, Default)]
 pub struct Signs {
+    /// Notes and records that tools keep of this commit.
+    pub recorded: Vec<Evidence>,
     /// [`super::environment`]'s evidence, for the commit being made and no other.
     pub environment: Vec<Evidence>,
     /// The branch's name, with or without `refs/heads/`.

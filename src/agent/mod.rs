@@ -13,8 +13,10 @@ mod evidence;
 mod mailbox;
 mod mark;
 pub mod model;
+mod note;
 pub mod raw;
 mod shape;
+mod trace;
 
 #[cfg(test)]
 mod tests;
@@ -26,4 +28,6 @@ pub use catalogue::{Catalogue, UNLISTED};
 pub use claim_key::claims_work;
 pub use environment::environment;
 pub use evidence::{Evidence, EvidenceKind, Signs, Strength};
+pub use note::{NOTES, note_evidence};
 pub use raw::{AccountClass, Entry};
+pub use trace::{TraceRecord, is_trace_path, trace_records};

@@ -1,5 +1,6 @@
 //! Commits judged, one by one, by as many threads as asked; the outcomes in the commits' order.
 
+mod named;
 mod range;
 mod trace;
 
@@ -11,6 +12,7 @@ use bstr::BString;
 use super::Request;
 use super::plan::Plan;
 use super::progress::Progress;
+use super::recorded::Recorder;
 use super::rows::Obstacle;
 use crate::agent::{Attribution, Evidence, Signs, attribute};
 use crate::finding::Subject;
@@ -20,6 +22,7 @@ use crate::git::{
 use crate::policy::{self, Policy, Zone};
 use crate::rule::{ChangeFacts, CommitFacts, Context, Found, TagFacts};
 use crate::zone::Matcher;
+use named::judge_named;
 use range::{net, whole_range};
 use trace::Trace;
 pub(super) use trace::{supposed, traced};
@@ -33,6 +36,10 @@ pub(super) struct Outcome {
     pub(super) found: Found,
     /// What could not be read.
     pub(super) obstacles: Vec<Obstacle>,
+    /// What a tool recorded and nobody understands.
+    pub(super) remarks: Vec<String>,
+    /// What it records of other commits.
+    named: Vec<(Id, Evidence)>,
     /// How many paths it changed.
     changed: usize,
     /// The paths that an agent's commit touched.
@@ -55,6 +62,7 @@ pub(super) fn judge(
 ) -> Vec<Outcome> {
     let (_, max_files, _) = context.policy.limits();
     let signs = signs(plan, environment);
+    let (recorder, met) = Recorder::new(repo, context.catalogue, plan.is_being_made());
     let markers = trusted_trees(repo, context.policy, repository, plan);
     let (trusted, unread) =
         markers.map_or_else(|error| (Vec::new(), Some(error)), |trees| (trees, None));
@@ -66,11 +74,15 @@ pub(super) fn judge(
         trusted: &trusted,
         traced: false,
         progress: request.progress,
+        recorder: &recorder,
     };
     request.progress.begin(plan.commits.len(), "commits");
     let mut outcomes = in_threads(repo, &bench, &plan.commits, request.jobs);
+    judge_named(repo, &bench, &mut outcomes);
     whole_range(context, plan, &mut outcomes);
     let mut last = net(repo, &bench, &outcomes);
+    last.obstacles.extend(met.obstacles);
+    last.remarks.extend(met.remarks);
     for (reference, message) in &plan.tags {
         let tag = TagFacts {
             reference: reference.as_ref(),
@@ -107,6 +119,7 @@ struct Bench<'a> {
     trusted: &'a [Id],
     traced: bool,
     progress: &'a dyn Progress,
+    recorder: &'a Recorder<'a>,
 }
 
 /// The trees of the trusted side, if a zone has markers.
@@ -133,6 +146,7 @@ fn signs(plan: &Plan, environment: Vec<Evidence>) -> Signs {
             Vec::new()
         },
         branch: plan.branch.clone(),
+        recorded: Vec::new(),
     }
 }
 
@@ -180,7 +194,7 @@ fn work(
             break;
         }
         for (offset, commit) in run.iter().enumerate() {
-            done.push((start + offset, judge.commit(commit)));
+            done.push((start + offset, judge.commit(commit, Vec::new())));
             bench.progress.step();
         }
     }
@@ -206,17 +220,25 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn commit(&mut self, commit: &Commit) -> Outcome {
+    /// Judges a commit, with what others record of it.
+    fn commit(&mut self, commit: &Commit, others: Vec<Evidence>) -> Outcome {
         let bench = self.bench;
         let trailers = commit.message.trailers();
-        let mut outcome = Outcome {
-            attribution: attribute(bench.context.catalogue, commit, &trailers, bench.signs),
-            ..Outcome::default()
-        };
+        let mut outcome = Outcome::default();
         let changes = self.changes(commit).unwrap_or_else(|error| {
             outcome.obstacles.push(Obstacle::at(commit.id, &error));
             Vec::new()
         });
+        let mut recorded = bench.recorder.of(&mut self.trees, commit, &changes);
+        recorded.evidence.extend(others);
+        outcome.obstacles.extend(recorded.obstacles);
+        outcome.remarks = recorded.remarks;
+        outcome.named = recorded.named;
+        let signs = Signs {
+            recorded: recorded.evidence,
+            ..bench.signs.clone()
+        };
+        outcome.attribution = attribute(bench.context.catalogue, commit, &trailers, &signs);
         let touched: Vec<Vec<&Zone>> = changes
             .iter()
             .map(|change| self.zones(change, commit.id, &mut outcome.obstacles))

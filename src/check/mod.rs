@@ -8,6 +8,7 @@ mod fingerprint;
 mod judge;
 mod plan;
 pub mod progress;
+mod recorded;
 mod rows;
 mod scan;
 mod vocabulary;
@@ -302,7 +303,7 @@ fn fill(
     report.incomplete = obstacles.map(|obstacle| obstacle.row(redactor)).collect();
     report.incomplete.sort();
     report.incomplete.dedup();
-    report.notes = rows::notes(context, plan, loaded, redactor);
+    report.notes = rows::notes(context, plan, loaded, outcomes, redactor);
 }
 
 fn is_about_content(row: &FindingRow) -> bool {

@@ -261,6 +261,7 @@ pub(super) fn notes(
     context: &Context<'_>,
     plan: &Plan,
     loaded: &Loaded,
+    outcomes: &[Outcome],
     redactor: &dyn Redact,
 ) -> Vec<Clean> {
     let mut notes = Vec::new();
@@ -268,6 +269,13 @@ pub(super) fn notes(
         notes.push("the range is empty: there was nothing to judge".to_owned());
     }
     notes.extend(policy_notes(context, loaded));
+    let mut remarks = outcomes.iter().flat_map(|outcome| &outcome.remarks);
+    if let Some(first) = remarks.next() {
+        notes.push(match remarks.count() {
+            0 => first.clone(),
+            more => format!("{first} (and {more} more like it)"),
+        });
+    }
     notes
         .iter()
         .map(|note| Clean::prose(redactor, note))

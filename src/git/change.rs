@@ -62,7 +62,8 @@ impl FileMode {
         }
     }
 
-    pub(super) fn is_file(self) -> bool {
+    /// Whether it is a file with content of its own.
+    pub fn is_file(self) -> bool {
         matches!(self, Self::Regular | Self::Executable)
     }
 

@@ -244,13 +244,13 @@ pub struct AgentRow {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EvidenceRow {
-    /// `trailer`, `key`, `author`, `committer`, `mark`, `branch` or `environment`.
-    #[schemars(extend("enum" = ["trailer", "key", "author", "committer", "mark", "branch", "environment"]))]
+    /// `trailer`, `key`, `author`, `committer`, `mark`, `branch`, `environment`, `note` or `record`.
+    #[schemars(extend("enum" = ["trailer", "key", "author", "committer", "mark", "branch", "environment", "note", "record"]))]
     pub kind: &'static str,
     /// `declared`, `strong` or `weak`.
     #[schemars(extend("enum" = ["declared", "strong", "weak"]))]
     pub strength: &'static str,
-    /// The trailer's key or the variable's name.
+    /// The trailer's key, the variable's name, the notes' reference or the record's path.
     pub key: Option<Clean>,
     /// What it says.
     pub value: Clean,

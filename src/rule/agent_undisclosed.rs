@@ -10,7 +10,8 @@ pub(super) struct AgentUndisclosed;
 static META: Meta = Meta {
     id: "agent-undisclosed",
     finds: "Strong evidence of an agent (a message mark on its own line, a trailer outside the last \
-            block, an agent's environment while the commit is made) and no declared trailer of that agent.",
+            block, an agent's environment while the commit is made, a note or record of an attribution tool) \
+            and no declared trailer of that agent.",
     why: "Review, audit and licensing rest on knowing which changes an agent made. A mark in prose is \
           lost by the first squash; a trailer is not.",
     example: "🤖 Generated with [Claude Code](https://claude.ai/code)\n\nas the last line of a message, without a trailer.",

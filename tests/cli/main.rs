@@ -18,6 +18,7 @@ mod models;
 mod output;
 mod policy;
 mod push;
+mod recorded;
 mod redaction;
 mod scan;
 mod scan_history;

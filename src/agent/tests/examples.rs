@@ -16,6 +16,7 @@ fn of_example(example: &Example) -> Attribution {
     let signs = Signs {
         environment: environment(catalogue, &variables(example)),
         branch: example.branch.as_deref().map(BString::from),
+        ..Signs::default()
     };
     attribute(catalogue, &commit, &trailers(&example.message), &signs)
 }

@@ -4,6 +4,7 @@ use super::{Bench, Judge, Outcome, signs, trusted_trees};
 use crate::agent::{Attribution, Evidence, Signs};
 use crate::check::plan::Plan;
 use crate::check::progress::Silent;
+use crate::check::recorded::Recorder;
 use crate::git::{Change, Commit, Identity, Message, Repo};
 use crate::policy::Zone;
 use crate::rule::{CommitFacts, Context, RULES};
@@ -27,6 +28,7 @@ pub(in crate::check) fn traced(
     commit: &Commit,
 ) -> Outcome {
     let signs = signs(plan, environment);
+    let (recorder, _) = Recorder::new(repo, context.catalogue, plan.is_being_made());
     // What keeps it from being read stands in the report of the run that is explained.
     let trusted = trusted_trees(repo, context.policy, repository, plan).unwrap_or_default();
     let bench = Bench {
@@ -37,8 +39,9 @@ pub(in crate::check) fn traced(
         trusted: &trusted,
         traced: true,
         progress: &Silent,
+        recorder: &recorder,
     };
-    Judge::new(repo, &bench).commit(commit)
+    Judge::new(repo, &bench).commit(commit, Vec::new())
 }
 
 /// Judges a change that nobody made, as if of these agents: what would be found?
@@ -51,6 +54,7 @@ pub(in crate::check) fn supposed(
     attribution: &Attribution,
 ) -> Outcome {
     let signs = Signs::default();
+    let (recorder, _) = Recorder::new(repo, context.catalogue, true);
     let trusted = trusted_trees(repo, context.policy, repository, plan).unwrap_or_default();
     let bench = Bench {
         context,
@@ -60,6 +64,7 @@ pub(in crate::check) fn supposed(
         trusted: &trusted,
         traced: true,
         progress: &Silent,
+        recorder: &recorder,
     };
     Judge::new(repo, &bench).supposed(change, attribution)
 }

@@ -1,0 +1,172 @@
+//! What attribution tools recorded of a commit: notes on it, and records in the files that it adds.
+//!
+//! Both only add evidence, and whoever may write them may leave them out. So one that is there and
+//! says nothing understandable counts as none, and is told; it does not make the verdict incomplete,
+//! or any note would block the repository. An object that is missing here is another matter.
+
+use std::collections::BTreeSet;
+
+use super::rows::Obstacle;
+use crate::agent::{
+    Catalogue, Evidence, NOTES, TraceRecord, is_trace_path, note_evidence, trace_records,
+};
+use crate::git::{self, Blobs, Change, Commit, Id, Notes, Repo, TreeReader};
+
+/// The largest note or file of records that is read.
+const LARGEST: u64 = 8 << 20;
+
+/// Reads what is recorded, with one run's notes.
+pub(super) struct Recorder<'a> {
+    catalogue: &'a Catalogue,
+    notes: Option<Notes>,
+}
+
+/// What was found.
+#[derive(Default)]
+pub(super) struct Recorded {
+    /// Of this commit.
+    pub(super) evidence: Vec<Evidence>,
+    /// Of other commits, which a record names.
+    pub(super) named: Vec<(Id, Evidence)>,
+    /// What says nothing that is understood, and why.
+    pub(super) remarks: Vec<String>,
+    /// What could not be read.
+    pub(super) obstacles: Vec<Obstacle>,
+}
+
+impl Recorded {
+    /// An object that is not here is an obstacle; one that is here and is no good is told.
+    fn met(&mut self, commit: Option<Id>, what: &str, error: &git::Error) {
+        match error {
+            git::Error::Corrupt { .. }
+            | git::Error::WrongKind { .. }
+            | git::Error::TooLarge { .. }
+            | git::Error::Limit { .. } => self.remarks.push(format!("{what}: {error}")),
+            _ => self.obstacles.push(Obstacle::at(commit, error)),
+        }
+    }
+}
+
+impl<'a> Recorder<'a> {
+    /// Finds the notes, if they are there. A commit that is being made has none yet.
+    pub(super) fn new(
+        repo: &dyn Repo,
+        catalogue: &'a Catalogue,
+        being_made: bool,
+    ) -> (Self, Recorded) {
+        let mut recorded = Recorded::default();
+        let notes = if being_made {
+            None
+        } else {
+            Notes::open(repo, NOTES).unwrap_or_else(|error| {
+                recorded.met(None, NOTES, &error);
+                None
+            })
+        };
+        (Self { catalogue, notes }, recorded)
+    }
+
+    /// Everything recorded of a commit with these changes.
+    pub(super) fn of(
+        &self,
+        trees: &mut TreeReader<'_>,
+        commit: &Commit,
+        changes: &[Change],
+    ) -> Recorded {
+        let mut recorded = Recorded::default();
+        if let (Some(notes), Some(id)) = (&self.notes, commit.id) {
+            self.note(notes, trees, &id, &mut recorded);
+        }
+        let blobs = Blobs::new(trees.repo(), LARGEST);
+        for change in changes.iter().filter(|change| is_trace_path(&change.path)) {
+            self.records(&blobs, commit, changes, change, &mut recorded);
+        }
+        recorded
+    }
+
+    fn note(
+        &self,
+        notes: &Notes,
+        trees: &mut TreeReader<'_>,
+        commit: &Id,
+        recorded: &mut Recorded,
+    ) {
+        let what = format!("the note on {commit} in {NOTES} counts as no evidence");
+        let blobs = Blobs::new(trees.repo(), LARGEST);
+        let read = notes.of(trees, commit).and_then(|blob| {
+            let Some(blob) = blob else { return Ok(None) };
+            blobs.read(&blob).map(Some)
+        });
+        match read {
+            Ok(None) => {}
+            Ok(Some(note)) => match note_evidence(self.catalogue, &note.data) {
+                Ok(evidence) => recorded.evidence.extend(evidence),
+                Err(why) => recorded.remarks.push(format!("{what}: {why}")),
+            },
+            Err(error) => recorded.met(Some(*commit), &what, &error),
+        }
+    }
+
+    /// The records that a change adds to a file. Those that were there speak of earlier work.
+    fn records(
+        &self,
+        blobs: &Blobs<'_>,
+        commit: &Commit,
+        changes: &[Change],
+        change: &Change,
+        recorded: &mut Recorded,
+    ) {
+        let Some(blob) = change
+            .blob
+            .filter(|_| change.mode.is_some_and(|mode| mode.is_file()))
+        else {
+            return;
+        };
+        let place = String::from_utf8_lossy(&change.path).into_owned();
+        let what = format!("a record in {place} counts as no evidence");
+        let mut known = BTreeSet::new();
+        for old in change.old_blob.iter().chain(&change.other_blobs) {
+            match blobs.read(old) {
+                Ok(old) => known.extend(trace_records(&old.data).0.into_iter().map(|one| one.id)),
+                Err(error) => recorded.met(commit.id, &what, &error),
+            }
+        }
+        let text = match blobs.read(&blob) {
+            Ok(text) => text.data,
+            Err(error) => return recorded.met(commit.id, &what, &error),
+        };
+        let (records, whole) = trace_records(&text);
+        if !whole {
+            let why = "it has not the form of Agent Trace";
+            recorded.remarks.push(format!("{what}: {why}"));
+        }
+        for record in records.iter().filter(|record| !known.contains(&record.id)) {
+            let evidence = record.evidence(self.catalogue, &place);
+            let (own, other) = speaks_of(record, commit, changes);
+            if let Some(other) = other {
+                let named = evidence.iter().map(|one| (other, one.clone()));
+                recorded.named.extend(named);
+            }
+            if own {
+                recorded.evidence.extend(evidence);
+            }
+        }
+    }
+}
+
+/// Whether a record speaks of the commit that adds it, and which other commit it names.
+///
+/// Tools write down what `HEAD` was while they worked, which is the parent of the commit that then
+/// holds the work and the record: such a record speaks of both if it names a file that changed.
+fn speaks_of(record: &TraceRecord, commit: &Commit, changes: &[Change]) -> (bool, Option<Id>) {
+    let named = record.revision().and_then(|id| Id::from_hex(id.as_bytes()));
+    let Some(named) = named else {
+        return (true, None);
+    };
+    let touches = |change: &Change| {
+        let mut ends = change.old_path.iter().chain([&change.path]);
+        ends.any(|path| record.has_path(path))
+    };
+    let own = commit.parents.contains(&named) && changes.iter().any(touches);
+    (own, Some(named))
+}
