@@ -230,7 +230,7 @@ fn of_trailer(catalogue: &Catalogue, trailer: &Trailer, found: &mut Vec<Evidence
         ));
     }
     let value = trailer.value.to_str_lossy();
-    if let Some(owner) = catalogue.by_trailer(&trailer.folded, &value) {
+    for owner in catalogue.by_trailer(&trailer.folded, &value) {
         let declared = in_block && !owner.disguised;
         found.push(evidence(owner.agent, EvidenceKind::Trailer, declared, None));
     }

@@ -6,14 +6,14 @@ use std::sync::LazyLock;
 use super::mailbox;
 use super::mark;
 use super::raw::{Entry, ExactTrailer};
-use super::shape::Shape;
-use crate::text::fold;
+use crate::policy::SignKind;
+use crate::text::{fold, shape::Shape};
 
 /// The agent of a well-formed `NAME:MODEL` whose name the catalogue lacks.
 pub const UNLISTED: &str = "unlisted";
 
 /// All agents, by id, and where each of their signs leads. An index value is a place in `entries`.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Catalogue {
     entries: Vec<Entry>,
     aliases: HashMap<String, usize>,
@@ -31,7 +31,7 @@ pub struct Catalogue {
 }
 
 /// What a trailer's value must be.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Wanted {
     Value(String),
     Shape(Shape),
@@ -131,6 +131,22 @@ impl Catalogue {
         self.branches.extend(branches);
     }
 
+    /// Who has a sign already: an agent by its id.
+    pub fn owner(&self, kind: SignKind, sign: &str) -> Option<&str> {
+        let folded = sign.to_lowercase();
+        let at = match kind {
+            SignKind::Alias => self.aliases.get(&folded).copied(),
+            SignKind::Email => return self.by_mailbox(&folded).map(|found| found.agent),
+            SignKind::Slug => self.slugs.get(&folded).copied(),
+            SignKind::Account => self.ids.get(&sign.parse().ok()?).copied(),
+            SignKind::Key => self.keys.get(&folded).map(|(at, _)| *at),
+            SignKind::Suffix => return self.by_suffix(sign.as_bytes()),
+            SignKind::Branch => return self.by_branch(sign.as_bytes()),
+            SignKind::Line => return self.marks(sign.as_bytes()).first().map(|(id, ..)| *id),
+        };
+        self.id(at?)
+    }
+
     /// The ids of all agents, in order.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.entries.iter().map(|entry| entry.agent.as_str())
@@ -206,13 +222,13 @@ impl Catalogue {
         self.by_key(folded).map(|(agent, _)| agent)
     }
 
-    /// The agent that a trailer means with this value alone.
-    pub(super) fn by_trailer(&self, key: &str, value: &str) -> Option<Found<'_>> {
-        let values = self.trailers.get(key)?;
-        self.folded(value, |folded| {
-            let (_, at) = values.iter().find(|(wanted, _)| wanted.fits(folded))?;
-            Some(*at)
-        })
+    /// The agents that a trailer means with this value alone.
+    pub(super) fn by_trailer(&self, key: &str, value: &str) -> Vec<Found<'_>> {
+        let wanted = self.trailers.get(key).into_iter().flatten();
+        let found = wanted.filter_map(|(wanted, at)| {
+            self.folded(value, |folded| wanted.fits(folded).then_some(*at))
+        });
+        found.collect()
     }
 
     /// The agent that ends people's names so.

@@ -11,7 +11,7 @@ use super::raw::Entry;
 use crate::text::show::is_invisible;
 
 /// The catalogue's marks, folded as lines are.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Marks {
     whole: HashMap<String, usize>,
     openings: Vec<(String, usize)>,

@@ -10,12 +10,12 @@ mod catalogue;
 mod claim_key;
 mod environment;
 mod evidence;
+mod house;
 mod mailbox;
 mod mark;
 pub mod model;
 mod note;
 pub mod raw;
-mod shape;
 mod trace;
 
 #[cfg(test)]

@@ -115,7 +115,7 @@ fn observed<T>(
     let mut report = empty_report(stage, request.what.kind(), request.as_of, &actor);
     let mut seen = None;
     let see = |judgement: &Judgement<'_>, report: &Report| seen = Some(observe(judgement, report));
-    let report = match judged(repo, request, actor, &mut report, see) {
+    let report = match judged(repo, request, &mut report, see) {
         Ok(incomplete) => finished(report, incomplete),
         Err(obstacles) => {
             let redactor = Redactor::new(Engine::builtin());
@@ -132,7 +132,6 @@ fn observed<T>(
 fn judged(
     repo: &dyn Repo,
     request: &Request<'_>,
-    actor: Vec<Evidence>,
     report: &mut Report,
     observe: impl FnOnce(&Judgement<'_>, &Report),
 ) -> Result<Mode, Vec<Obstacle>> {
@@ -152,9 +151,12 @@ fn judged(
     }
     let name = repository_name(repo, &loaded.policy, &request.host.env)
         .map_err(|error| vec![Obstacle::from(&error)])?;
+    let catalogue = Catalogue::of(&loaded.policy);
+    let actor = environment(&catalogue, &request.host.env);
+    report.run.actor = actor_of(&actor);
     let context = Context {
         policy: &loaded.policy,
-        catalogue: Catalogue::builtin(),
+        catalogue: &catalogue,
         secrets: engine,
         date: request.as_of.unwrap_or(request.host.today),
     };
@@ -227,9 +229,6 @@ impl What {
 }
 
 fn empty_report(stage: Stage, kind: RangeKind, as_of: Option<Date>, actor: &[Evidence]) -> Report {
-    let strong = actor
-        .iter()
-        .find(|evidence| evidence.strength >= Strength::Strong);
     Report {
         schema: SCHEMA,
         tool: Tool {
@@ -241,7 +240,7 @@ fn empty_report(stage: Stage, kind: RangeKind, as_of: Option<Date>, actor: &[Evi
         as_of: as_of.map(|date| date.to_string()),
         repository: None,
         run: Run {
-            actor: strong.map(|evidence| evidence.agent.clone()),
+            actor: actor_of(actor),
         },
         range: RangeRow {
             kind,
@@ -259,6 +258,13 @@ fn empty_report(stage: Stage, kind: RangeKind, as_of: Option<Date>, actor: &[Evi
         notes: Vec::new(),
         tolerated: false,
     }
+}
+
+/// The agent at whose hand this process runs, by strong evidence.
+fn actor_of(environment: &[Evidence]) -> Option<String> {
+    let mut strong = environment.iter();
+    let found = strong.find(|evidence| evidence.strength >= Strength::Strong)?;
+    Some(found.agent.clone())
 }
 
 fn fill(

@@ -295,6 +295,10 @@ pub(super) fn policy_notes(context: &Context<'_>, loaded: &Loaded) -> Vec<String
     if !loaded.trusted {
         notes.push("no trusted side: what is judged chose its own policy".to_owned());
     }
+    if loaded.policy.has_idle_catalogue() {
+        let told = "the catalogue of the repository's policy has no effect beside the organisation's policy";
+        notes.push(told.to_owned());
+    }
     let broken = loaded.repaired.iter();
     notes.extend(
         broken.map(|line| format!("the repository's policy is broken and does not judge: {line}")),

@@ -1,7 +1,7 @@
 //! The names that a policy may use, from the catalogue and the rules.
 
-use crate::agent::Catalogue;
-use crate::policy::{Judges, Vocabulary, pending};
+use crate::agent::{Catalogue, claims_work};
+use crate::policy::{Judges, SignKind, Vocabulary, pending};
 use crate::rule::RULES;
 
 /// Every agent of the catalogue and every rule, those without effect yet too.
@@ -31,6 +31,23 @@ pub fn vocabulary() -> Vocabulary {
     Vocabulary {
         about: agents.chain(found).collect(),
         agents: Catalogue::builtin().ids().map(str::to_owned).collect(),
+        taken: Some(taken),
         rules: planned.chain(rules).collect(),
     }
+}
+
+/// Who has a sign already: an agent of the catalogue, or people, who write the common trailers too.
+fn taken(kind: SignKind, sign: &str) -> Option<String> {
+    if kind == SignKind::Key && is_common(&sign.to_ascii_lowercase()) {
+        return Some("people".to_owned());
+    }
+    let owner = Catalogue::builtin().owner(kind, sign)?;
+    Some(owner.to_owned())
+}
+
+/// Trailer keys that agents share with people.
+fn is_common(key: &str) -> bool {
+    claims_work(key)
+        || key.ends_with("-by")
+        || ["cc", "fixes", "closes", "change-id"].contains(&key)
 }

@@ -1,5 +1,6 @@
 //! `cordon hook`: what an installed hook calls. Runs the hook that was there before, then judges.
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::io::Read as _;
 use std::path::Path;
@@ -177,16 +178,20 @@ fn commit_msg(
 
 /// Writes the trailer of the agent in whose environment the commit is made, if the policy asks.
 fn stamp_message(repo: &dyn Repo, host: &Host, file: &Path, edited: bool) -> Result<Exit> {
-    let catalogue = Catalogue::builtin();
-    let signs = environment(catalogue, &host.env);
+    if git_state(&repo.facts().git_dir)?.repeats_a_commit() {
+        return Ok(Exit::Pass);
+    }
+    let policy = policy(repo);
+    let catalogue = match &policy {
+        Ok(policy) => Catalogue::of(policy),
+        Err(_) => Cow::Borrowed(Catalogue::builtin()),
+    };
+    let signs = environment(&catalogue, &host.env);
     let strong = |evidence: &&Evidence| evidence.strength >= Strength::Strong;
     let Some(sign) = signs.iter().find(strong) else {
         return Ok(Exit::Pass);
     };
-    if git_state(&repo.facts().git_dir)?.repeats_a_commit() {
-        return Ok(Exit::Pass);
-    }
-    match policy(repo) {
+    match &policy {
         Ok(policy) if policy.stamps() => {}
         Ok(_) => return Ok(Exit::Pass),
         // The commit-msg hook says what is wrong with the policy, and fails.
@@ -201,7 +206,7 @@ fn stamp_message(repo: &dyn Repo, host: &Host, file: &Path, edited: bool) -> Res
         .trailers()
         .iter()
         .any(|trailer| {
-            names_agent(catalogue, trailer).is_some_and(|(agent, _)| agent == sign.agent)
+            names_agent(&catalogue, trailer).is_some_and(|(agent, _)| agent == sign.agent)
         });
     if declared {
         return Ok(Exit::Pass);

@@ -7,7 +7,7 @@ use regex::bytes::Regex;
 
 use super::models::ModelPattern;
 use super::paths::PathSet;
-use super::raw::{Permission, Status, ZoneClass};
+use super::raw::{Permission, RawCatalogueEntry, Status, ZoneClass};
 use crate::finding::{Mode, Stage};
 use crate::text::{Span, Spanned};
 
@@ -66,6 +66,8 @@ pub struct Authority {
     pub agents: BTreeMap<String, AgentEntry>,
     /// `models`, by pattern.
     pub models: Vec<(ModelPattern, Spanned<Status>)>,
+    /// `catalogue`, by id.
+    pub catalogue: BTreeMap<String, RawCatalogueEntry>,
     /// `trailers.stamp`.
     pub stamp: Option<Spanned<bool>>,
     /// `trailers.require`.

@@ -1,6 +1,7 @@
 //! The join of the authorities. Every question is put to each; the strictest answer holds.
 
 mod agents;
+mod catalogue;
 mod zones;
 
 use std::collections::BTreeSet;

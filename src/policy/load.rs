@@ -216,6 +216,7 @@ impl Loader {
         let errors = self.errors();
         let own = yaml::parse(file, text, limits, &mut self.problems)?;
         let raw: RawPolicy = yaml::salvage(&own, &mut self.problems)?;
+        self.vocabulary.learn(&raw);
         if self.errors() != errors {
             // What is left may have problems too: they are all told at once.
             validate(&raw, &self.vocabulary, &mut self.problems);

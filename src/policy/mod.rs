@@ -33,7 +33,7 @@ pub use load::{Given, Layer, LoadError, Loaded, Loader, hex_digest, load, load_a
 pub use models::{ModelPattern, ModelPatternError};
 pub use paths::{FoldedPath, PathSet, PatternError};
 pub use problem::render;
-pub use raw::{Permission, Status, ZoneClass};
+pub use raw::{Permission, RawCatalogueEntry, Status, ZoneClass};
 pub use repository::{RepositoryNameError, repository_name};
 pub use ruling::Ruling;
 pub use schema::policy_schema;
@@ -42,4 +42,4 @@ pub use source::Sources;
 pub use trusted::{Judged, PushSide, trusted_trees};
 pub use unused::{UnusedError, unused_patterns};
 pub use validate::MARKER_REACH;
-pub use vocabulary::{Judges, Vocabulary};
+pub use vocabulary::{Judges, SignKind, Taken, Vocabulary};

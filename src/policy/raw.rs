@@ -7,6 +7,7 @@
 //! that the larger of two is the stricter.
 
 mod agent;
+mod catalogue;
 mod control;
 mod size;
 pub mod test_case;
@@ -24,6 +25,9 @@ use crate::text::span::Spanned;
 pub use agent::{
     AccountClass, RawAccount, RawAgent, RawAutomation, RawModel, RawReview, RawReviewItem,
     ReviewResult, Status, VerifiedBy,
+};
+pub use catalogue::{
+    RawAgentEnvironment, RawAgentKey, RawAgentTrailer, RawCatalogueEntry, RawShared, RawVariable,
 };
 pub use control::{
     Answer, InlineAllow, Lfs, Naming, RawApprovers, RawDetector, RawForbidden, RawGuard, RawKey,
@@ -60,6 +64,9 @@ pub struct RawPolicy {
     /// Agents by catalogue id. `"*"`: those that are not listed.
     #[serde(default)]
     pub agents: BTreeMap<Spanned<String>, RawAgent>,
+    /// Agents that Cordon's catalogue lacks, and more signs of those that it has, by id.
+    #[serde(default)]
+    pub catalogue: BTreeMap<Spanned<String>, RawCatalogueEntry>,
     /// Models by pattern, whatever tool ran them.
     #[serde(default)]
     pub models: BTreeMap<Spanned<String>, RawModel>,

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::pending::PENDING;
 use super::raw::RawPolicy;
+use super::validate::catalogue;
 use super::vocabulary::Vocabulary;
 
 /// The schema's own name.
@@ -27,6 +28,14 @@ pub fn policy_schema(vocabulary: &Vocabulary) -> Value {
         .into_iter()
         .chain(vocabulary.agents.iter().map(String::as_str));
     name_keys(&mut schema, "agents", agents);
+    // A policy's own catalogue adds to them.
+    let own = serde_json::json!({ "pattern": catalogue::ID });
+    if let Some(names) = schema.pointer_mut("/properties/agents/propertyNames") {
+        *names = serde_json::json!({ "anyOf": [names.take(), own.clone()] });
+    }
+    if let Some(Value::Object(map)) = schema.pointer_mut("/properties/catalogue") {
+        map.insert("propertyNames".to_owned(), own);
+    }
     name_keys(
         &mut schema,
         "rules",

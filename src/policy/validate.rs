@@ -1,6 +1,7 @@
 //! From a policy as written to an authority's opinion. Collects every problem; decides nothing.
 
 mod agents;
+pub(super) mod catalogue;
 mod simple;
 
 use jiff::civil::Date;
@@ -92,6 +93,7 @@ impl Validator<'_> {
                 .iter()
                 .filter_map(|(pattern, model)| self.model(pattern, model))
                 .collect(),
+            catalogue: self.catalogue(&raw.catalogue),
             stamp: trailers.stamp,
             require: items(trailers.require.as_ref())
                 .filter_map(|item| self.require(item))

@@ -3,15 +3,51 @@
 
 use std::collections::BTreeMap;
 
+use super::raw::RawPolicy;
+
 /// Agents and rules by name.
 #[derive(Clone, Debug, Default)]
 pub struct Vocabulary {
-    /// Agents of the catalogue.
+    /// Agents of the catalogue, and those that a policy's own catalogue adds.
     pub agents: Vec<String>,
+    /// Who has a sign already.
+    pub taken: Option<Taken>,
     /// Rules, those without effect yet too, and whom each judges.
     pub rules: BTreeMap<String, Judges>,
     /// What a name means, by its path (`agents.cursor`, `rules.zone-agent`): for editors.
     pub about: BTreeMap<String, String>,
+}
+
+/// Who has a sign already: an agent by its id, or people.
+pub type Taken = fn(SignKind, &str) -> Option<String>;
+
+/// Kinds of sign by which an agent is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SignKind {
+    /// A name.
+    Alias,
+    /// A mailbox.
+    Email,
+    /// A GitHub login.
+    Slug,
+    /// The number of a GitHub account.
+    Account,
+    /// A trailer's key.
+    Key,
+    /// A prefix of branches.
+    Branch,
+    /// A line of a message.
+    Line,
+    /// What stands at the end of a person's name.
+    Suffix,
+}
+
+impl Vocabulary {
+    /// Takes up the agents that a policy's catalogue adds: it and lower ones may name them.
+    pub(super) fn learn(&mut self, policy: &RawPolicy) {
+        let ids = policy.catalogue.keys().map(|id| id.value.clone());
+        self.agents.extend(ids);
+    }
 }
 
 /// Whose changes a rule judges.

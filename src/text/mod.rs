@@ -5,6 +5,7 @@
 pub mod clean;
 pub mod fold;
 pub mod line_index;
+pub mod shape;
 pub mod show;
 pub mod span;
 pub mod wrap;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::agent::raw::{Example, Expected, ExpectedHint};
-use crate::agent::shape::Shape;
+use crate::text::shape::Shape;
 
 fn of_example(example: &Example) -> Attribution {
     let catalogue = Catalogue::builtin();

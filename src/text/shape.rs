@@ -1,10 +1,10 @@
 //! The shape of a value: text with runs of characters of one kind in it.
 
 /// A shape, read from its text: `s{hex:16}k`.
-#[derive(Debug)]
-pub(super) struct Shape(Vec<Part>);
+#[derive(Clone, Debug)]
+pub struct Shape(Vec<Part>);
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Part {
     Text(String),
     Run(fn(&u8) -> bool, usize),
@@ -12,7 +12,7 @@ enum Part {
 
 impl Shape {
     /// Reads a shape; `None` where a brace holds no run.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         let mut parts = Vec::new();
         let mut rest = text;
         while let Some((before, after)) = rest.split_once('{') {
@@ -33,7 +33,7 @@ impl Shape {
     }
 
     /// Whether a lower-case value has this shape from its beginning to its end.
-    pub(super) fn fits(&self, value: &str) -> bool {
+    pub fn fits(&self, value: &str) -> bool {
         let mut rest = value.as_bytes();
         for part in &self.0 {
             let length = match part {
