@@ -44,6 +44,12 @@ fn generated_list_of_rules() {
 }
 
 #[test]
+fn generated_agent_page() {
+    let text = cordon::agent::page(cordon::agent::Catalogue::builtin());
+    holds(&root().join("docs/agents.md"), &text);
+}
+
+#[test]
 fn generated_report_schema() {
     let text = format!("{:#}\n", cordon::report::report_schema());
     holds(&root().join("docs/schema/report-v1.json"), &text);

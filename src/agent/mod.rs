@@ -15,6 +15,7 @@ mod mailbox;
 mod mark;
 pub mod model;
 mod note;
+mod page;
 pub mod raw;
 mod trace;
 
@@ -29,5 +30,6 @@ pub use claim_key::claims_work;
 pub use environment::environment;
 pub use evidence::{Evidence, EvidenceKind, Signs, Strength};
 pub use note::{NOTES, note_evidence};
+pub use page::{kinds_of_signs, page};
 pub use raw::{AccountClass, Entry};
 pub use trace::{TraceRecord, is_trace_path, trace_records};

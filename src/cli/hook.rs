@@ -15,13 +15,13 @@ use crate::agent::{Catalogue, Evidence, Strength, environment, names_agent, stam
 use crate::check::progress::Silent;
 use crate::check::{self, Obstacle, Request, What};
 use crate::finding::Stage;
-use crate::git::{PushLine, Repo};
+use crate::git::{Index, PushLine, Repo};
 use crate::hook::{
     HookCall, MessageFile, Previous, Ran, Stdin, git_state, reads_stdin, run_previous, says_only,
     stamp,
 };
 use crate::host::Host;
-use crate::policy::{Judged, Policy};
+use crate::policy::{Given, Judged, Policy};
 use crate::report::{RangeKind, Report, Style, format};
 
 /// The trailer that the stamp writes.
@@ -181,7 +181,7 @@ fn stamp_message(repo: &dyn Repo, host: &Host, file: &Path, edited: bool) -> Res
     if git_state(&repo.facts().git_dir)?.repeats_a_commit() {
         return Ok(Exit::Pass);
     }
-    let policy = policy(repo);
+    let policy = policy(repo, None);
     let catalogue = match &policy {
         Ok(policy) => Catalogue::of(policy),
         Err(_) => Cow::Borrowed(Catalogue::builtin()),
@@ -223,12 +223,17 @@ fn stamp_message(repo: &dyn Repo, host: &Host, file: &Path, edited: bool) -> Res
     Ok(Exit::Pass)
 }
 
-fn policy(repo: &dyn Repo) -> Result<Policy> {
+/// The policy that judges the next commit.
+pub(super) fn policy(repo: &dyn Repo, given: Option<&Given>) -> Result<Policy> {
+    let index = match repo.facts().work_dir {
+        Some(_) => repo.index()?,
+        None => Index::default(),
+    };
     let judged = Judged::Staged {
         head: repo.head()?,
-        index: std::sync::Arc::new(repo.index()?),
+        index: std::sync::Arc::new(index),
     };
-    crate::policy::load(repo, &judged, None, check::vocabulary())
+    crate::policy::load(repo, &judged, given, check::vocabulary())
         .map(|loaded| loaded.policy)
         .map_err(|error| anyhow::anyhow!("{error}"))
 }

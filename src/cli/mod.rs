@@ -1,6 +1,7 @@
 //! The command line: types for clap, one file a subcommand. The only place that prints, or reads
 //! standard input.
 
+mod agents;
 mod check;
 mod explain;
 mod hook;
@@ -57,6 +58,9 @@ enum Command {
     /// Write a first policy, and look at policies: init, check, show, schema
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
+    /// Look at coding agents: which are known, which one is at work here
+    #[command(subcommand)]
+    Agents(agents::AgentsCommand),
     /// Install the Git hooks of this repository; a hook that is there runs first
     Install(install::Install),
     /// Take the Git hooks away again and put back what was there
@@ -128,6 +132,7 @@ pub fn run(cli: &Cli, host: &Host) -> ExitCode {
         Command::Scan(scan) => scan.run(host, &terminal),
         Command::Explain(explain) => explain.run(host, &terminal),
         Command::Policy(command) => command.run(host, &terminal),
+        Command::Agents(command) => command.run(host),
         Command::Install(install) => install.run(host),
         Command::Uninstall(uninstall) => uninstall.run(host),
         Command::Hook(hook) => hook.run(host, &terminal),

@@ -13,6 +13,7 @@ pub const PENDING: &[&str] = &[
     "agents.*.review",
     "approvers",
     "automation",
+    "catalogue.*.processes",
     "classes.*.agents = approval",
     "commands",
     "extends.[].file",

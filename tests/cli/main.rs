@@ -6,7 +6,9 @@
     reason = "a test that cannot go on has failed, and decides nothing by its surroundings"
 )]
 
+mod agents;
 mod attribution;
+mod catalogue;
 mod check;
 mod determinism;
 mod explain;
