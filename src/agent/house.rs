@@ -6,8 +6,7 @@ use super::catalogue::Catalogue;
 use super::raw::{Entry, Environment, ExactTrailer, Key, Shared, Sign};
 use crate::policy::Policy;
 use crate::policy::raw::{
-    Listed, RawAgentEnvironment, RawAgentKey, RawAgentTrailer, RawCatalogueEntry, RawShared,
-    RawVariable,
+    RawAgentEnvironment, RawAgentKey, RawAgentTrailer, RawCatalogueEntry, RawShared, RawVariable,
 };
 use crate::text::Spanned;
 
@@ -46,22 +45,22 @@ fn new(id: &str, raw: &RawCatalogueEntry) -> Entry {
 }
 
 fn extend(entry: &mut Entry, raw: &RawCatalogueEntry) {
-    add(&mut entry.aliases, &raw.aliases, String::clone);
-    add(&mut entry.emails, &raw.emails, String::clone);
-    add(&mut entry.slugs, &raw.slugs, String::clone);
-    add(&mut entry.ids, &raw.ids, |id| *id);
-    add(&mut entry.shared, &raw.shared, shared);
-    add(&mut entry.keys, &raw.keys, key);
-    add(&mut entry.trailers, &raw.trailers, trailer);
-    add(&mut entry.marks, &raw.marks, String::clone);
-    add(&mut entry.openings, &raw.openings, String::clone);
-    add(&mut entry.links, &raw.links, String::clone);
-    add(&mut entry.boxes, &raw.boxes, String::clone);
-    add(&mut entry.branches, &raw.branches, String::clone);
-    add(&mut entry.processes, &raw.processes, String::clone);
+    add(&mut entry.aliases, raw.aliases.as_ref(), String::clone);
+    add(&mut entry.emails, raw.emails.as_ref(), String::clone);
+    add(&mut entry.slugs, raw.slugs.as_ref(), String::clone);
+    add(&mut entry.ids, raw.ids.as_ref(), |id| *id);
+    add(&mut entry.shared, raw.shared.as_ref(), shared);
+    add(&mut entry.keys, raw.keys.as_ref(), key);
+    add(&mut entry.trailers, raw.trailers.as_ref(), trailer);
+    add(&mut entry.marks, raw.marks.as_ref(), String::clone);
+    add(&mut entry.openings, raw.openings.as_ref(), String::clone);
+    add(&mut entry.links, raw.links.as_ref(), String::clone);
+    add(&mut entry.boxes, raw.boxes.as_ref(), String::clone);
+    add(&mut entry.branches, raw.branches.as_ref(), String::clone);
+    add(&mut entry.processes, raw.processes.as_ref(), String::clone);
     // One of each: the catalogue's own stays.
     if entry.together.is_empty() {
-        add(&mut entry.together, &raw.together, String::clone);
+        add(&mut entry.together, raw.together.as_ref(), String::clone);
     }
     if let (None, Some(suffix)) = (&entry.author_suffix, &raw.author_suffix) {
         entry.author_suffix = Some(suffix.value.clone());
@@ -71,7 +70,9 @@ fn extend(entry: &mut Entry, raw: &RawCatalogueEntry) {
     }
 }
 
-fn add<R, T>(list: &mut Vec<T>, more: &Listed<R>, convert: impl Fn(&R) -> T) {
+type Items<T> = Spanned<Vec<Spanned<T>>>;
+
+fn add<R, T>(list: &mut Vec<T>, more: Option<&Items<R>>, convert: impl Fn(&R) -> T) {
     let more = more.iter().flat_map(|more| &more.value);
     list.extend(more.map(|one| convert(&one.value)));
 }
@@ -100,8 +101,8 @@ fn trailer(raw: &RawAgentTrailer) -> ExactTrailer {
 }
 
 fn environment(signs: &mut Environment, raw: &RawAgentEnvironment) {
-    add(&mut signs.strong, &raw.strong, variable);
-    add(&mut signs.ambient, &raw.ambient, variable);
+    add(&mut signs.strong, raw.strong.as_ref(), variable);
+    add(&mut signs.ambient, raw.ambient.as_ref(), variable);
 }
 
 fn variable(raw: &RawVariable) -> Sign {

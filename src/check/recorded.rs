@@ -10,7 +10,7 @@ use super::rows::Obstacle;
 use crate::agent::{
     Catalogue, Evidence, NOTES, TraceRecord, is_trace_path, note_evidence, trace_records,
 };
-use crate::git::{self, Blobs, Change, Commit, Id, Notes, Repo, TreeReader};
+use crate::git::{self, Blobs, Change, Commit, FileMode, Id, Notes, Repo, TreeReader};
 
 /// The largest note or file of records that is read.
 const LARGEST: u64 = 8 << 20;
@@ -118,7 +118,7 @@ impl<'a> Recorder<'a> {
     ) {
         let Some(blob) = change
             .blob
-            .filter(|_| change.mode.is_some_and(|mode| mode.is_file()))
+            .filter(|_| change.mode.is_some_and(FileMode::is_file))
         else {
             return;
         };
