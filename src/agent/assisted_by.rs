@@ -149,14 +149,6 @@ fn tool(catalogue: &Catalogue, piece: &str, form: Form) -> Option<Named> {
         let (rest, name) = piece.split_once(" via ")?;
         named_by(catalogue, name, rest)
     };
-    let followed = || {
-        let (name, _) = piece.split_once([' ', '-'])?;
-        let found = named_by(catalogue, name, "")?;
-        model::is_display(piece).then(|| Named {
-            model: model::from_display(piece),
-            ..found
-        })
-    };
     let tools = || {
         let (name, _) = piece.split_once(" [")?;
         named_by(catalogue, name, "")
@@ -166,8 +158,12 @@ fn tool(catalogue: &Catalogue, piece: &str, form: Form) -> Option<Named> {
         .or_else(with_model)
         .or_else(bracketed)
         .or_else(slashed)
-        .or_else(followed)
+        .or_else(|| followed_by_model(catalogue, piece))
         .or_else(tools)
+        .or_else(|| {
+            let rest = without_vendor(piece)?;
+            named_by(catalogue, rest, "").or_else(|| followed_by_model(catalogue, rest))
+        })
         .or_else(|| match form {
             Form::Free => unlisted(piece).or_else(|| model_alone(piece)),
             Form::Any => unlisted(piece).or_else(|| anybody(piece)),
@@ -175,8 +171,35 @@ fn tool(catalogue: &Catalogue, piece: &str, form: Form) -> Option<Named> {
         })
 }
 
+/// A display name of a model whose first word means a tool: `Claude Opus 5`.
+fn followed_by_model(catalogue: &Catalogue, piece: &str) -> Option<Named> {
+    let (name, _) = piece.split_once([' ', '-'])?;
+    let found = named_by(catalogue, name, "")?;
+    model::is_display(piece).then(|| Named {
+        model: model::from_display(piece),
+        ..found
+    })
+}
+
+/// What follows the name of who makes models.
+fn without_vendor(piece: &str) -> Option<&str> {
+    const VENDORS: [&str; 7] = [
+        "openai",
+        "anthropic",
+        "google",
+        "xai",
+        "meta",
+        "alibaba",
+        "microsoft",
+    ];
+    let (vendor, rest) = piece.split_once(' ')?;
+    let known = VENDORS.contains(&vendor.to_ascii_lowercase().as_str());
+    known.then(|| rest.trim_start())
+}
+
 /// A model with its version, and no tool.
 fn model_alone(piece: &str) -> Option<Named> {
+    let piece = without_vendor(piece).unwrap_or(piece);
     let begins = piece.starts_with(|c: char| c.is_ascii_alphanumeric());
     (begins && model::is_display(piece)).then(|| somebody(model::from_value(piece)))
 }

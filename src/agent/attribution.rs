@@ -107,21 +107,27 @@ pub fn attribute(
     signs: &Signs,
 ) -> Attribution {
     let mut found = Vec::new();
-    identity(catalogue, &commit.author, EvidenceKind::Author, &mut found);
-    identity(
+    let author = identity(catalogue, &commit.author, EvidenceKind::Author, None);
+    let committer = identity(
         catalogue,
         &commit.committer,
         EvidenceKind::Committer,
-        &mut found,
+        Some(&commit.author),
     );
+    found.extend(author.into_iter().chain(committer));
     for trailer in trailers {
         of_trailer(catalogue, trailer, &mut found);
     }
     of_keys(catalogue, trailers, &mut found);
-    for (agent, line, text) in catalogue.marks(commit.message.raw()) {
+    for (agent, mark) in catalogue.marks(commit.message.raw()) {
+        let strength = if mark.talk {
+            Strength::Weak
+        } else {
+            Strength::Strong
+        };
         found.push(Evidence {
-            line: Some(line),
-            ..plain(agent, EvidenceKind::Mark, Strength::Strong, text.into())
+            line: Some(mark.number),
+            ..plain(agent, EvidenceKind::Mark, strength, mark.line.into())
         });
     }
     found.extend(signs.branch.as_ref().and_then(|branch| {
@@ -183,12 +189,15 @@ fn plain(agent: &str, kind: EvidenceKind, strength: Strength, value: BString) ->
 }
 
 /// An agent's own mailbox, or the user's name with an agent's suffix.
+///
+/// On a committer whose commit has an author without it, a suffix says that the tool committed what
+/// a person had changed: it is weak.
 fn identity(
     catalogue: &Catalogue,
     identity: &Identity,
     kind: EvidenceKind,
-    found: &mut Vec<Evidence>,
-) {
+    author: Option<&Identity>,
+) -> Option<Evidence> {
     let mailbox = identity.email.to_str_lossy();
     let name = identity.name.to_str_lossy();
     let owner = catalogue.by_address(name.trim(), mailbox.trim());
@@ -201,13 +210,20 @@ fn identity(
     };
     if let Some(owner) = owner {
         let strength = declared_unless(owner.disguised);
-        found.push(Evidence {
+        return Some(Evidence {
             model: model::from_display(&name),
             ..plain(owner.agent, kind, strength, value())
         });
-    } else if let Some(agent) = catalogue.by_suffix(identity.name.trim_end()) {
-        found.push(plain(agent, kind, Strength::Declared, value()));
     }
+    let agent = catalogue.by_suffix(identity.name.trim_end())?;
+    let authored =
+        author.is_none_or(|author| catalogue.by_suffix(author.name.trim_end()) == Some(agent));
+    let strength = if authored {
+        Strength::Declared
+    } else {
+        Strength::Weak
+    };
+    Some(plain(agent, kind, strength, value()))
 }
 
 fn of_trailer(catalogue: &Catalogue, trailer: &Trailer, found: &mut Vec<Evidence>) {

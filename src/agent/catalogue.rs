@@ -18,6 +18,7 @@ pub struct Catalogue {
     entries: Vec<Entry>,
     aliases: HashMap<String, usize>,
     mailboxes: HashMap<String, usize>,
+    mailbox_shapes: Vec<(Shape, usize)>,
     slugs: HashMap<String, usize>,
     ids: HashMap<u64, usize>,
     /// Shared mailboxes, with the display names.
@@ -98,6 +99,9 @@ impl Catalogue {
         for email in &entry.emails {
             self.mailboxes.entry(email.to_lowercase()).or_insert(at);
         }
+        let shapes = entry.email_shapes.iter();
+        let shapes = shapes.filter_map(|shape| Some((Shape::parse(shape)?, at)));
+        self.mailbox_shapes.extend(shapes);
         for slug in &entry.slugs {
             self.slugs.entry(slug.to_lowercase()).or_insert(at);
         }
@@ -142,7 +146,7 @@ impl Catalogue {
             SignKind::Key => self.keys.get(&folded).map(|(at, _)| *at),
             SignKind::Suffix => return self.by_suffix(sign.as_bytes()),
             SignKind::Branch => return self.by_branch(sign.as_bytes()),
-            SignKind::Line => return self.marks(sign.as_bytes()).first().map(|(id, ..)| *id),
+            SignKind::Line => return self.marks(sign.as_bytes()).first().map(|(id, _)| *id),
         };
         self.id(at?)
     }
@@ -174,6 +178,11 @@ impl Catalogue {
                 .or_else(|| self.slugs.get(mailbox::slug(folded)?))
                 .or_else(|| self.ids.get(&mailbox::account(folded)?))
                 .copied()
+                .or_else(|| {
+                    let mut shapes = self.mailbox_shapes.iter();
+                    let (_, at) = shapes.find(|(shape, _)| shape.fits(folded))?;
+                    Some(*at)
+                })
         })
     }
 
@@ -249,12 +258,11 @@ impl Catalogue {
         self.id(*at)
     }
 
-    /// The marks in a message: agent, line from 1, the line.
-    pub(super) fn marks<'m>(&self, message: &'m [u8]) -> Vec<(&str, u32, &'m [u8])> {
-        self.marks
-            .find(message)
-            .into_iter()
-            .filter_map(|(at, number, line)| Some((self.id(at)?, number, line)))
+    /// The marks in a message, and whose they are.
+    pub(super) fn marks<'m>(&self, message: &'m [u8]) -> Vec<(&str, mark::Mark<'m>)> {
+        let found = self.marks.find(message).into_iter();
+        found
+            .filter_map(|mark| Some((self.id(mark.entry)?, mark)))
             .collect()
     }
 

@@ -47,6 +47,11 @@ fn new(id: &str, raw: &RawCatalogueEntry) -> Entry {
 fn extend(entry: &mut Entry, raw: &RawCatalogueEntry) {
     add(&mut entry.aliases, raw.aliases.as_ref(), String::clone);
     add(&mut entry.emails, raw.emails.as_ref(), String::clone);
+    add(
+        &mut entry.email_shapes,
+        raw.email_shapes.as_ref(),
+        String::clone,
+    );
     add(&mut entry.slugs, raw.slugs.as_ref(), String::clone);
     add(&mut entry.ids, raw.ids.as_ref(), |id| *id);
     add(&mut entry.shared, raw.shared.as_ref(), shared);

@@ -19,6 +19,19 @@ pub(super) struct Marks {
     boxes: Vec<(String, usize)>,
 }
 
+/// A marked line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Mark<'m> {
+    /// Whose it is.
+    pub(super) entry: usize,
+    /// Its number from 1.
+    pub(super) number: u32,
+    /// Its bytes.
+    pub(super) line: &'m [u8],
+    /// Whether it is a link that the line before introduces, as an example or a quotation.
+    pub(super) talk: bool,
+}
+
 impl Marks {
     /// Takes up the marks of the entry at `at`.
     pub(super) fn add(&mut self, at: usize, entry: &Entry) {
@@ -36,11 +49,16 @@ impl Marks {
             .extend(boxes.map(|text| (fold(text.as_bytes()), at)));
     }
 
-    /// Every marked line: whose, its number from 1, its bytes.
-    pub(super) fn find<'m>(&self, message: &'m [u8]) -> Vec<(usize, u32, &'m [u8])> {
+    /// Every marked line.
+    pub(super) fn find<'m>(&self, message: &'m [u8]) -> Vec<Mark<'m>> {
         let mut found = Vec::new();
+        let mut before: &[u8] = b"";
         let fenced = fenced(message);
         for (index, line) in message.lines().enumerate() {
+            let introduced = before.ends_with(b":");
+            if !line.trim().is_empty() {
+                before = line.trim_end();
+            }
             let inside = fenced.partition_point(|&(_, end)| end < index);
             if fenced.get(inside).is_some_and(|&(start, _)| start <= index) {
                 continue;
@@ -48,15 +66,20 @@ impl Marks {
             let Some(text) = unindented(line) else {
                 continue;
             };
-            if let Some(at) = self.of(&fold(text)) {
-                let number = u32::try_from(index + 1).unwrap_or(u32::MAX);
-                found.push((at, number, text.trim_end()));
+            if let Some((entry, link)) = self.of(&fold(text)) {
+                found.push(Mark {
+                    entry,
+                    number: u32::try_from(index + 1).unwrap_or(u32::MAX),
+                    line: text.trim_end(),
+                    talk: link && introduced,
+                });
             }
         }
         found
     }
 
-    fn of(&self, line: &str) -> Option<usize> {
+    /// Whose mark a folded line is, and whether it is a link.
+    fn of(&self, line: &str) -> Option<(usize, bool)> {
         let opens = |(opening, _): &&(String, usize)| line.starts_with(opening.as_str());
         let links = |(link, _): &&(String, usize)| {
             line.strip_prefix(link.as_str())
@@ -66,14 +89,12 @@ impl Marks {
         let boxes = |(text, _): &&(String, usize)| {
             ticked.is_some_and(|ticked| ticked.starts_with(text.as_str()))
         };
-        self.whole.get(line).copied().or_else(|| {
-            self.openings
-                .iter()
-                .find(opens)
-                .or_else(|| self.links.iter().find(links))
-                .or_else(|| self.boxes.iter().find(boxes))
-                .map(|(_, at)| *at)
-        })
+        let of = |found: Option<&(String, usize)>| found.map(|(_, at)| *at);
+        let plain = self.whole.get(line).copied();
+        let plain = plain.or_else(|| of(self.openings.iter().find(opens)));
+        let plain = plain.or_else(|| of(self.boxes.iter().find(boxes)));
+        let link = || of(self.links.iter().find(links)).map(|at| (at, true));
+        plain.map(|at| (at, false)).or_else(link)
     }
 }
 
@@ -151,8 +172,8 @@ mod tests {
             },
         );
         let found = marks.find(message.as_bytes());
-        assert!(found.iter().all(|&(at, ..)| at == 7));
-        found.iter().map(|&(_, number, _)| number).collect()
+        assert!(found.iter().all(|mark| mark.entry == 7 && !mark.talk));
+        found.iter().map(|mark| mark.number).collect()
     }
 
     #[test]
@@ -176,6 +197,28 @@ mod tests {
         assert_eq!(marked("https://x.org/s/"), [0; 0]);
         assert_eq!(marked("https://x.org/s/12ab is the talk"), [0; 0]);
         assert_eq!(marked("_Generated with `x` and a model_"), [1]);
+    }
+
+    #[test]
+    fn a_link_that_a_line_introduces_is_talk() {
+        let mut marks = Marks::default();
+        let links = vec!["https://x.org/s/".to_owned()];
+        marks.add(
+            0,
+            &Entry {
+                links,
+                ..Entry::default()
+            },
+        );
+        for (message, talk) in [
+            ("a\n\nExample:\nhttps://x.org/s/1", true),
+            ("a\n\nExample of it: \n\nhttps://x.org/s/1", true),
+            ("a\n\nhttps://x.org/s/1", false),
+            ("Example:\nand more\nhttps://x.org/s/1", false),
+        ] {
+            let found = marks.find(message.as_bytes());
+            assert_eq!(found[0].talk, talk, "{message}");
+        }
     }
 
     #[test]

@@ -45,12 +45,12 @@ const FAMILIES: [&str; 37] = [
 ];
 
 /// Claude's tiers, which people write without the family.
-const TIERS: [&str; 3] = ["opus", "sonnet", "haiku"];
+const TIERS: [&str; 4] = ["opus", "sonnet", "haiku", "fable"];
 
 /// Words that still belong to a model's name after its version.
-const GRADES: [&str; 16] = [
+const GRADES: [&str; 17] = [
     "pro", "flash", "mini", "nano", "lite", "max", "ultra", "fast", "turbo", "preview", "coder",
-    "codex", "thinking", "opus", "sonnet", "haiku",
+    "codex", "thinking", "opus", "sonnet", "haiku", "fable",
 ];
 
 /// Words after which a display name speaks of something else.

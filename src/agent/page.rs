@@ -71,6 +71,7 @@ fn rows(entry: &Entry) -> Vec<(&'static str, Vec<String>)> {
 
 fn addresses(entry: &Entry) -> Vec<String> {
     let mut all = codes(&entry.emails, "");
+    all.extend(codes(&entry.email_shapes, ""));
     let shared = entry.shared.iter();
     all.extend(shared.map(|one| code(&format!("{} <{}>", one.name, one.email))));
     all.extend(codes(&entry.slugs, ""));

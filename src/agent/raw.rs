@@ -32,6 +32,10 @@ pub struct Entry {
     /// Its mailboxes, compared whole and without case. One of these wins over a slug.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub emails: Vec<String>,
+    /// Its mailboxes that differ in a number alone, as a shape: text in which `{hex:8}`, `{digits:4}`
+    /// and `{alnum:8}` stand for so many characters of that kind.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub email_shapes: Vec<String>,
     /// Its GitHub logins: `SLUG@users.noreply.github.com`, with or without `<digits>+` before it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub slugs: Vec<String>,

@@ -74,7 +74,8 @@ proptest! {
     fn one_other_letter_in_a_mailbox_and_it_is_nobodys(
         which in any::<prop::sample::Index>(),
         place in any::<prop::sample::Index>(),
-        with in "[ -~]",
+        // A bracket ends the address: what is left of it may be another's mailbox.
+        with in "[ -;=?-~]",
     ) {
         let all = mailboxes();
         let mailbox = which.get(&all);

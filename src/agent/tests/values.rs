@@ -36,6 +36,8 @@ fn the_forms_of_assisted_by_name_the_agent() {
             None,
         ),
         ("`cursor`", "cursor", None),
+        ("Anthropic Claude Opus 5", "claude-code", opus),
+        ("Claude Fable 5", "claude-code", Some("claude-fable-5")),
         ("Claude Opus 5 <noreply@anthropic.com>", "claude-code", opus),
         (
             "claude-code:claude-opus-5 <jane@example.org>",
@@ -102,6 +104,7 @@ fn a_well_formed_name_and_model_that_nobody_knows_is_unlisted() {
 fn a_model_alone_is_somebodys() {
     for (value, model) in [
         ("GPT-5.6", "gpt-5.6"),
+        ("OpenAI GPT-5.4", "gpt-5.4"),
         ("Codestral 25.01", "codestral-25.01"),
         ("GPT-5.6 (review)", "gpt-5.6"),
         ("openai/gpt-5.6#high", "gpt-5.6"),

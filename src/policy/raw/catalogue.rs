@@ -22,6 +22,9 @@ pub struct RawCatalogueEntry {
     pub aliases: Listed<String>,
     /// Its mailboxes, compared whole and without case.
     pub emails: Listed<String>,
+    /// Its mailboxes that differ in a number alone, as a shape: text in which `{hex:8}`, `{digits:4}`
+    /// and `{alnum:8}` stand for so many characters of that kind.
+    pub email_shapes: Listed<String>,
     /// Its GitHub logins.
     pub slugs: Listed<String>,
     /// The numbers of its GitHub accounts.

@@ -94,6 +94,13 @@ impl Validator<'_> {
         for key in items(entry.together.as_ref()) {
             self.key(key);
         }
+        for shape in items(entry.email_shapes.as_ref()) {
+            if !is_mailbox(shape) {
+                self.problem(shape.span, MAILBOX);
+            } else if Shape::parse(shape).is_none() {
+                self.problem(shape.span, SHAPE);
+            }
+        }
         for shared in items(entry.shared.as_ref()) {
             self.not_blank(Some(&shared.name));
             if !is_mailbox(&shared.email) {
@@ -119,8 +126,7 @@ impl Validator<'_> {
         }
         self.not_blank(value.as_ref());
         if let Some(shape) = shape.as_ref().filter(|text| Shape::parse(text).is_none()) {
-            let told = "no shape: `{KIND:COUNT}`, and KIND is `hex`, `digits` or `alnum`";
-            self.problem(shape.span, told);
+            self.problem(shape.span, SHAPE);
         }
     }
 
@@ -146,6 +152,7 @@ impl Validator<'_> {
 type Owners = BTreeMap<(SignKind, String), String>;
 
 const BLANK: &str = "an empty text says nothing";
+const SHAPE: &str = "no shape: `{KIND:COUNT}`, and KIND is `hex`, `digits` or `alnum`";
 const MAILBOX: &str = "a mailbox is written whole, as `name@host`: whole domains are people's too";
 
 /// A sign of an entry.
