@@ -60,6 +60,16 @@ mod tests {
         notes.of(&mut TreeReader::new(&*repo), commit).unwrap()
     }
 
+    /// Makes notes of which one alone lies at a path.
+    fn keep(sandbox: &Sandbox, blob: &Id, path: &str) {
+        sandbox.git(&["read-tree", "--empty"]);
+        let entry = format!("100644,{blob},{path}");
+        sandbox.git(&["update-index", "--add", "--cacheinfo", &entry]);
+        let tree = sandbox.git(&["write-tree"]);
+        let notes = sandbox.git(&["commit-tree", "-m", "Notes", &tree]);
+        sandbox.git(&["update-ref", NOTES, &notes]);
+    }
+
     #[test]
     fn a_note_that_git_wrote_is_found() {
         let sandbox = Sandbox::new();
@@ -83,12 +93,7 @@ mod tests {
             for level in 0..depth {
                 path.insert(2 + 3 * level, '/');
             }
-            sandbox.git(&["read-tree", "--empty"]);
-            let entry = format!("100644,{blob},{path}");
-            sandbox.git(&["update-index", "--add", "--cacheinfo", &entry]);
-            let tree = sandbox.git(&["write-tree"]);
-            let notes = sandbox.git(&["commit-tree", "-m", "Notes", &tree]);
-            sandbox.git(&["update-ref", NOTES, &notes]);
+            keep(&sandbox, &blob, &path);
             assert_eq!(note(&sandbox, &commit), Some(blob), "{path}");
         }
     }
@@ -103,12 +108,7 @@ mod tests {
             commit[2..].to_owned(),
             commit[..2].to_owned(),
         ] {
-            sandbox.git(&["read-tree", "--empty"]);
-            let entry = format!("100644,{blob},{path}");
-            sandbox.git(&["update-index", "--add", "--cacheinfo", &entry]);
-            let tree = sandbox.git(&["write-tree"]);
-            let notes = sandbox.git(&["commit-tree", "-m", "Notes", &tree]);
-            sandbox.git(&["update-ref", NOTES, &notes]);
+            keep(&sandbox, &blob, &path);
             assert_eq!(note(&sandbox, &sandbox.id("HEAD")), None, "{path}");
         }
     }
