@@ -1,11 +1,16 @@
 //! The join of authorities: whoever is added, nothing gets weaker, and the order does not matter.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use cordon::check::vocabulary;
 use cordon::finding::{Mode, Stage, Subject};
 use cordon::policy::yaml::Limits;
-use cordon::policy::{Authority, FoldedPath, Loader, Policy, Status, Zone, ZoneClass};
+use cordon::policy::{
+    Authority, FoldedPath, Loader, Policy, Role, RuleDefault, Shown, Status, Zone, ZoneClass,
+};
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
+use serde_json::Value;
 
 const AGENTS: &[&str] = &["claude-code", "cursor", "gemini-cli", "unlisted"];
 const MODELS: &[&str] = &["claude-opus-5", "claude-sonnet-5", "gpt-5"];
@@ -271,6 +276,66 @@ fn weaker(before: &[u64], after: &[u64]) -> Vec<usize> {
         .collect()
 }
 
+/// What `policy show` says of two authorities: path and value.
+fn shown(top: &str, below: &str) -> Vec<(String, String)> {
+    let mut loader = Loader::new(vocabulary());
+    let mut layered = Vec::new();
+    for (text, role) in [(top, Role::Org), (below, Role::Repository)] {
+        let file = u16::try_from(loader.sources.list().len()).unwrap();
+        let read = loader.read(
+            "policy.yml",
+            text.as_bytes(),
+            &Limits::ORG,
+            role == Role::Org,
+        );
+        layered.push((read.unwrap().0, file, role));
+    }
+    let rules = RULES.iter().map(|rule| RuleDefault {
+        rule,
+        agents: Some(Mode::Block),
+        humans: Some(Mode::Block),
+    });
+    let shown = Shown::new(layered, &rules.collect::<Vec<_>>(), TODAY);
+    let text = |value: &Value| value.as_str().map_or(value.to_string(), str::to_owned);
+    let row = |row: &Value| {
+        let path: Vec<String> = row["path"].as_array().unwrap().iter().map(text).collect();
+        (path.join("."), text(&row["value"]))
+    };
+    let json = shown.json(&loader.sources);
+    json.as_array().unwrap().iter().map(row).collect()
+}
+
+/// What the policy answers to the same questions.
+fn answered(policy: &Policy) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    let word = |mode: Mode| {
+        serde_json::to_value(mode)
+            .unwrap()
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    for rule in RULES {
+        for (side, subject) in [("agents", Subject::Agent), ("humans", Subject::Human)] {
+            let mode = policy.mode(rule, subject, None, Mode::Block, TODAY).value;
+            all.push((format!("rules.{rule}.{side}"), word(mode)));
+        }
+    }
+    for agent in ["claude-code", "cursor"] {
+        let status = policy.status(agent, TODAY).value.word().to_owned();
+        all.push((format!("agents.{agent}.status"), status));
+        let days = policy.warn_days(agent, TODAY).to_string();
+        all.push((format!("agents.{agent}.warn_days"), days));
+    }
+    all.push(("stages.ci".to_owned(), word(policy.cap(Stage::Ci))));
+    all.push(("limits.commits".to_owned(), policy.limits().0.to_string()));
+    all.push((
+        "incomplete.commit".to_owned(),
+        word(policy.incomplete_at_commit()),
+    ));
+    all
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
@@ -290,5 +355,21 @@ proptest! {
     #[test]
     fn the_same_authority_twice_is_said_once(top in policy(), below in policy()) {
         prop_assert_eq!(answers(&join(&[&top, &below])), answers(&join(&[&top, &below, &below])));
+    }
+
+    #[test]
+    fn what_is_shown_of_two_authorities_is_what_they_decide(top in policy(), below in policy()) {
+        // An entry that has not begun is shown as it is written.
+        prop_assume!(!top.contains("since") && !below.contains("since"));
+        let shown = shown(&top, &below);
+        for (path, answer) in answered(&join(&[&top, &below])) {
+            let row = shown.iter().find(|(shown, _)| *shown == path);
+            // Of an agent whom nobody lists nothing is shown.
+            if path.starts_with("agents") && row.is_none() {
+                continue;
+            }
+            let value = row.map(|(_, value)| value.as_str());
+            prop_assert_eq!(value, Some(answer.as_str()), "{}\n{}---\n{}", path, top, below);
+        }
     }
 }

@@ -4,17 +4,19 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
+use serde_json::{Value, json};
 
 use super::output::Terminal;
 use super::{Exit, open, output};
 use crate::check::vocabulary;
 use crate::git;
 use crate::host::Host;
-use crate::policy::yaml::{Limits, Problem, Severity};
+use crate::policy::yaml::{Limits, Problem, Severity, canonical_json};
 use crate::policy::{
-    Loader, hex_digest, packs, pending, policy_schema, render, show, unused_patterns,
+    Loader, Role, RuleDefault, Shown, hex_digest, packs, policy_schema, render, unused_patterns,
 };
+use crate::rule::{RULES, Rule};
 use crate::secret::Engine;
 use crate::starter::starter;
 use crate::text::redacted;
@@ -24,9 +26,9 @@ use crate::text::show::escaped;
 #[derive(Debug, Subcommand)]
 pub(super) enum PolicyCommand {
     /// Tell every problem of a policy file, and what of it has no effect yet
-    Check(PolicyFile),
-    /// Print a policy with what it inherits, each value with the line it comes from
-    Show(PolicyFile),
+    Check(Check),
+    /// Print a policy with what it inherits and the defaults, each value with where it comes from
+    Show(Show),
     /// Print the JSON Schema of policies, for editors
     Schema,
     /// Write a commented .cordon.yml for this repository, by what is tracked and who commits
@@ -55,11 +57,46 @@ pub(super) struct PolicyFile {
     file: Option<PathBuf>,
 }
 
+/// A policy file, and the repository that its zones are compared with
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    #[command(flatten)]
+    file: PolicyFile,
+
+    /// Note zone patterns that match no file of this repository [default: the one around a .cordon.yml]
+    #[arg(long, value_name = "DIR")]
+    repo: Option<PathBuf>,
+}
+
+/// A policy file, and one above it
+#[derive(Debug, Args)]
+pub(super) struct Show {
+    #[command(flatten)]
+    file: PolicyFile,
+
+    /// Show what holds where this is the organisation's policy, above the file
+    #[arg(long, value_name = "FILE|pack:NAME")]
+    policy: Option<String>,
+
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = ShowFormat::Yaml)]
+    format: ShowFormat,
+}
+
+/// How to print a policy
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ShowFormat {
+    /// YAML, with comments
+    Yaml,
+    /// JSON: a list of all values
+    Json,
+}
+
 impl PolicyCommand {
     pub(super) fn run(&self, host: &Host, terminal: &Terminal) -> Result<Exit> {
         match self {
-            Self::Check(file) => file.check(host, terminal),
-            Self::Show(file) => file.show(host, terminal),
+            Self::Check(check) => check.run(host, terminal),
+            Self::Show(show) => show.run(host, terminal),
             Self::Init(init) => init.run(host),
             Self::Schema => {
                 output::print(&format!("{:#}\n", policy_schema(&vocabulary())))?;
@@ -117,13 +154,29 @@ impl Init {
 }
 
 impl PolicyFile {
-    fn check(&self, host: &Host, terminal: &Terminal) -> Result<Exit> {
-        let (name, text) = self.read(host)?;
+    fn read(&self, host: &Host) -> Result<(String, Vec<u8>)> {
+        let Some(path) = &self.file else {
+            let path = host.cwd.join(".cordon.yml");
+            return Ok((".cordon.yml".to_owned(), open::policy_file(&path)?));
+        };
+        if let Some(text) = path.to_str().and_then(packs::text) {
+            return Ok((path.display().to_string(), text.as_bytes().to_vec()));
+        }
+        Ok((
+            path.display().to_string(),
+            open::policy_file(Path::new(path))?,
+        ))
+    }
+}
+
+impl Check {
+    fn run(&self, host: &Host, terminal: &Terminal) -> Result<Exit> {
+        let (name, text) = self.file.read(host)?;
         let mut loader = Loader::new(vocabulary());
         let good = loader.inspect(&name, &text);
         let notes = loader.problems.len();
         if good {
-            unused(host, &name, &text, &mut loader)?;
+            self.unused(host, &name, &text, &mut loader)?;
         }
         let unused = loader.problems.len() - notes;
         let sources = loader.sources.list();
@@ -148,64 +201,114 @@ impl PolicyFile {
         Ok(if good { Exit::Pass } else { Exit::Incomplete })
     }
 
-    fn show(&self, host: &Host, terminal: &Terminal) -> Result<Exit> {
-        let (name, text) = self.read(host)?;
-        let mut loader = Loader::new(vocabulary());
-        let read = loader.read(&name, &text, &Limits::ORG, true);
-        let Some((node, _)) = read else {
-            let told = render(
-                &loader.problems,
-                loader.sources.list(),
-                terminal.stderr_style().colour,
-            );
-            output::tell(&redacted(Engine::builtin(), &told));
-            return Ok(Exit::Incomplete);
-        };
-        let canonical = crate::policy::yaml::canonical_json(&node);
-        let unused = pending::pending(&node);
-        output::print(&format!(
-            "# {}, with what it inherits\n# sha256 of its canonical form: {}\n{}",
-            escaped(name.as_bytes()),
-            hex_digest(canonical.as_bytes()),
-            redacted(Engine::builtin(), &show(&node, &loader.sources, &unused))
-        ))?;
-        Ok(Exit::Pass)
-    }
-
-    fn read(&self, host: &Host) -> Result<(String, Vec<u8>)> {
-        let Some(path) = &self.file else {
-            let path = host.cwd.join(".cordon.yml");
-            return Ok((".cordon.yml".to_owned(), open::policy_file(&path)?));
-        };
-        if let Some(text) = path.to_str().and_then(packs::text) {
-            return Ok((path.display().to_string(), text.as_bytes().to_vec()));
+    /// Notes the zone patterns that match nothing in the repository. An organisation's policy speaks
+    /// of others than the one that it lies in.
+    fn unused(&self, host: &Host, name: &str, text: &[u8], loader: &mut Loader) -> Result<()> {
+        if self.repo.is_none() && !is_own(name) {
+            return Ok(());
         }
-        Ok((
-            path.display().to_string(),
-            open::policy_file(Path::new(path))?,
-        ))
+        let found = match open::repository(host, self.repo.as_deref(), false) {
+            Ok(repo) => unused_patterns(&*repo, &host.env, 0, text),
+            Err(git::Error::NotARepository(_)) if self.repo.is_none() => return Ok(()),
+            Err(error) => Err(error.into()),
+        };
+        match found {
+            Ok(notes) => loader.problems.extend(notes),
+            Err(error) => {
+                let told = format!("note: the zones were not compared with files: {error}\n\n");
+                output::print(&redacted(Engine::builtin(), &told))?;
+            }
+        }
+        Ok(())
     }
 }
 
-/// Notes the zone patterns that match nothing in the repository around, if there is one.
-fn unused(host: &Host, name: &str, text: &[u8], loader: &mut Loader) -> Result<()> {
+impl Show {
+    fn run(&self, host: &Host, terminal: &Terminal) -> Result<Exit> {
+        let (name, text) = self.file.read(host)?;
+        let mut loader = Loader::new(vocabulary());
+        let mut layered = Vec::new();
+        let mut read = |name: &str, text: &[u8], role, highest| {
+            let file = u16::try_from(loader.sources.list().len()).unwrap_or(u16::MAX);
+            let read = loader.read(name, text, &Limits::ORG, highest);
+            layered.extend(read.map(|(node, _)| (node, file, role)));
+        };
+        if let Some(policy) = &self.policy {
+            let org = open::given(policy, None)?;
+            read(&org.name, &org.text, Role::Org, true);
+            read(&name, &text, Role::Repository, false);
+        } else {
+            read(&name, &text, role(&name), true);
+        }
+        let severe = |one: &Problem| one.severity == Severity::Error;
+        if loader.problems.iter().any(severe) {
+            let colour = terminal.stderr_style().colour;
+            let told = render(&loader.problems, loader.sources.list(), colour);
+            output::tell(&redacted(Engine::builtin(), &told));
+            return Ok(Exit::Incomplete);
+        }
+        let layers: Vec<(String, Role, String)> = layered
+            .iter()
+            .map(|(node, file, role)| {
+                let name = &loader.sources.list()[usize::from(*file)].name;
+                let digest = hex_digest(canonical_json(node).as_bytes());
+                (escaped(name.as_bytes()), *role, digest)
+            })
+            .collect();
+        let shown = Shown::new(layered, &defaults(), host.today);
+        let out = match self.format {
+            ShowFormat::Json => {
+                let layers = layers.iter().map(|(name, role, digest)| {
+                    json!({"file": name, "layer": role.word(), "sha256": digest})
+                });
+                let values = shown.json(&loader.sources);
+                format!(
+                    "{:#}\n",
+                    json!({"layers": layers.collect::<Value>(), "values": values})
+                )
+            }
+            ShowFormat::Yaml => {
+                let heads = layers.iter().map(|(name, role, digest)| {
+                    format!(
+                        "# {name} ({}), with what it inherits\n# sha256 of its canonical form: {digest}\n",
+                        role.word()
+                    )
+                });
+                heads.collect::<String>() + &shown.yaml(&loader.sources)
+            }
+        };
+        output::print(&redacted(Engine::builtin(), &out))?;
+        Ok(Exit::Pass)
+    }
+}
+
+/// Whose policy a file alone is.
+fn role(name: &str) -> Role {
     if name.starts_with("pack:") {
-        return Ok(());
+        Role::Builtin
+    } else if is_own(name) {
+        Role::Repository
+    } else {
+        Role::Org
     }
-    let own = Path::new(name)
+}
+
+/// Whether a name is that of a repository's own policy.
+fn is_own(name: &str) -> bool {
+    Path::new(name)
         .file_name()
-        .is_some_and(|name| name == ".cordon.yml");
-    let found = match open::repository(host, None, false) {
-        Ok(repo) => unused_patterns(&*repo, &host.env, 0, text, own),
-        Err(git::Error::NotARepository(_)) => return Ok(()),
-        Err(error) => Err(error.into()),
+        .is_some_and(|name| name == ".cordon.yml")
+}
+
+/// The rules' own modes.
+fn defaults() -> Vec<RuleDefault> {
+    let default = |rule: &&'static dyn Rule| {
+        let meta = rule.meta();
+        RuleDefault {
+            rule: meta.id,
+            agents: meta.agents,
+            humans: meta.humans,
+        }
     };
-    match found {
-        Ok(notes) => loader.problems.extend(notes),
-        Err(error) => output::print(&redacted(
-            Engine::builtin(),
-            &format!("note: the zones were not compared with the files here: {error}\n\n"),
-        ))?,
-    }
-    Ok(())
+    RULES.iter().map(default).collect()
 }

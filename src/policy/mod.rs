@@ -37,7 +37,7 @@ pub use raw::{Permission, RawCatalogueEntry, Status, ZoneClass};
 pub use repository::{RepositoryNameError, repository_name};
 pub use ruling::Ruling;
 pub use schema::policy_schema;
-pub use show::show;
+pub use show::{RuleDefault, Shown, show};
 pub use source::Sources;
 pub use trusted::{Judged, PushSide, trusted_trees};
 pub use unused::{UnusedError, unused_patterns};

@@ -34,6 +34,7 @@ pub use control::{
     RawRequirement, RawRule, RawSecrets, RawTrailers, Retain,
 };
 pub use size::Size;
+pub(super) use size::parsed as parsed_size;
 pub use zone::{HumanProof, Permission, RawClass, RawCopyOut, RawZone, ZoneClass};
 
 /// The form of a date, for editors.

@@ -1,159 +1,167 @@
 //! A policy as `policy show` prints it: block YAML, each value with the line that it comes from.
 
-use std::fmt::Write as _;
+mod as_of;
+mod defaults;
+mod joined;
+mod page;
+
+use jiff::civil::Date;
+use serde_json::{Value, json};
 
 use super::Sources;
-use super::yaml::{Node, NodeKind, Problem};
+use super::authority::Role;
+use super::pending::pending;
+use super::yaml::{Node, NodeKind, Problem, canonical_json, merge};
+use crate::finding::PolicyLine;
 use crate::text::Span;
-use crate::text::show::{escaped, is_invisible};
 
-/// Where the origins stand.
-const COMMENT_COLUMN: usize = 44;
-/// YAML wants a longer key announced by a question mark.
-const LONGEST_KEY: usize = 1024;
+pub use defaults::RuleDefault;
+use joined::{Fate, Others};
+use page::Page;
+
+/// A policy as it is shown: whole, and each value with its origin.
+#[derive(Debug)]
+pub struct Shown {
+    tree: Node,
+    others: Others,
+    unused: Vec<Problem>,
+    /// Whose each file is. A file that is nobody's is built in.
+    layers: Vec<(u16, Role)>,
+}
+
+/// One authority's policy: its merged tree, the position of its file, and whose it is.
+type Layered = (Node, u16, Role);
+
+impl Shown {
+    /// The policies of some authorities, the highest first, as they are on a date. The rules' own
+    /// modes and the other defaults are the highest one's.
+    pub fn new(layered: Vec<Layered>, rules: &[RuleDefault], date: Date) -> Self {
+        let unused = layered
+            .iter()
+            .flat_map(|(node, ..)| pending(node))
+            .collect();
+        let layers = layered
+            .iter()
+            .map(|(_, file, role)| (*file, *role))
+            .collect();
+        let mut trees: Vec<Node> = layered.into_iter().map(|(node, ..)| node).collect();
+        if let Some(highest) = trees.first_mut() {
+            let defaults = defaults::defaults(highest, rules);
+            *highest = merge(defaults, highest.clone());
+        }
+        let (mut tree, others) = match trees.pop() {
+            Some(only) if trees.is_empty() => (only, Others::new()),
+            last => {
+                trees.extend(last);
+                joined::joined(trees, rules, date)
+            }
+        };
+        in_order(&mut tree);
+        Self {
+            tree,
+            others,
+            unused,
+            layers,
+        }
+    }
+
+    /// As block YAML.
+    pub fn yaml(&self, sources: &Sources) -> String {
+        Page::new(sources, &self.unused, Some(self)).of(&self.tree)
+    }
+
+    /// Every value in a list of its own: its path, its origin, and what others say of it.
+    pub fn json(&self, sources: &Sources) -> Value {
+        let mut rows = Vec::new();
+        self.rows(&self.tree, &mut Vec::new(), true, sources, &mut rows);
+        Value::Array(rows)
+    }
+
+    fn rows(
+        &self,
+        node: &Node,
+        path: &mut Vec<Value>,
+        effect: bool,
+        sources: &Sources,
+        rows: &mut Vec<Value>,
+    ) {
+        let mut below = |step: Value, node: &Node, effect: bool| {
+            path.push(step);
+            self.rows(node, path, effect, sources, rows);
+            path.pop();
+        };
+        match &node.kind {
+            NodeKind::Map(entries) if !entries.is_empty() => {
+                for (key, value) in entries {
+                    let effect = effect && self.has_effect(key.span);
+                    below(key.text().unwrap_or_default().into(), value, effect);
+                }
+            }
+            NodeKind::Seq(items) if !items.is_empty() => {
+                for (at, item) in items.iter().enumerate() {
+                    below(at.into(), item, effect);
+                }
+            }
+            _ => {
+                let others = self.others.get(&node.span).into_iter().flatten();
+                let others: Vec<Value> = others
+                    .map(|other| {
+                        let mut row = self.row(&other.node, sources);
+                        row["holds"] = (other.fate == Fate::Holds).into();
+                        row
+                    })
+                    .collect();
+                let mut row = self.row(node, sources);
+                row["path"] = Value::Array(path.clone());
+                row["effect"] = (effect && self.has_effect(node.span)).into();
+                row["others"] = others.into();
+                rows.push(row);
+            }
+        }
+    }
+
+    fn has_effect(&self, span: Span) -> bool {
+        !self.unused.iter().any(|one| one.span == span)
+    }
+
+    /// A value and its origin.
+    fn row(&self, node: &Node, sources: &Sources) -> Value {
+        let PolicyLine { file, line } = sources.line(node.span);
+        let layer = self.layer(node.span).word();
+        let value = serde_json::from_str::<Value>(&canonical_json(node)).unwrap_or_default();
+        json!({"value": value, "layer": layer, "file": file, "line": line})
+    }
+
+    fn layer(&self, span: Span) -> Role {
+        let mut layers = self.layers.iter();
+        let own = layers.find(|(file, _)| *file == span.file);
+        own.map_or(Role::Builtin, |(_, role)| *role)
+    }
+}
+
+/// Puts the sections into the order in which the language is explained.
+fn in_order(tree: &mut Node) {
+    const ORDER: [&str; 9] = [
+        "cordon",
+        "policy",
+        "extends",
+        "repository",
+        "stages",
+        "incomplete",
+        "limits",
+        "agents",
+        "models",
+    ];
+    if let NodeKind::Map(sections) = &mut tree.kind {
+        let last = |key: &Node| key.text() == Some("rules");
+        let place = |key: &Node| ORDER.iter().position(|name| key.text() == Some(*name));
+        sections.sort_by_key(|(key, _)| (last(key), place(key).unwrap_or(ORDER.len())));
+    }
+}
 
 /// A tree as YAML. What is in `unused` is marked as having no effect yet.
 pub fn show(node: &Node, sources: &Sources, unused: &[Problem]) -> String {
-    let mut page = Page {
-        out: String::new(),
-        sources,
-        unused,
-    };
-    page.node(node, 0);
-    page.out
-}
-
-struct Page<'a> {
-    out: String,
-    sources: &'a Sources,
-    unused: &'a [Problem],
-}
-
-impl Page<'_> {
-    fn node(&mut self, node: &Node, depth: usize) {
-        match &node.kind {
-            NodeKind::Map(entries) => {
-                for (key, value) in entries {
-                    let head = head(&scalar(key), &"  ".repeat(depth));
-                    self.entry(&head, key.span, value, depth);
-                }
-            }
-            NodeKind::Seq(items) => {
-                for item in items {
-                    self.entry(&format!("{}-", "  ".repeat(depth)), item.span, item, depth);
-                }
-            }
-            NodeKind::Scalar { .. } => self.line(&scalar(node), node.span),
-        }
-    }
-
-    fn entry(&mut self, head: &str, place: Span, value: &Node, depth: usize) {
-        match &value.kind {
-            NodeKind::Scalar { .. } => self.line(&format!("{head} {}", scalar(value)), value.span),
-            NodeKind::Seq(items) if items.is_empty() => {
-                self.line(&format!("{head} []"), value.span);
-            }
-            NodeKind::Map(entries) if entries.is_empty() => {
-                self.line(&format!("{head} {{}}"), value.span);
-            }
-            NodeKind::Seq(_) | NodeKind::Map(_) => {
-                let mark = self.mark(place);
-                let _ = writeln!(
-                    self.out,
-                    "{head}{}",
-                    if mark.is_empty() {
-                        ""
-                    } else {
-                        "  # no effect yet"
-                    }
-                );
-                self.node(value, depth + 1);
-            }
-        }
-    }
-
-    fn line(&mut self, text: &str, span: Span) {
-        let origin = self.sources.line(span);
-        let origin = format!(
-            "{}:{}{}",
-            escaped(origin.file.as_bytes()),
-            origin.line,
-            self.mark(span)
-        );
-        let width = text.lines().last().unwrap_or_default().chars().count();
-        let gap = COMMENT_COLUMN.saturating_sub(width).max(1);
-        // Writing to a String cannot fail.
-        let _ = writeln!(self.out, "{text}{:gap$}# {origin}", "");
-    }
-
-    fn mark(&self, span: Span) -> &'static str {
-        let marked = self.unused.iter().any(|problem| problem.span == span);
-        if marked { ", no effect yet" } else { "" }
-    }
-}
-
-fn head(key: &str, indent: &str) -> String {
-    if key.len() > LONGEST_KEY {
-        format!("{indent}? {key}\n{indent}:")
-    } else {
-        format!("{indent}{key}:")
-    }
-}
-
-/// A scalar as YAML reads it back: as it was written where that is safe, else in double quotes. What
-/// stood in quotes never becomes a number, a boolean or nothing.
-fn scalar(node: &Node) -> String {
-    let NodeKind::Scalar { text, plain } = &node.kind else {
-        return String::new();
-    };
-    let bare = if *plain {
-        node.is_null() || is_word(text) || is_negative(text)
-    } else {
-        is_word(text)
-            && text.contains(|c: char| c.is_ascii_alphabetic())
-            && !matches!(text.as_str(), "true" | "false" | "null" | "Null" | "NULL")
-    };
-    if bare { text.clone() } else { quoted(text) }
-}
-
-fn is_word(text: &str) -> bool {
-    !text.is_empty()
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte))
-        && !text.starts_with(['-', '.'])
-}
-
-fn is_negative(text: &str) -> bool {
-    text.strip_prefix('-')
-        .is_some_and(|rest| is_word(rest) && rest.starts_with(|c: char| c.is_ascii_digit()))
-}
-
-/// Whether YAML takes a character as it is, and a terminal only shows it.
-fn is_printable(character: char) -> bool {
-    !character.is_control()
-        && !is_invisible(character)
-        && !matches!(character, '\u{FFFE}' | '\u{FFFF}')
-}
-
-/// A text in double quotes. What could steer a terminal is written as an escape.
-fn quoted(text: &str) -> String {
-    let mut out = String::from('"');
-    for character in text.chars() {
-        let code = u32::from(character);
-        // Writing to a String cannot fail.
-        let _ = match character {
-            '"' | '\\' => write!(out, "\\{character}"),
-            '\n' => write!(out, "\\n"),
-            '\t' => write!(out, "\\t"),
-            _ if is_printable(character) => write!(out, "{character}"),
-            _ if code <= 0xFF => write!(out, "\\x{code:02x}"),
-            _ if code <= 0xFFFF => write!(out, "\\u{code:04x}"),
-            _ => write!(out, "\\U{code:08x}"),
-        };
-    }
-    out.push('"');
-    out
+    Page::new(sources, unused, None).of(node)
 }
 
 #[cfg(test)]

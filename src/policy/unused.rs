@@ -28,20 +28,17 @@ pub enum UnusedError {
 /// A note for each pattern of a policy's own zones that matches no file of `HEAD` or the index.
 /// Zones of other repositories are left out, and so are patterns that the policy inherits.
 ///
-/// `file` is the position of the text in the caller's list of sources. A policy that is not the
-/// repository's own (`own`) and none of whose patterns match is told so in one note: it may lie in
-/// the policy repository.
+/// `file` is the position of the text in the caller's list of sources.
 pub fn unused_patterns(
     repo: &dyn Repo,
     env: &BTreeMap<BString, BString>,
     file: u16,
     text: &[u8],
-    own: bool,
 ) -> Result<Vec<Problem>, UnusedError> {
     let Some(node) = parse(file, text, &Limits::ORG, &mut Vec::new()) else {
         return Ok(Vec::new());
     };
-    let Some((key, zones)) = node.entry("zones") else {
+    let Some((_, zones)) = node.entry("zones") else {
         return Ok(Vec::new());
     };
     let says = at(&node, &["repository", "name"]).and_then(Node::text);
@@ -52,10 +49,6 @@ pub fn unused_patterns(
         return Ok(Vec::new());
     }
     let unused = unused(&patterns, &paths);
-    if !own && unused.len() == patterns.len() && unused.len() > 1 {
-        let told = "no pattern of these zones matches a file here";
-        return Ok(vec![Problem::note(key.span, told)]);
-    }
     Ok(unused.into_iter().map(Pattern::note).collect())
 }
 

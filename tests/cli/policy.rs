@@ -276,25 +276,20 @@ fn zone_patterns_that_match_no_file_are_noted_and_do_no_harm() {
 }
 
 #[test]
-fn an_organisations_policy_none_of_whose_patterns_match_is_told_so_once() {
+fn an_organisations_policy_is_compared_with_the_repository_that_is_named() {
     let sandbox = with_files();
-    let policy = "cordon: 1\nzones:\n  a: {paths: [x, y]}\n  b: {paths: [z]}\n";
+    let policy = "cordon: 1\nzones:\n  a: {paths: [x, y]}\n  b: {paths: [docs]}\n";
     sandbox.write("policy.yml", policy);
     let said = sandbox.cordon(["policy", "check", "policy.yml"]);
+    assert_eq!(said.stdout, "policy.yml: good\n");
+    let said = sandbox.cordon(["policy", "check", "policy.yml", "--repo", "."]);
     assert_eq!(said.code, 0, "{}", said.stdout);
-    assert!(said.stdout.contains("policy.yml:2:1"), "{}", said.stdout);
-    assert!(
-        said.stdout.ends_with("good, 1 without a file here\n"),
-        "{}",
-        said.stdout
-    );
-    sandbox.write("policy.yml", policy.replace("[z]", "[docs]"));
-    let said = sandbox.cordon(["policy", "check", "policy.yml"]);
-    assert!(
-        said.stdout.ends_with("good, 2 without a file here\n"),
-        "{}",
-        said.stdout
-    );
+    let end = "policy.yml: good, 2 without a file here\n";
+    assert!(said.stdout.ends_with(end), "{}", said.stdout);
+    // What could not be compared is said, and the policy is as good as it was.
+    let said = sandbox.cordon(["policy", "check", "policy.yml", "--repo", "/"]);
+    assert_eq!(said.code, 0, "{}", said.stdout);
+    assert!(said.stdout.contains("were not compared"), "{}", said.stdout);
 }
 
 #[test]
@@ -320,4 +315,142 @@ fn without_a_repository_or_files_nothing_is_said_of_patterns() {
         "{}",
         said.stdout
     );
+}
+
+/// What `policy show` prints of an organisation's policy and a repository's.
+fn shown(args: &[&str]) -> String {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        "org.yml",
+        "cordon: 1\nextends: []\nagents:\n  \"*\": {status: denied}\n  claude-code: {status: conditional, until: 2036-01-01, models: [\"claude-*\"]}\nstages: {commit: warn}\nrules:\n  zone-agent: {mode: audit, then: block, from: 2026-01-01}\n  secret-added: {humans: warn, waivable: true}\nzones: {a: {paths: [a], agents: denied, mode: warn}}\n",
+    );
+    sandbox.write(
+        ".cordon.yml",
+        "cordon: 1\nagents:\n  claude-code: {models: [\"*-5\"]}\n  cursor: {status: approved}\nstages: {commit: audit}\nrules:\n  agent-denied: {mode: audit}\n  secret-added: {humans: block}\nzones: {a: {paths: [b, a], mode: audit}}\n",
+    );
+    let said = sandbox.cordon(["policy", "show"].iter().chain(args));
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    said.stdout
+}
+
+#[test]
+fn show_names_the_layer_of_every_value_and_the_defaults() {
+    let text = shown(&["org.yml"]);
+    let values = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with('#'));
+    for line in values.filter(|line| !line.trim_end().ends_with([':', '-'])) {
+        assert!(
+            line.contains(" (org)") || line.contains("builtin default"),
+            "{line}"
+        );
+    }
+    // A digest cannot be wrapped.
+    for line in text.lines().filter(|line| !line.contains("sha256")) {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+    for (path, origin) in [
+        ("  commit: warn ", "org.yml:6 (org)"),
+        ("  push: block ", "builtin default"),
+        ("  blob_bytes: 64MiB ", "builtin default"),
+        ("    warn_days: 30 ", "builtin default"),
+        ("    humans: warn ", "org.yml:9 (org)"),
+        ("    waivable: true ", "org.yml:9 (org), no effect yet"),
+    ] {
+        let found = text
+            .lines()
+            .any(|line| line.starts_with(path) && line.ends_with(origin));
+        assert!(found, "{path}{origin}\n{text}");
+    }
+}
+
+#[test]
+fn show_says_what_a_lower_authority_cannot_loosen() {
+    let text = shown(&["--policy", "org.yml"]);
+    for (value, origin, remark) in [
+        (
+            "commit: warn",
+            "org.yml:6 (org)",
+            ".cordon.yml:5 (repository) says audit: cannot loosen it",
+        ),
+        (
+            "agents: block",
+            "builtin default",
+            ".cordon.yml:7 (repository) says audit: cannot loosen it",
+        ),
+        (
+            "humans: block",
+            ".cordon.yml:8 (repository)",
+            "org.yml:9 (org) says warn: tightened here",
+        ),
+        (
+            "status: denied",
+            "org.yml:4 (org)",
+            ".cordon.yml:4 (repository) says approved: cannot loosen it",
+        ),
+        (
+            "mode: warn",
+            "org.yml:10 (org)",
+            ".cordon.yml:9 (repository) says audit: cannot loosen it",
+        ),
+        (
+            "- \"claude-*\"",
+            "org.yml:5 (org)",
+            ".cordon.yml:3 (repository) says [\"*-5\"]: and both hold",
+        ),
+    ] {
+        let lines: Vec<&str> = text.lines().map(str::trim).collect();
+        let found = lines.windows(2).any(|pair| {
+            let value = pair[0].starts_with(value) && pair[0].ends_with(origin);
+            value && pair[1] == format!("# {remark}")
+        });
+        assert!(found, "{value}, {remark}\n{text}");
+    }
+    // A ramp is what it is today, and lists of paths are one.
+    assert!(
+        text.contains("    agents: block                   # org.yml:8 (org)"),
+        "{text}"
+    );
+    assert_eq!(text.matches("      - a ").count(), 1, "{text}");
+}
+
+#[test]
+fn show_prints_json_with_the_same_origins() {
+    let json: serde_json::Value =
+        serde_json::from_str(&shown(&["--policy", "org.yml", "--format", "json"])).unwrap();
+    assert_eq!(json["layers"][0]["layer"], "org");
+    let row = |path: serde_json::Value| {
+        let rows = json["values"].as_array().unwrap();
+        rows.iter().find(|row| row["path"] == path).unwrap().clone()
+    };
+    let commit = row(serde_json::json!(["stages", "commit"]));
+    assert_eq!(
+        (&commit["value"], &commit["line"]),
+        (&"warn".into(), &6.into())
+    );
+    assert_eq!(commit["others"][0]["value"], "audit");
+    assert_eq!(commit["others"][0]["layer"], "repository");
+    assert_eq!(commit["others"][0]["holds"], false);
+    let waivable = row(serde_json::json!(["rules", "secret-added", "waivable"]));
+    assert_eq!(waivable["effect"], false);
+}
+
+#[test]
+fn what_is_shown_with_its_defaults_decides_the_same() {
+    let sandbox = Sandbox::new();
+    let policy = "cordon: 1\nextends: []\nrules: {zone-agent: {then: warn, from: 2026-01-01}, secret-added: {agents: audit}}\nzones: {a: {paths: [a], agents: denied}}\n";
+    sandbox.write("policy.yml", policy);
+    let shown = sandbox.cordon(["policy", "show", "policy.yml"]).stdout;
+    sandbox.write("shown.yml", &shown);
+    sandbox.write("a/b", "text\n");
+    sandbox.commit(&format!("Change\n\n{}", crate::support::CLAUDE));
+    let by = |policy: &str| {
+        let report = sandbox.report(&["--commit", "HEAD", "--policy", policy]);
+        let modes = report.json["findings"].as_array().unwrap().iter();
+        modes
+            .map(|row| (row["rule"].clone(), row["mode"].clone()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(by("policy.yml"), [("zone-agent".into(), "warn".into())]);
+    assert_eq!(by("shown.yml"), by("policy.yml"), "{shown}");
 }

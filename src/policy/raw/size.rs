@@ -9,7 +9,8 @@ use serde::{Deserialize, Deserializer, de};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Size(pub u64);
 
-fn parsed(text: &str) -> Option<u64> {
+/// The amount that a text says.
+pub(in crate::policy) fn parsed(text: &str) -> Option<u64> {
     let units = [("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30)];
     let (digits, unit) = units
         .iter()
