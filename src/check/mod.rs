@@ -100,6 +100,7 @@ struct Judgement<'a> {
     plan: &'a Plan,
     name: Option<&'a str>,
     actor: Vec<Evidence>,
+    outcomes: &'a [Outcome],
     redactor: &'a Redactor<'a>,
 }
 
@@ -178,6 +179,7 @@ fn judged(
         plan: &plan,
         name: name.as_deref(),
         actor,
+        outcomes: &outcomes,
         redactor,
     };
     observe(&judgement, report);
