@@ -221,11 +221,19 @@ impl Explainer<'_> {
         commits.find(|commit| commit.id.map(|id| id.to_string()) == finding.commit)
     }
 
-    /// Judges a commit again, and keeps what is looked at.
+    /// Judges a commit again, and keeps what is looked at. What was found stays what the run found: it
+    /// saw the other commits too.
     fn again(&self, commit: &Commit) -> Outcome {
         let run = self.judgement;
         let actor = run.actor.clone();
-        traced(run.repo, run.context, run.plan, run.name, actor, commit)
+        let mut outcome = traced(run.repo, run.context, run.plan, run.name, actor, commit);
+        let mut commits = run.plan.commits.iter();
+        let position = commits.position(|other| other.id == commit.id);
+        if let Some(first) = position.and_then(|at| run.outcomes.get(at)) {
+            outcome.found.findings.clone_from(&first.found.findings);
+            outcome.obstacles.clone_from(&first.obstacles);
+        }
+        outcome
     }
 
     fn commit_part(&self, commit: &Commit, outcome: &Outcome) -> Option<CommitPart> {

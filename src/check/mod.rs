@@ -101,6 +101,7 @@ struct Judgement<'a> {
     plan: &'a Plan,
     name: Option<&'a str>,
     actor: Vec<Evidence>,
+    outcomes: &'a [Outcome],
     redactor: &'a Redactor<'a>,
 }
 
@@ -181,6 +182,7 @@ fn judged(
         plan: &plan,
         name: name.as_deref(),
         actor,
+        outcomes: &outcomes,
         redactor,
     };
     observe(&judgement, report);

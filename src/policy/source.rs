@@ -55,3 +55,25 @@ impl Sources {
         texts.all(|other| other == first).then_some(first)?
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_has_a_text_only_where_all_files_of_its_name_agree() {
+        let mut sources = Sources::default();
+        sources.add(".cordon.yml", "cordon: 1\n  one \n");
+        let line = |line| PolicyLine {
+            file: ".cordon.yml".to_owned(),
+            line,
+        };
+        assert_eq!(sources.text_of(&line(2)), Some(b"one".as_slice()));
+        assert_eq!(sources.text_of(&line(3)), None);
+        assert_eq!(sources.text_of(&PolicyLine::builtin()), None);
+        sources.add(".cordon.yml", "cordon: 1\n  two\n");
+        sources.add("pack:default", "other\n");
+        assert_eq!(sources.text_of(&line(1)), Some(b"cordon: 1".as_slice()));
+        assert_eq!(sources.text_of(&line(2)), None);
+    }
+}

@@ -10,6 +10,7 @@ use bstr::BString;
 use super::path_index::PathIndex;
 use super::paths::{FoldedPath, PathSet, PatternError};
 use super::repository::{RepositoryNameError, name};
+use super::trusted::FILE;
 use super::yaml::{Limits, Node, NodeKind, Problem, at, parse};
 use crate::git::{self, Repo, TreeReader, tree_changes};
 use crate::text::Span;
@@ -44,10 +45,12 @@ pub fn unused_patterns(
     let says = at(&node, &["repository", "name"]).and_then(Node::text);
     let repository = name(repo, says, env)?;
     let patterns = patterns(zones, repository.as_deref());
-    let paths = files(repo)?;
+    let mut paths = files(repo)?;
     if paths.is_empty() {
         return Ok(Vec::new());
     }
+    // A policy that is not staged yet may name itself.
+    paths.insert(FILE.into());
     let unused = unused(&patterns, &paths);
     Ok(unused.into_iter().map(Pattern::note).collect())
 }

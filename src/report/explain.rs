@@ -162,8 +162,14 @@ pub struct ZonePart {
     pub class: Option<&'static str>,
     /// Whether the path is in it: a `!` pattern may take it out.
     pub member: bool,
+    /// What puts it there: a `pattern` of paths, a `marker` in its text, or that the `repository` is of
+    /// a class as a whole.
+    #[schemars(extend("enum" = ["pattern", "marker", "repository"]))]
+    pub by: &'static str,
     /// The pattern that says so; null where no pattern does.
     pub pattern: Option<Clean>,
+    /// The markers of the zone, of which the text has one, where a marker puts it there.
+    pub markers: Vec<Clean>,
     /// The policy line of the pattern.
     pub policy: Option<SourceRow>,
     /// What agents may do there: those of the commit, or agents in general.

@@ -28,6 +28,13 @@ impl Rule for AgentReviewDue {
         &META
     }
 
+    fn idle(&self, context: &Context<'_>, commit: &CommitFacts<'_>) -> Option<&'static str> {
+        let mut claims = commit.attribution.judged();
+        let ends = |claim: &Claim| context.policy.approved_until(&claim.agent, context.date);
+        let any = claims.any(|claim| ends(claim).is_some());
+        (!any).then_some("no approval of its agents ends on a day")
+    }
+
     fn check_range(&self, context: &Context<'_>, commits: &[CommitFacts<'_>], found: &mut Found) {
         // Parents come before children, so that the last one is the newest.
         let mut newest: BTreeMap<&str, (&CommitFacts<'_>, &Claim)> = BTreeMap::new();

@@ -522,3 +522,66 @@ fn the_mode_of_a_zone_is_explained() {
         "{text}"
     );
 }
+
+#[test]
+fn a_marker_and_a_class_of_the_repository_are_told_as_reasons() {
+    let sandbox = Sandbox::with_policy(
+        "cordon: 1\nrepository: {name: acme/radio, classes: [itar]}\n\
+         zones: {marked: {class: export, markers: [EXPORT-CONTROLLED], agents: denied}}\n",
+    );
+    sandbox.write("a.c", "// EXPORT-CONTROLLED\n");
+    sandbox.commit(&format!("feat: a\n\n{CLAUDE}"));
+    for args in [["HEAD", "--path", "a.c"].as_slice(), &["--path", "a.c"]] {
+        let json = explained(&sandbox, args);
+        let zones = json["paths"][0]["zones"].as_array().unwrap();
+        let by: Vec<_> = zones
+            .iter()
+            .map(|zone| (&zone["name"], &zone["by"]))
+            .collect();
+        let (marked, whole) = ("marked".into(), "repository".into());
+        assert_eq!(by, [(&marked, &"marker".into()), (&whole, &whole)]);
+        assert_eq!(zones[0]["markers"][0], "EXPORT-CONTROLLED");
+    }
+    let text = sandbox.cordon(["explain", "HEAD"]).stdout;
+    assert!(
+        text.contains("marked (export), by a marker in its text: EXPORT-CONTROLLED"),
+        "{text}"
+    );
+    assert!(
+        text.contains("repository (itar), with the whole repository"),
+        "{text}"
+    );
+}
+
+/// A rule that looks at all commits of a range is explained as the range was judged.
+#[test]
+fn what_only_a_range_shows_is_explained() {
+    let sandbox = Sandbox::with_policy(
+        "cordon: 1\nagents: {claude-code: {status: conditional, until: 2026-12-01, warn_days: 30}}\n",
+    );
+    for name in ["a", "b"] {
+        sandbox.write(name, "x\n");
+        sandbox.commit(&format!("feat: {name}\n\n{CLAUDE}"));
+    }
+    let date = ["--as-of", "2026-11-25"];
+    let report = sandbox
+        .report(&[&["--range", "HEAD~2..HEAD"], &date[..]].concat())
+        .json;
+    let finding = &report["findings"][0];
+    assert_eq!(finding["rule"], "agent-review-due");
+    let whole = finding["fingerprint"].as_str().unwrap();
+    let json = explained(
+        &sandbox,
+        &[&[whole, "--range", "HEAD~2..HEAD"], &date[..]].concat(),
+    );
+    assert_eq!(json["findings"], report["findings"]);
+    assert_eq!(
+        (&json["rules"][0]["found"], &json["rules"][0]["decision"]),
+        (&1.into(), &"warned".into())
+    );
+    let json = explained(&sandbox, &[&["HEAD", "--path", "c"], &date[..]].concat());
+    assert_eq!(
+        would(&json["paths"][0], "claude-code")["decision"],
+        "warned"
+    );
+}

@@ -151,6 +151,19 @@ impl<'a> Paths<'a> {
             name: Clean::new(run.redactor, zone.name.as_bytes()),
             class: zone.class().map(crate::policy::ZoneClass::word),
             member,
+            by: match (pattern, zone.is_whole()) {
+                (Some(_), _) => "pattern",
+                (None, true) => "repository",
+                (None, false) => "marker",
+            },
+            markers: if pattern.is_none() && !zone.is_whole() {
+                let markers = zone.markers(run.name);
+                markers
+                    .map(|text| Clean::new(run.redactor, text.as_bytes()))
+                    .collect()
+            } else {
+                Vec::new()
+            },
             pattern: pattern.map(|text| Clean::new(run.redactor, text.value.as_bytes())),
             policy: pattern.map(|text| run.source(&policy.line(text.span))),
             permissions: agents

@@ -90,7 +90,9 @@ impl Judge<'_> {
             zones: &touched[0],
         };
         for rule in RULES {
-            rule.check_commit(self.bench.context, &facts, &mut outcome.found);
+            let context = self.bench.context;
+            rule.check_commit(context, &facts, &mut outcome.found);
+            rule.check_range(context, std::slice::from_ref(&facts), &mut outcome.found);
         }
         let changes = std::slice::from_ref(change);
         self.judge_changes(&facts, changes, &touched, &mut outcome);

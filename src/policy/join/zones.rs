@@ -126,6 +126,11 @@ impl Zone {
         self.parts.iter().flat_map(|(_, part)| &part.patterns)
     }
 
+    /// Whether every file is in it, since the repository carries a class as a whole.
+    pub fn is_whole(&self) -> bool {
+        !self.whole.is_empty()
+    }
+
     /// Its class, as the highest authority that says one has it.
     pub fn class(&self) -> Option<ZoneClass> {
         self.classes().first().copied()

@@ -14,6 +14,7 @@ use crate::report::full::{Page, decision_colour, policy_text, where_text};
 use crate::report::words::{decision_word, policy_name, short};
 use crate::report::{FindingRow, Style};
 use crate::rule::{Rule, rule};
+use crate::text::Clean;
 
 /// How many paths that lie in no zone are listed.
 const OUTSIDE: usize = 5;
@@ -142,7 +143,17 @@ impl Sheet<'_> {
         let text = match (&zone.pattern, zone.member) {
             (Some(pattern), true) => format!("{}{class}, by `{pattern}`", zone.name),
             (Some(pattern), false) => format!("not {}{class}: `{pattern}`", zone.name),
-            (None, _) => format!("{}{class}, by no pattern of a path", zone.name),
+            (None, _) if zone.by == "repository" => {
+                format!("{}{class}, with the whole repository", zone.name)
+            }
+            (None, _) => {
+                let markers: Vec<&str> = zone.markers.iter().map(Clean::as_str).collect();
+                format!(
+                    "{}{class}, by a marker in its text: {}",
+                    zone.name,
+                    markers.join(", ")
+                )
+            }
         };
         self.page.line("zone", &text);
         self.source(zone.policy.as_ref());
