@@ -37,6 +37,9 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("imara_diff", &["src/git"]),
     ("globset", &["src/policy/paths.rs"]),
     ("anyhow", &["src/cli"]),
+    ("ignore::", &["src/check/scan"]),
+    ("indicatif", &["src/cli/progress.rs"]),
+    ("signal_hook", &["src/cli/progress.rs"]),
 ];
 
 fn root() -> PathBuf {

@@ -21,6 +21,7 @@ mod models;
 mod output;
 mod own_detectors;
 mod policy;
+mod progress;
 mod push;
 mod recorded;
 mod redaction;
