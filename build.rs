@@ -40,6 +40,8 @@ mod agent {
 #[path = "src/secret"]
 #[expect(unreachable_pub, reason = "the library uses what this script does not")]
 mod secret {
+    #[path = "kind/raw.rs"]
+    pub(crate) mod kind;
     pub(crate) mod raw;
 }
 
@@ -54,7 +56,8 @@ type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 fn main() -> Outcome {
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
     agents(&out)?;
-    secrets(&out)
+    secrets(&out)?;
+    secret_files(&out)
 }
 
 /// `agents.json` is what the binary holds; `agents-full.json` has the examples too, for the tests.
@@ -105,6 +108,34 @@ fn secrets(out: &Path) -> Outcome {
     write(&out.join("detector-examples.json"), &examples)
 }
 
+/// `secret-files.json` is what the binary holds; `secret-files-full.json` has the examples too.
+#[expect(
+    clippy::disallowed_macros,
+    reason = "a build script speaks to Cargo on standard output"
+)]
+fn secret_files(out: &Path) -> Outcome {
+    let name = "policies/secret-files.yml";
+    println!("cargo::rerun-if-changed={name}");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    let mut kinds = file::<secret::kind::RawFile>(&path)?.files;
+    let mut ids = BTreeSet::new();
+    for kind in &kinds {
+        if !ids.insert(kind.id.clone()) {
+            return Err(format!("two kinds of files are called {}", kind.id).into());
+        }
+        if kind.examples.is_empty() || kind.counter_examples.is_empty() {
+            let id = &kind.id;
+            return Err(format!("{id}: an example and a counter-example are needed").into());
+        }
+    }
+    write(&out.join("secret-files-full.json"), &kinds)?;
+    for kind in &mut kinds {
+        kind.examples.clear();
+        kind.counter_examples.clear();
+    }
+    write(&out.join("secret-files.json"), &kinds)
+}
+
 /// Every YAML file of a folder, by name, read strictly: each problem of a file is told.
 #[expect(
     clippy::disallowed_macros,
@@ -120,16 +151,20 @@ fn files<T: DeserializeOwned>(folder: &str) -> Outcome<Vec<(PathBuf, T)>> {
     paths.sort();
     let mut read = Vec::new();
     for path in paths {
-        let text = fs::read(&path)?;
-        let mut problems = Vec::new();
-        let node = yaml::parse(0, &text, &Limits::ORG, &mut problems);
-        let value = node.and_then(|node| yaml::read::<T>(&node, &mut problems));
-        match value.filter(|_| problems.is_empty()) {
-            Some(value) => read.push((path, value)),
-            None => return Err(told(&path, &text, &problems).into()),
-        }
+        let value = file(&path)?;
+        read.push((path, value));
     }
     Ok(read)
+}
+
+/// One YAML file, read strictly.
+fn file<T: DeserializeOwned>(path: &Path) -> Outcome<T> {
+    let text = fs::read(path)?;
+    let mut problems = Vec::new();
+    let node = yaml::parse(0, &text, &Limits::ORG, &mut problems);
+    let value = node.and_then(|node| yaml::read::<T>(&node, &mut problems));
+    let value = value.filter(|_| problems.is_empty());
+    value.ok_or_else(|| told(path, &text, &problems).into())
 }
 
 fn told(path: &Path, text: &[u8], problems: &[yaml::Problem]) -> String {

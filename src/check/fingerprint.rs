@@ -60,8 +60,10 @@ fn state(finding: &Finding) -> Sha256 {
     field(&mut state, path.map(|path| path.as_slice()));
     let digest = finding.value_digest.as_ref();
     field(&mut state, digest.map(<[u8; 8]>::as_slice));
-    // A note and a judgement of the same thing are not the same finding.
-    field(&mut state, finding.note.then_some(b"note".as_slice()));
+    // A note and a judgement of the same thing are not the same finding. A secret is the same with a
+    // mark beside it and without.
+    let note = finding.note && finding.detector.is_none();
+    field(&mut state, note.then_some(b"note".as_slice()));
     state
 }
 

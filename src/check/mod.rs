@@ -19,7 +19,7 @@ use crate::agent::{Catalogue, Evidence, Strength, environment};
 use crate::finding::{Decision, In, Mode, Stage};
 use crate::git::{Message, PushLine, Repo};
 use crate::host::Host;
-use crate::policy::{Given, Loaded, load, repository_name};
+use crate::policy::{Given, Loaded, Policy, load, repository_name};
 use crate::report::{
     Counts, FindingRow, PolicyRow, RangeKind, RangeRow, Report, Run, SCHEMA, Tool, Verdict,
 };
@@ -155,6 +155,8 @@ fn judged(
     let catalogue = Catalogue::of(&loaded.policy);
     let actor = environment(&catalogue, &request.host.env);
     report.run.actor = actor_of(&actor);
+    let own = own_engine(&loaded.policy).map_err(|obstacle| vec![*obstacle])?;
+    let engine = own.as_ref().unwrap_or(engine);
     let context = Context {
         policy: &loaded.policy,
         catalogue: &catalogue,
@@ -187,6 +189,12 @@ fn judged(
     };
     observe(&judgement, report);
     Ok(incomplete_mode(report.stage, &context))
+}
+
+/// The engine with the policy's own detectors; `None` where it has none.
+fn own_engine(policy: &Policy) -> Result<Option<Engine>, Box<Obstacle>> {
+    let invalid = |error| Obstacle::told("policy-invalid", format!("secrets.detectors: {error}"));
+    Ok(Engine::of_policy(&policy.detectors()).map_err(invalid)?)
 }
 
 /// A report on a run that could not begin: no repository, an unreadable one.
@@ -315,7 +323,8 @@ fn fill(
 }
 
 fn is_about_content(row: &FindingRow) -> bool {
-    row.within == In::File && rule(row.rule).is_some_and(|rule| rule.meta().content)
+    let in_file = matches!(row.within, In::File | In::Tree);
+    in_file && rule(row.rule).is_some_and(|rule| rule.meta().content)
 }
 
 /// What incomplete does: it fails everywhere but, if the policy says so, at stage commit.

@@ -16,7 +16,7 @@ use jiff::civil::Date;
 use super::decide::Decider;
 use super::progress::Progress;
 use super::rows::{self, Obstacle};
-use super::{empty_report, finished, vocabulary};
+use super::{empty_report, finished, own_engine, vocabulary};
 use crate::agent::{Catalogue, environment};
 use crate::finding::{Mode, Stage};
 use crate::git::{self, Index, Repo};
@@ -103,10 +103,11 @@ fn scanned(
         });
     let index = Arc::new(index);
     let (loaded, name) = policy(repo, &index, request)?;
+    let own = own_engine(&loaded.policy).map_err(|obstacle| vec![*obstacle])?;
     let context = Context {
         policy: &loaded.policy,
         catalogue: Catalogue::builtin(),
-        secrets: Engine::builtin(),
+        secrets: own.as_ref().unwrap_or(Engine::builtin()),
         date: request.as_of.unwrap_or(request.host.today),
     };
     let bench = Bench::new(&context, request.progress, request.jobs);

@@ -1,8 +1,9 @@
 //! Standard output and standard error.
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
@@ -99,8 +100,41 @@ pub(super) fn write_report(report: &Report, format: &dyn Format, path: &Path) ->
         ..Style::default()
     };
     let text = format.render(report, &style);
-    let mut file =
-        File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
-    file.write_all(text.as_bytes())
-        .with_context(|| format!("cannot write {}", path.display()))
+    write_whole(path, text.as_bytes()).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Writes a file whole or not at all: beside it first, then in its place. What is no regular file (a
+/// pipe, a terminal) is written to as it is.
+fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let there = path.metadata().ok();
+    // `/dev/stdout` may lead to a file, which others have open.
+    if path.starts_with("/dev") || there.as_ref().is_some_and(|meta| !meta.is_file()) {
+        return File::options().write(true).open(path)?.write_all(bytes);
+    }
+    // A link stays, and its target is replaced.
+    let path = match &there {
+        Some(_) => path.canonicalize()?,
+        None => path.to_owned(),
+    };
+    let name = path.file_name().ok_or(std::io::ErrorKind::IsADirectory)?;
+    let mut beside = OsString::from(".");
+    beside.push(name);
+    beside.push(format!(".{}.part", std::process::id()));
+    let part = Part(path.with_file_name(beside));
+    let mut file = File::create(&part.0)?;
+    if let Some(meta) = there {
+        file.set_permissions(meta.permissions())?;
+    }
+    file.write_all(bytes)?;
+    std::fs::rename(&part.0, path)
+}
+
+/// A file that is not whole yet: it goes away unless it was renamed.
+struct Part(PathBuf);
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        // Renamed or never made, it is not there.
+        let _ = std::fs::remove_file(&self.0);
+    }
 }

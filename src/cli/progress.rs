@@ -1,11 +1,12 @@
 //! How far long work is, on a terminal: a bar that appears after a second and goes away again. It
 //! also hears Ctrl-C, so that work ends in order.
 
+use std::fmt::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::options::Options;
 use crate::check::progress::Progress;
@@ -58,11 +59,15 @@ impl Bar {
 impl Progress for Bar {
     fn begin(&self, total: usize, unit: &'static str) {
         self.shape.set_length(total as u64);
-        let template = format!(
-            "{{bar:30}} {{human_pos}} of {{human_len}} {unit}, {{per_sec:.0}}, {{eta}} left"
-        );
+        let template =
+            format!("{{bar:30}} {{human_pos}} of {{human_len}} {unit}, {{rate}}, {{eta}} left");
         if let Ok(style) = ProgressStyle::with_template(&template) {
-            self.shape.set_style(style.progress_chars("=> "));
+            let rate = |state: &ProgressState, text: &mut dyn Write| {
+                // There is nowhere to tell that it failed.
+                let _ = write!(text, "{:.0}/s", state.per_sec());
+            };
+            self.shape
+                .set_style(style.progress_chars("=> ").with_key("rate", rate));
         }
     }
 

@@ -8,6 +8,7 @@ use regex::bytes::Regex;
 use super::models::ModelPattern;
 use super::paths::PathSet;
 use super::raw::{Permission, RawCatalogueEntry, Status, ZoneClass};
+use super::secrets::Secrets;
 use crate::finding::{Mode, Stage};
 use crate::text::{Span, Spanned};
 
@@ -78,6 +79,8 @@ pub struct Authority {
     pub zones: BTreeMap<String, ZoneEntry>,
     /// `rules`, by id.
     pub rules: BTreeMap<String, RuleSetting>,
+    /// `secrets`.
+    pub secrets: Secrets,
 }
 
 /// `limits`; 0 is none.

@@ -133,7 +133,7 @@ impl Policy {
     }
 
     /// What each authority says of one thing; the default is the opinion of the highest.
-    fn opinions<T: Copy>(
+    pub(super) fn opinions<T: Copy>(
         &self,
         said: impl Fn(&Authority) -> Option<T>,
         default: T,
@@ -147,6 +147,10 @@ impl Policy {
     pub fn listed_agents(&self) -> BTreeSet<&str> {
         let ids = self.authorities.iter().flat_map(|one| one.agents.keys());
         ids.map(String::as_str).collect()
+    }
+
+    pub(super) fn authorities(&self) -> &[Authority] {
+        &self.authorities
     }
 
     /// Every required trailer of every authority.

@@ -2,6 +2,7 @@
 
 mod agents;
 pub(super) mod catalogue;
+mod secrets;
 mod simple;
 
 use jiff::civil::Date;
@@ -111,6 +112,7 @@ impl Validator<'_> {
                 .iter()
                 .map(|(id, rule)| (id.value.clone(), self.rule(id, rule)))
                 .collect(),
+            secrets: self.secrets(raw),
         }
     }
 
@@ -312,17 +314,20 @@ impl Validator<'_> {
         match built {
             Ok(regex) => Some(regex),
             Err(error) => {
-                let text = error.to_string();
-                let reason = text
-                    .lines()
-                    .last()
-                    .unwrap_or_default()
-                    .trim_start_matches("error: ")
-                    .to_owned();
-                self.problem(pattern.span, format!("not a regular expression: {reason}"));
+                self.not_a_regex(pattern.span, &error);
                 None
             }
         }
+    }
+
+    fn not_a_regex(&mut self, span: Span, error: &regex::Error) {
+        let text = error.to_string();
+        let reason = text
+            .lines()
+            .last()
+            .unwrap_or_default()
+            .trim_start_matches("error: ");
+        self.problem(span, format!("not a regular expression: {reason}"));
     }
 
     fn date(&mut self, text: Option<&Spanned<String>>) -> Option<Spanned<Date>> {

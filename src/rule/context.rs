@@ -1,5 +1,6 @@
 //! The facts that rules see.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use bstr::BStr;
@@ -8,7 +9,7 @@ use jiff::civil::Date;
 use super::content::{Content, View};
 use crate::agent::{Attribution, Catalogue};
 use crate::finding::{Finding, In, Place, PolicyLine, Subject};
-use crate::git::{Blobs, Change, Commit, Result, Trailer};
+use crate::git::{Blobs, Change, Commit, FileMode, Result, Trailer};
 use crate::policy::{Policy, Require, Zone, ZoneClass};
 use crate::secret::{Engine, Learned};
 use crate::text::Span;
@@ -165,6 +166,28 @@ impl<'a> ChangeFacts<'a> {
             Source::Standing => Content::of(Vec::new()),
         };
         Ok(self.content.get_or_init(|| content).views())
+    }
+
+    /// The file's whole text after the change, as its bytes are, also where the change leaves it alone.
+    pub fn text(&self) -> Result<Cow<'_, [u8]>> {
+        if let Some(view) = self.views()?.last() {
+            return Ok(view.text().into());
+        }
+        match (&self.source, self.change.blob) {
+            (Source::Blobs(blobs), Some(blob)) => Ok(blobs.read(&blob)?.data.into()),
+            _ => Ok(Cow::default()),
+        }
+    }
+
+    /// The texts before the change: of a merge, one for each parent that has the file.
+    pub fn old_texts(&self) -> Result<Vec<Vec<u8>>> {
+        let Source::Blobs(blobs) = &self.source else {
+            return Ok(Vec::new());
+        };
+        let file = |mode| matches!(mode, Some(FileMode::Regular | FileMode::Executable));
+        let old = self.change.old_blob.filter(|_| file(self.change.old_mode));
+        let ids = old.iter().chain(&self.change.other_blobs);
+        ids.map(|id| Ok(blobs.read(id)?.data)).collect()
     }
 
     /// The tree entry that changed.

@@ -7,11 +7,13 @@ mod agent_denied;
 mod agent_model;
 mod agent_review_due;
 mod agent_undisclosed;
+mod allowance;
 mod content;
 mod context;
 mod history_incomplete;
 mod page;
 mod secret_added;
+mod secret_file;
 mod trailer_forbidden;
 mod trailer_malformed;
 mod trailer_missing;
@@ -34,6 +36,7 @@ pub const RULES: &[&dyn Rule] = &[
     &trailer_forbidden::TrailerForbidden,
     &zone_agent::ZoneAgent,
     &secret_added::SecretAdded,
+    &secret_file::SecretFile,
     &history_incomplete::HistoryIncomplete,
 ];
 

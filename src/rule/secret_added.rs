@@ -2,11 +2,13 @@
 
 use std::ops::Range;
 
-use super::content::Run;
+use super::allowance::Allowance;
+use super::content::{Run, View};
 use super::{ChangeFacts, CommitFacts, Context, Found, Meta, Rule, TagFacts};
 use crate::finding::{Finding, In, Mode, Place, Subject};
 use crate::git::Result;
 use crate::secret::Hit;
+use crate::secret::mark::Mark;
 use crate::text::LineIndex;
 use crate::text::show::shell_quoted;
 
@@ -20,8 +22,10 @@ static META: Meta = Meta {
           agents among them.",
     example: "A line that holds an AWS access key id or a private key.",
     mend: "Revoke the secret first. Staged: take it out and `git add` the file again. In a commit that is \
-           not pushed: rewrite it with `git rebase -i`.",
-    configure: "rules:\n  secret-added: {agents: block, humans: warn}",
+           not pushed: rewrite it with `git rebase -i`. What is meant to be there (a test value) may have the \
+           mark `cordon:allow` on its line, or one that another scanner reads; a mark that an agent's own \
+           change adds does not count.",
+    configure: "rules:\n  secret-added: {agents: block, humans: warn}\nsecrets:\n  inline_allow: humans",
     agents: Some(Mode::Block),
     humans: Some(Mode::Block),
     net: true,
@@ -39,20 +43,23 @@ impl Rule for SecretAdded {
         }
         let message = commit.commit.message.raw();
         let index = LineIndex::new(message);
-        context.secrets.scan(message, &mut |hit| {
+        scan(context, message, found, &mut |hit, found| {
             let place = place(Place::message(None), In::Message, &index, &hit, 1);
             let help = "Revoke the secret, then reword the message without it.".to_owned();
-            found.learned.add(&hit);
-            found.push(finding(commit, place, &hit, "the message", help));
+            let by_agent = |_: &Mark| commit.subject() == Subject::Agent;
+            let allowance = Allowance::of(context, message, &hit, 0, by_agent);
+            let finding = finding(commit, place, &hit, "the message", help);
+            found.push(allowance.applied(context, finding));
         });
     }
 
     fn check_tag(&self, context: &Context<'_>, tag: &TagFacts<'_>, found: &mut Found) {
         let index = LineIndex::new(tag.message);
-        context.secrets.scan(tag.message, &mut |hit| {
+        scan(context, tag.message, found, &mut |hit, found| {
             let place = place(Place::message(None), In::Ref, &index, &hit, 1);
-            found.learned.add(&hit);
-            found.push(Finding {
+            // Whoever made it, it is judged as a person's.
+            let allowance = Allowance::of(context, tag.message, &hit, 0, |_| false);
+            let finding = Finding {
                 rule: META.id,
                 subject: Subject::Human,
                 commit: None,
@@ -69,7 +76,8 @@ impl Rule for SecretAdded {
                 decided_by: None,
                 note: false,
                 value_digest: hit.digest(),
-            });
+            };
+            found.push(allowance.applied(context, finding));
         });
     }
 
@@ -85,8 +93,7 @@ impl Rule for SecretAdded {
             for window in windows(view.text(), view.added()) {
                 let part = &view.text()[window.range.clone()];
                 let index = LineIndex::new(part);
-                context.secrets.scan(part, &mut |hit| {
-                    found.learned.add(&hit);
+                scan(context, part, found, &mut |hit, found| {
                     if !window.adds(&hit.range) {
                         return;
                     }
@@ -95,14 +102,41 @@ impl Rule for SecretAdded {
                         one.place == place && one.detector.as_deref() == Some(hit.detector)
                     };
                     if !found.findings[start..].iter().rev().take(ALIKE).any(known) {
-                        let help = help(commit, change);
-                        found.push(finding(commit, place, &hit, thing(change), help));
+                        let finding =
+                            finding(commit, place, &hit, thing(change), help(commit, change));
+                        let offset = window.range.start;
+                        let by_agent = |mark: &Mark| adds(commit, change, view, mark);
+                        let allowance = Allowance::of(context, view.text(), &hit, offset, by_agent);
+                        found.push(allowance.applied(context, finding));
                     }
                 });
             }
         }
         Ok(())
     }
+}
+
+/// The secrets of a text that the policy looks for. The redactor knows the others too.
+fn scan<'t>(
+    context: &Context<'t>,
+    text: &'t [u8],
+    found: &mut Found,
+    tell: &mut dyn FnMut(Hit<'t>, &mut Found),
+) {
+    context.secrets.scan(text, &mut |hit| {
+        found.learned.add(&hit);
+        if !hit.looks_random || context.policy.looks_for_random() {
+            tell(hit, found);
+        }
+    });
+}
+
+/// Whether an agent's change adds a mark. Of the net change nobody knows: its commits have been
+/// judged, each with its own marks.
+fn adds(commit: &CommitFacts<'_>, change: &ChangeFacts<'_>, view: &View, mark: &Mark) -> bool {
+    let by_agent = commit.subject() == Subject::Agent && !commit.net && !change.is_standing();
+    let meets = |run: &Run| run.range.start < mark.range.end && mark.range.start < run.range.end;
+    by_agent && view.added().iter().any(meets)
 }
 
 /// Two readings of one text are compared so far back: where both see a secret, it is told once.

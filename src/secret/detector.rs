@@ -7,6 +7,7 @@ use regex::bytes::{Regex, RegexBuilder};
 
 use super::filter::{Match, entropy};
 use super::hit::Hit;
+use super::own;
 use super::raw::{Check, RawDetector};
 
 /// How large one compiled pattern may be, in bytes; the same for what it caches while searching.
@@ -128,6 +129,7 @@ impl Detector {
         let value = text.get(range.clone()).unwrap_or_default();
         let mut hit = Hit::new(&self.raw.id, &self.raw.name, range, value);
         hit.guessable = self.raw.guessable;
+        hit.looks_random = own::looks_random(&self.raw);
         hit.checksum = self.raw.checksum.and_then(|checksum| checksum.holds(value));
         hit
     }

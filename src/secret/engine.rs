@@ -98,6 +98,14 @@ impl Engine {
         })
     }
 
+    /// The built-in detectors and more.
+    pub(super) fn builtin_and(more: Vec<RawDetector>) -> Result<Self, Error> {
+        let json = include_str!(concat!(env!("OUT_DIR"), "/detectors.json"));
+        let mut raw: Vec<RawDetector> = serde_json::from_str(json)?;
+        raw.extend(more);
+        Self::from_raw(raw)
+    }
+
     /// The engine that lets nothing through.
     fn closed() -> Self {
         Self {

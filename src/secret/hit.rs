@@ -19,6 +19,8 @@ pub struct Hit<'a> {
     /// Whether the checksum inside the secret holds; `None` where the format has none. A secret
     /// whose checksum fails is most likely made up.
     pub checksum: Option<bool>,
+    /// Whether nothing but its look speaks for a secret.
+    pub looks_random: bool,
     value: &'a [u8],
 }
 
@@ -35,6 +37,7 @@ impl<'a> Hit<'a> {
             range,
             guessable: true,
             checksum: None,
+            looks_random: false,
             value,
         }
     }

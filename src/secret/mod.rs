@@ -9,6 +9,9 @@ mod detector;
 mod engine;
 mod filter;
 mod hit;
+pub mod kind;
+pub mod mark;
+mod own;
 mod pass;
 mod pem;
 #[cfg(test)]

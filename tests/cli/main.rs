@@ -7,6 +7,7 @@
 )]
 
 mod agents;
+mod allow_marks;
 mod attribution;
 mod catalogue;
 mod check;
@@ -18,12 +19,15 @@ mod markers;
 mod mend;
 mod models;
 mod output;
+mod own_detectors;
 mod policy;
+mod progress;
 mod push;
 mod recorded;
 mod redaction;
 mod scan;
 mod scan_history;
+mod secret_files;
 mod secrets;
 mod starter;
 mod support;

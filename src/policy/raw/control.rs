@@ -108,7 +108,7 @@ pub enum Retain {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RawSecrets {
-    /// Whose comments in a line may say that it holds no secret.
+    /// Whose marks in a line may say that its secret is meant: `cordon:allow`, and what other scanners read.
     pub inline_allow: Option<Spanned<InlineAllow>>,
     /// Whether values that merely look random are looked at.
     pub entropy: Option<Spanned<bool>>,
@@ -118,13 +118,13 @@ pub struct RawSecrets {
     pub detectors: Listed<RawDetector>,
 }
 
-/// Whose comments in a line may say that it holds no secret.
+/// Whose marks in a line may say that its secret is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum InlineAllow {
-    /// Everybody's.
+    /// Everybody's, those that an agent's own change adds too.
     Everybody,
-    /// People's, not agents'.
+    /// Those that no agent's change has added.
     Humans,
     /// Nobody's.
     Nobody,
@@ -148,9 +148,10 @@ pub struct RawDetector {
     pub id: Option<Spanned<String>>,
     /// What it finds.
     pub description: Option<Spanned<String>>,
-    /// Words of which one must be near.
+    /// Words of which one must be near, in any case: within 1024 bytes.
     pub keywords: Listed<String>,
-    /// The regular expression; its first group is the secret.
+    /// The regular expression, over bytes. The secret is the group `secret`, else the first group, else the
+    /// whole match.
     pub pattern: Option<Spanned<String>>,
 }
 
