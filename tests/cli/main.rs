@@ -6,11 +6,13 @@
     reason = "a test that cannot go on has failed, and decides nothing by its surroundings"
 )]
 
+mod after;
 mod agents;
 mod attribution;
 mod catalogue;
 mod check;
 mod determinism;
+mod doctor;
 mod explain;
 mod hooks;
 mod incomplete;
