@@ -16,6 +16,7 @@ mod doctor;
 mod explain;
 mod hooks;
 mod incomplete;
+mod managers;
 mod markers;
 mod mend;
 mod models;
