@@ -82,7 +82,19 @@ validators() {
   fi
 }
 
+# husky, the one hook manager that comes by npm alone. A test without it says that it is skipped.
+husky() {
+  local dir=target/managers
+  if [ -x "$dir/node_modules/.bin/husky" ]; then return 0; fi
+  if ! have npm; then
+    say "skipped husky ($dir): no npm; one test is then skipped"
+  elif ! npm install --silent --no-audit --no-fund --prefix "$dir" husky@9.1.7 >"target/husky.log" 2>&1; then
+    say "skipped husky ($dir): $(tail -n 1 target/husky.log)"
+  fi
+}
+
 system_packages
 rust
 validators
+husky
 say "ready"

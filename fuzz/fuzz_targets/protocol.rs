@@ -18,13 +18,19 @@ fuzz_target!(|input: &[u8]| {
         .map(|word| OsString::from_vec(word.to_vec()))
         .collect();
     match HookCall::parse(&name, &args, b"in".to_vec(), Some(editor.as_bstr())) {
-        Ok(HookCall::PrePush { stdin, .. }) => {
+        Ok(HookCall::PrePush { stdin, .. } | HookCall::PostRewrite { stdin, .. }) => {
             assert!(reads_stdin(&name) && stdin == b"in");
         }
         Ok(HookCall::PrepareCommitMsg { edited, .. } | HookCall::CommitMsg { edited, .. }) => {
             assert_eq!(edited, editor != b":");
         }
-        Ok(HookCall::PreCommit) => assert!(args.is_empty()),
+        Ok(HookCall::ApplypatchMsg { .. }) => assert_eq!(args.len(), 1),
+        Ok(
+            HookCall::PreCommit
+            | HookCall::PreMergeCommit
+            | HookCall::PostCommit
+            | HookCall::PostApplypatch,
+        ) => assert!(args.is_empty()),
         Err(error) => assert!(!error.to_string().contains(char::is_control)),
     }
 });

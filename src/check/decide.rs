@@ -30,6 +30,13 @@ impl<'a> Decider<'a> {
         }
     }
 
+    /// Decides on nothing stronger than this.
+    #[must_use]
+    pub(super) fn at_most(mut self, mode: Mode) -> Self {
+        self.cap = self.cap.min(mode);
+        self
+    }
+
     /// Decides on the findings of one commit, or of the net change, which comes last.
     pub(super) fn add(&mut self, findings: &[Finding]) {
         let mut sorted: Vec<&Finding> = findings.iter().collect();

@@ -17,7 +17,7 @@ use jiff::civil::Date;
 
 use crate::agent::{Catalogue, Evidence, Strength, environment};
 use crate::finding::{Decision, In, Mode, Stage};
-use crate::git::{Message, PushLine, Repo};
+use crate::git::{Id, Message, PushLine, Repo};
 use crate::host::Host;
 use crate::policy::{Given, Loaded, Policy, load, repository_name};
 use crate::report::{
@@ -44,6 +44,16 @@ pub enum What {
         message: Option<Message>,
         /// Whether the files' content was judged before (by the pre-commit hook).
         content_judged: bool,
+        /// What `git merge` is merging, while Git does not say so in `MERGE_HEAD` yet.
+        merging: Vec<Id>,
+    },
+    /// The commit of `HEAD`, or those of `base..HEAD`, which were just made on this machine. No hook
+    /// can stop them any more: what would block is a warning.
+    Made {
+        /// Where they start, as a revision; without it `HEAD` is the one.
+        base: Option<String>,
+        /// Whether the surroundings are those of the maker, and no other commit is repeated.
+        surroundings: bool,
     },
     /// The commits of `base..head`, as revisions.
     Range {
@@ -218,7 +228,7 @@ impl What {
     /// The stage at which it is usually judged.
     pub fn stage(&self) -> Stage {
         match self {
-            Self::Staged { .. } | Self::Message(_) => Stage::Commit,
+            Self::Staged { .. } | Self::Made { .. } | Self::Message(_) => Stage::Commit,
             Self::Push { .. } => Stage::Push,
             Self::Range { .. } | Self::Commit(_) | Self::All | Self::AllRefs => Stage::Ci,
             Self::History => Stage::Scan,
@@ -231,9 +241,12 @@ impl What {
             Self::Staged { .. } => RangeKind::Staged,
             Self::Message(_) => RangeKind::Message,
             Self::Push { .. } => RangeKind::Push,
-            Self::Range { .. } | Self::Commit(_) | Self::All | Self::AllRefs | Self::History => {
-                RangeKind::Commits
-            }
+            Self::Made { .. }
+            | Self::Range { .. }
+            | Self::Commit(_)
+            | Self::All
+            | Self::AllRefs
+            | Self::History => RangeKind::Commits,
         }
     }
 }
@@ -300,7 +313,7 @@ fn fill(
             rows::commit(context, commit, plan.has_message(), outcome, redactor)
         })
         .collect();
-    let mut decider = Decider::new(context, report.stage, redactor);
+    let mut decider = Decider::new(context, report.stage, redactor).at_most(plan.cap());
     for outcome in outcomes {
         decider.add(&outcome.found.findings);
     }

@@ -10,6 +10,7 @@ use bstr::BString;
 
 use super::rows::Obstacle;
 use super::{Request, What};
+use crate::finding::Mode;
 use crate::git::{self, Commit, Id, Identity, Index, Kind, Message, Repo, merge_heads, walk};
 use crate::host::Host;
 use crate::policy::Judged;
@@ -31,6 +32,10 @@ pub(super) struct Plan {
     pub(super) secrets_only: bool,
     /// Whether there is a message to judge.
     has_message: bool,
+    /// Whether the commits were just made, here.
+    made: bool,
+    /// Whether the surroundings are those of a commit's maker, although the commit is made.
+    surroundings: bool,
     /// The ends of each net change: trees, the older first.
     pub(super) net: Vec<(Id, Id)>,
     /// The commits to be walked: reachable from the first, not from the second.
@@ -55,6 +60,17 @@ impl Plan {
     /// Whether it is the commit being made that is judged, not one that is there.
     pub(super) fn is_being_made(&self) -> bool {
         matches!(self.kind, RangeKind::Staged | RangeKind::Message)
+    }
+
+    /// Whether the surroundings are evidence: those of the maker, for the commit being made or one
+    /// that was just made.
+    pub(super) fn has_surroundings(&self) -> bool {
+        self.surroundings || self.is_being_made()
+    }
+
+    /// The strongest decision that still makes sense: what is made cannot be stopped.
+    pub(super) fn cap(&self) -> Mode {
+        if self.made { Mode::Warn } else { Mode::Block }
     }
 
     pub(super) fn has_message(&self) -> bool {
@@ -92,6 +108,8 @@ impl Plan {
             content_judged: false,
             secrets_only: false,
             has_message: true,
+            made: false,
+            surroundings: false,
             net: Vec::new(),
             walks: None,
             ends: Vec::new(),
@@ -144,7 +162,13 @@ pub(super) fn plan(repo: &dyn Repo, request: &Request<'_>) -> git::Result<Plan> 
         What::Staged {
             message,
             content_judged,
-        } => staged(repo, request.host, message.as_ref(), *content_judged),
+            merging,
+        } => {
+            let mut plan = staged(repo, request.host, message.as_ref(), merging)?;
+            plan.content_judged = *content_judged;
+            Ok(plan)
+        }
+        What::Made { base, surroundings } => made(repo, base.as_deref(), *surroundings),
         What::Range { base, head } => range(repo, base, head),
         What::Commit(revision) => one_commit(repo, revision),
         What::All => all(repo),
@@ -159,7 +183,7 @@ fn staged(
     repo: &dyn Repo,
     host: &Host,
     message: Option<&Message>,
-    content_judged: bool,
+    merging: &[Id],
 ) -> git::Result<Plan> {
     let head = repo.head()?;
     let index = Arc::new(repo.index()?);
@@ -170,9 +194,14 @@ fn staged(
     let mut plan = Plan::new(RangeKind::Staged, judged);
     let empty = || git::empty_tree(repo.facts().id_length).to_owned();
     plan.base = Some(head.map_or_else(empty, |id| id.to_string()));
-    plan.commits = vec![commit_being_made(repo, host, head, message)?];
+    let mut commit = commit_being_made(repo, host, head, message)?;
+    for id in merging {
+        if !commit.parents.contains(id) {
+            commit.parents.push(*id);
+        }
+    }
+    plan.commits = vec![commit];
     plan.index = Some(index);
-    plan.content_judged = content_judged;
     plan.has_message = message.is_some();
     plan.branch = repo.head_ref()?;
     Ok(plan)
@@ -262,6 +291,18 @@ fn one_commit(repo: &dyn Repo, revision: &str) -> git::Result<Plan> {
     plan.base = commit.parents.first().map(ToString::to_string);
     plan.head = Some(id.to_string());
     plan.commits = vec![commit];
+    Ok(plan)
+}
+
+/// Commits that were just made. They are on the branch of `HEAD`, as the commit being made was.
+fn made(repo: &dyn Repo, base: Option<&str>, surroundings: bool) -> git::Result<Plan> {
+    let mut plan = match base {
+        Some(base) => range(repo, base, "HEAD")?,
+        None => one_commit(repo, "HEAD")?,
+    };
+    plan.branch = repo.head_ref()?;
+    plan.made = true;
+    plan.surroundings = surroundings;
     Ok(plan)
 }
 

@@ -125,6 +125,7 @@ impl Check {
         Ok(What::Staged {
             message: None,
             content_judged: false,
+            merging: Vec::new(),
         })
     }
 }

@@ -159,6 +159,7 @@ impl Explain {
         let staged = || What::Staged {
             message: None,
             content_judged: false,
+            merging: Vec::new(),
         };
         let Some(subject) = &self.subject else {
             return match (path, self.elsewhere()) {

@@ -3,6 +3,7 @@
 
 mod agents;
 mod check;
+mod doctor;
 mod explain;
 mod hook;
 mod install;
@@ -65,6 +66,8 @@ enum Command {
     Install(install::Install),
     /// Take the Git hooks away again and put back what was there
     Uninstall(install::Uninstall),
+    /// Say which hooks are in place, prove that they fire, and how to mend those that do not
+    Doctor(doctor::Doctor),
     /// What an installed hook calls
     #[command(hide = true)]
     Hook(hook::Hook),
@@ -135,6 +138,7 @@ pub fn run(cli: &Cli, host: &Host) -> ExitCode {
         Command::Agents(command) => command.run(host),
         Command::Install(install) => install.run(host),
         Command::Uninstall(uninstall) => uninstall.run(host),
+        Command::Doctor(doctor) => doctor.run(host, &terminal),
         Command::Hook(hook) => hook.run(host, &terminal),
     };
     match done {

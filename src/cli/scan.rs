@@ -81,6 +81,7 @@ impl Scan {
             return Some(What::Staged {
                 message: None,
                 content_judged: false,
+                merging: Vec::new(),
             });
         }
         let (base, head) = self.range.clone()?;

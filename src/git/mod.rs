@@ -37,6 +37,6 @@ pub use notes::Notes;
 pub use peel::{empty_tree, peel_to_commit};
 pub use range::{Line as PushLine, RefUpdate, Walked, walk};
 pub use repo::{Facts, Header, Index, IndexEntry, Kind, Repo};
-pub use staged::{index_changes, merge_heads, staged_changes};
+pub use staged::{index_changes, index_tree, merge_heads, staged_changes};
 pub use trailer::{Fault, Reading, Trailer, lenient_trailers, trailers};
 pub use tree::{Object, TreeReader};

@@ -24,6 +24,14 @@ pub fn index_changes(
     })
 }
 
+/// The tree that a commit of the index would have, as [`index_changes`] takes it.
+pub fn index_tree(repo: &dyn Repo, index: &Index) -> Result<Id> {
+    let length = repo.facts().id_length;
+    let root = of_index(&mut TreeReader::new(repo), index, |_, root| Ok(root))?;
+    root.or_else(|| tree_id(b"", length))
+        .ok_or_else(|| unreadable("an id has an odd length"))
+}
+
 /// What a commit of the index would change, its parents being these commits: of several, what
 /// [`merge_changes`] says.
 pub fn staged_changes(

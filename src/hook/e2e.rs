@@ -6,7 +6,7 @@ use super::testing::{Repo, facts, gits, plain, script};
 use super::{State, git_state, install, uninstall};
 
 /// Notes each call with its arguments and input, and succeeds.
-const NOTE: &str = "#!/bin/sh\necho \"$*\" >> \"$HOME/calls\"\n[ \"$2\" = pre-push ] && cat >> \"$HOME/calls\"\nexit 0\n";
+const NOTE: &str = "#!/bin/sh\necho \"$*\" >> \"$HOME/calls\"\n[ \"$2\" = pre-push -o \"$2\" = post-rewrite ] && cat >> \"$HOME/calls\"\nexit 0\n";
 
 fn calls(repo: &Repo) -> String {
     let path = repo.outside().join("calls");
@@ -24,7 +24,46 @@ fn each_hook_calls_the_program_with_gits_arguments_and_input() {
         assert_eq!(
             calls(&repo),
             "hook pre-commit\nhook prepare-commit-msg .git/COMMIT_EDITMSG message\n\
-             hook commit-msg .git/COMMIT_EDITMSG\n"
+             hook commit-msg .git/COMMIT_EDITMSG\nhook post-commit\n"
+        );
+        let old = repo.git(&["rev-parse", "HEAD"]);
+        repo.git(&[
+            "commit",
+            "-q",
+            "--amend",
+            "--allow-empty",
+            "--no-verify",
+            "-m",
+            "Two",
+        ]);
+        let head = repo.git(&["rev-parse", "HEAD"]);
+        assert_eq!(
+            calls(&repo),
+            format!(
+                "hook prepare-commit-msg .git/COMMIT_EDITMSG message\nhook post-commit\n\
+                 hook post-rewrite amend\n{old} {head}\n"
+            )
+        );
+        repo.git(&["checkout", "-q", "-b", "side"]);
+        repo.git(&["commit", "-q", "--allow-empty", "--no-verify", "-m", "Side"]);
+        repo.git(&["checkout", "-q", "main"]);
+        calls(&repo);
+        repo.git(&["merge", "-q", "--no-ff", "-m", "Merge", "side"]);
+        assert_eq!(
+            calls(&repo),
+            "hook pre-merge-commit\nhook prepare-commit-msg .git/MERGE_MSG merge\n\
+             hook commit-msg .git/MERGE_MSG\n"
+        );
+        fs::write(repo.top.join("a"), "a").unwrap();
+        repo.git(&["add", "a"]);
+        repo.git(&["commit", "-q", "--no-verify", "-m", "A"]);
+        repo.git(&["format-patch", "-q", "-1"]);
+        repo.git(&["reset", "-q", "--hard", "HEAD~1"]);
+        calls(&repo);
+        repo.git(&["am", "-q", "0001-A.patch"]);
+        assert_eq!(
+            calls(&repo),
+            "hook applypatch-msg .git/rebase-apply/final-commit\nhook post-applypatch\n"
         );
         repo.git(&["init", "-q", "--bare", "../bare"]);
         repo.git(&["push", "-q", "../bare", "main"]);
@@ -87,7 +126,7 @@ fn a_program_that_is_gone_is_looked_for_on_the_path() {
         let path = format!("{}:/usr/local/bin:/usr/bin:/bin", bin.display());
         let mut commit = repo.command(&["commit", "-q", "--allow-empty", "-m", "One"]);
         assert!(commit.env("PATH", path).status().unwrap().success());
-        assert_eq!(calls(&repo).lines().count(), 3);
+        assert_eq!(calls(&repo).lines().count(), 4);
     }
 }
 

@@ -4,6 +4,7 @@
 //! its call with [`HookCall::parse`], runs the hook that was there before ([`run_previous`]), lets
 //! the engine judge, and has [`stamp`] write the trailer. Nothing is judged here.
 
+pub mod doctor;
 mod error;
 mod install;
 mod interpreter;
@@ -13,8 +14,10 @@ mod protocol;
 mod shim;
 mod stamp;
 mod state;
+mod told;
 mod trailer_block;
 mod uninstall;
+mod witness;
 
 #[cfg(test)]
 mod e2e;
@@ -25,8 +28,10 @@ pub use error::{Error, Result};
 pub use install::{Installed, Step, install};
 pub use place::{Configured, HooksDir, Scope, Warning, hooks_dir};
 pub use previous::{PREVIOUS_SUFFIX, Previous, RUNNING, Ran, Stdin, run_previous};
-pub use protocol::{HookCall, Source, UsageError, reads_stdin};
+pub use protocol::{HookCall, Rewriter, Source, UsageError, reads_stdin};
 pub use shim::HOOKS;
 pub use stamp::{MessageFile, says_only, stamp};
-pub use state::{State, git_state};
+pub use state::{State, git_state, merging, patch_author, rebase_onto};
+pub use told::{Told, Unmade, forget, note_made, note_unmade, what_was_told};
 pub use uninstall::{Removed, Undone, uninstall};
+pub use witness::{WITNESS, WITNESS_DIR, bear_witness};

@@ -14,6 +14,8 @@ use crate::text::show::escaped;
 pub enum HookCall {
     /// Before the message: the index is what will be committed.
     PreCommit,
+    /// A merge without conflicts is about to be committed: the index is what will be.
+    PreMergeCommit,
     /// The message's first form is written, no editor has been open yet. Also runs for cherry-picks,
     /// reverts and rebases, and with `--no-verify`.
     PrepareCommitMsg {
@@ -33,6 +35,22 @@ pub enum HookCall {
         /// Whether an editor was open on the file.
         edited: bool,
     },
+    /// A commit was made, by `git commit`, a cherry-pick, a revert, or a step of a rebase.
+    PostCommit,
+    /// `git am`, and `git rebase --apply`: the message of a patch, before it is applied.
+    ApplypatchMsg {
+        /// The message file; from the working directory when relative.
+        file: PathBuf,
+    },
+    /// `git am`, and `git rebase --apply`: a patch was applied and committed.
+    PostApplypatch,
+    /// Commits were rewritten.
+    PostRewrite {
+        /// By what.
+        by: Rewriter,
+        /// One line a commit: the old id and the new one.
+        stdin: Vec<u8>,
+    },
     /// References are about to be pushed.
     PrePush {
         /// The remote's name, or its address when it has no name.
@@ -42,6 +60,17 @@ pub enum HookCall {
         /// One line a reference; empty when there is nothing to push.
         stdin: Vec<u8>,
     },
+}
+
+/// What rewrote commits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rewriter {
+    /// `git commit --amend`.
+    Amend,
+    /// `git rebase`.
+    Rebase,
+    /// One that this version does not know.
+    Other(BString),
 }
 
 /// Where a commit message comes from.
@@ -81,7 +110,7 @@ pub enum UsageError {
 
 /// Whether Git writes to this hook's standard input. It must be read before [`HookCall::parse`].
 pub fn reads_stdin(hook: &str) -> bool {
-    hook == "pre-push"
+    matches!(hook, "pre-push" | "post-rewrite")
 }
 
 impl HookCall {
@@ -106,6 +135,8 @@ impl HookCall {
         match (hook, args) {
             ("pre-commit", []) => Ok(Self::PreCommit),
             ("pre-commit", _) => wrong("pre-commit", "no arguments"),
+            ("pre-merge-commit", []) => Ok(Self::PreMergeCommit),
+            ("pre-merge-commit", _) => wrong("pre-merge-commit", "no arguments"),
             ("prepare-commit-msg", [file, rest @ ..]) if rest.len() <= 2 => {
                 Ok(Self::PrepareCommitMsg {
                     file: path(file),
@@ -120,6 +151,17 @@ impl HookCall {
                 edited,
             }),
             ("commit-msg", _) => wrong("commit-msg", "one argument"),
+            ("post-commit", []) => Ok(Self::PostCommit),
+            ("post-commit", _) => wrong("post-commit", "no arguments"),
+            ("applypatch-msg", [file]) => Ok(Self::ApplypatchMsg { file: path(file) }),
+            ("applypatch-msg", _) => wrong("applypatch-msg", "one argument"),
+            ("post-applypatch", []) => Ok(Self::PostApplypatch),
+            ("post-applypatch", _) => wrong("post-applypatch", "no arguments"),
+            ("post-rewrite", [by]) => Ok(Self::PostRewrite {
+                by: Rewriter::read(text(by)),
+                stdin,
+            }),
+            ("post-rewrite", _) => wrong("post-rewrite", "one argument"),
             ("pre-push", [remote, url]) => Ok(Self::PrePush {
                 remote: text(remote),
                 url: text(url),
@@ -127,6 +169,16 @@ impl HookCall {
             }),
             ("pre-push", _) => wrong("pre-push", "two arguments"),
             (other, _) => Err(UsageError::UnknownHook(escaped(other.as_bytes()))),
+        }
+    }
+}
+
+impl Rewriter {
+    fn read(word: BString) -> Self {
+        match word.as_slice() {
+            b"amend" => Self::Amend,
+            b"rebase" => Self::Rebase,
+            _ => Self::Other(word),
         }
     }
 }
@@ -174,6 +226,28 @@ mod tests {
                 edited: false
             })
         );
+        for (hook, call) in [
+            ("pre-merge-commit", HookCall::PreMergeCommit),
+            ("post-commit", HookCall::PostCommit),
+            ("post-applypatch", HookCall::PostApplypatch),
+        ] {
+            assert_eq!(parse(hook, &[]), Ok(call));
+        }
+        assert_eq!(
+            parse("applypatch-msg", &["f"]),
+            Ok(HookCall::ApplypatchMsg { file: "f".into() })
+        );
+        for (word, by) in [
+            ("amend", Rewriter::Amend),
+            ("rebase", Rewriter::Rebase),
+            ("new", Rewriter::Other("new".into())),
+        ] {
+            let stdin = b"in".to_vec();
+            assert_eq!(
+                parse("post-rewrite", &[word]),
+                Ok(HookCall::PostRewrite { by, stdin })
+            );
+        }
         assert_eq!(
             parse("pre-push", &["origin", "ssh://h/r"]),
             Ok(HookCall::PrePush {
@@ -220,6 +294,12 @@ mod tests {
             ("prepare-commit-msg", &["a", "b", "c", "d"]),
             ("commit-msg", &[]),
             ("commit-msg", &["a", "b"]),
+            ("pre-merge-commit", &["x"]),
+            ("post-commit", &["x"]),
+            ("applypatch-msg", &[]),
+            ("post-applypatch", &["x"]),
+            ("post-rewrite", &[]),
+            ("post-rewrite", &["amend", "x"]),
             ("pre-push", &["origin"]),
             ("pre-push", &["origin", "url", "x"]),
         ] {
@@ -231,14 +311,14 @@ mod tests {
             );
         }
         assert!(matches!(
-            parse("post-commit", &[]),
+            parse("post-merge", &["0"]),
             Err(UsageError::UnknownHook(_))
         ));
     }
 
     #[test]
-    fn only_pre_push_reads_its_input() {
+    fn two_hooks_read_their_input() {
         let reading: Vec<_> = HOOKS.iter().filter(|hook| reads_stdin(hook)).collect();
-        assert_eq!(reading, [&"pre-push"]);
+        assert_eq!(reading, [&"post-rewrite", &"pre-push"]);
     }
 }

@@ -1,13 +1,25 @@
 //! The shims in `hooks/`: written out with the program's path, and known again later.
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Read as _};
-use std::path::Path;
+use std::os::unix::ffi::OsStringExt as _;
+use std::path::{Path, PathBuf};
 
 use bstr::ByteSlice;
 
 /// The hooks that Cordon installs, in the order in which Git runs them.
-pub const HOOKS: &[&str] = &["pre-commit", "prepare-commit-msg", "commit-msg", "pre-push"];
+pub const HOOKS: &[&str] = &[
+    "pre-commit",
+    "pre-merge-commit",
+    "prepare-commit-msg",
+    "commit-msg",
+    "post-commit",
+    "applypatch-msg",
+    "post-applypatch",
+    "post-rewrite",
+    "pre-push",
+];
 
 /// One shim as it stands in `hooks/`.
 #[derive(Clone, Copy)]
@@ -16,10 +28,14 @@ pub(super) struct Shim {
     text: &'static str,
 }
 
-pub(super) const SHIMS: [Shim; 4] = [
+pub(super) const SHIMS: [Shim; 9] = [
     Shim {
         name: "pre-commit",
         text: include_str!("../../hooks/pre-commit"),
+    },
+    Shim {
+        name: "pre-merge-commit",
+        text: include_str!("../../hooks/pre-merge-commit"),
     },
     Shim {
         name: "prepare-commit-msg",
@@ -28,6 +44,22 @@ pub(super) const SHIMS: [Shim; 4] = [
     Shim {
         name: "commit-msg",
         text: include_str!("../../hooks/commit-msg"),
+    },
+    Shim {
+        name: "post-commit",
+        text: include_str!("../../hooks/post-commit"),
+    },
+    Shim {
+        name: "applypatch-msg",
+        text: include_str!("../../hooks/applypatch-msg"),
+    },
+    Shim {
+        name: "post-applypatch",
+        text: include_str!("../../hooks/post-applypatch"),
+    },
+    Shim {
+        name: "post-rewrite",
+        text: include_str!("../../hooks/post-rewrite"),
     },
     Shim {
         name: "pre-push",
@@ -105,6 +137,13 @@ fn marker(bytes: &[u8]) -> Option<&[u8]> {
         .lines()
         .take(3)
         .find_map(|line| line.strip_prefix(MARKER))
+}
+
+/// The program that a shim of ours starts, in this version's form.
+pub(super) fn program(bytes: &[u8]) -> Option<PathBuf> {
+    let (_, rest) = bytes.split_once_str("\nprogram='")?;
+    let (word, _) = rest.split_once_str("'\n")?;
+    Some(OsString::from_vec(word.replace(r"'\''", "'")).into())
 }
 
 /// Whether the bytes are some shim of ours, edited or not.
@@ -189,6 +228,10 @@ mod tests {
             for shim in SHIMS {
                 let text = shim.render(Path::new(OsStr::from_bytes(&path)));
                 prop_assert_eq!(shim.owner(&text), Owner::Ours);
+                if !path.contains(&b'\n') {
+                    let known = program(&text).unwrap();
+                    prop_assert_eq!(known.as_os_str().as_bytes(), &path);
+                }
             }
         }
     }

@@ -1,18 +1,20 @@
 //! What Git is in the middle of, read from the files it keeps for that.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use bstr::ByteSlice;
+use bstr::{BString, ByteSlice};
 
 use super::{Error, Result};
+use crate::git::{Id, Identity};
 
 /// What Git is in the middle of. Several may hold at once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "four facts that do not exclude each other"
+    reason = "facts that do not exclude each other"
 )]
 pub struct State {
     /// A cherry-pick; a rebase picks too.
@@ -21,6 +23,8 @@ pub struct State {
     pub revert: bool,
     /// A rebase, or `git am`.
     pub rebase: bool,
+    /// `git am`, and no rebase.
+    pub am: bool,
     /// A merge.
     pub merge: bool,
 }
@@ -42,7 +46,10 @@ pub fn git_state(git_dir: &Path) -> Result<State> {
     let has = |name: &str| exists(&git_dir.join(name));
     let cherry_pick = has("CHERRY_PICK_HEAD")?;
     let merge = has("MERGE_HEAD")?;
-    let rebase = has("rebase-merge")? || has("rebase-apply")?;
+    let apply = has("rebase-apply")?;
+    let rebase = has("rebase-merge")? || apply;
+    // `git rebase --apply` works through `git am`, and leaves this mark for it.
+    let am = apply && !has("rebase-apply/rebasing")?;
     // A revert without conflicts leaves no REVERT_HEAD, only the message it prepared.
     let revert = has("REVERT_HEAD")?
         || (!cherry_pick && !merge && !rebase && reverts(&git_dir.join("MERGE_MSG"))?);
@@ -50,8 +57,62 @@ pub fn git_state(git_dir: &Path) -> Result<State> {
         cherry_pick,
         revert,
         rebase,
+        am,
         merge,
     })
+}
+
+/// Where a rebase in progress puts its commits, if there is one.
+pub fn rebase_onto(git_dir: &Path) -> Result<Option<Id>> {
+    for place in ["rebase-merge/onto", "rebase-apply/onto"] {
+        let path = git_dir.join(place);
+        match fs::read(&path) {
+            Ok(text) => return Ok(Id::from_hex(text.trim_ascii())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(Error::io("read", &path)(error)),
+        }
+    }
+    Ok(None)
+}
+
+/// The author of the patch that `git am` is about to apply.
+pub fn patch_author(git_dir: &Path) -> Result<Identity> {
+    let path = git_dir.join("rebase-apply/author-script");
+    let text = fs::read(&path).map_err(Error::io("read", &path))?;
+    let value = |name: &str| {
+        let quoted = text
+            .lines()
+            .find_map(|line| line.strip_prefix(name.as_bytes()));
+        unquoted(quoted.unwrap_or_default())
+    };
+    Ok(Identity {
+        name: value("GIT_AUTHOR_NAME="),
+        email: value("GIT_AUTHOR_EMAIL="),
+    })
+}
+
+/// A word as Git quotes it for a shell: in single quotes, `'` and `!` outside them with a backslash.
+fn unquoted(word: &[u8]) -> BString {
+    let mut out = BString::default();
+    let mut inside = false;
+    let mut bytes = word.iter();
+    while let Some(&byte) = bytes.next() {
+        match byte {
+            b'\'' => inside = !inside,
+            b'\\' if !inside => out.extend(bytes.next()),
+            _ => out.push(byte),
+        }
+    }
+    out
+}
+
+/// The commits that `git merge` is about to merge, by the variables that it sets: while
+/// `pre-merge-commit` runs there is no `MERGE_HEAD` yet.
+pub fn merging(env: &BTreeMap<BString, BString>) -> Vec<Id> {
+    env.keys()
+        .filter_map(|name| name.strip_prefix(b"GITHEAD_"))
+        .filter_map(Id::from_hex)
+        .collect()
 }
 
 fn exists(path: &Path) -> Result<bool> {
@@ -90,7 +151,6 @@ mod tests {
         assert!(with("CHERRY_PICK_HEAD", "").cherry_pick);
         assert!(with("REVERT_HEAD", "").revert);
         assert!(with("rebase-merge", "").rebase);
-        assert!(with("rebase-apply", "").rebase);
         assert!(with("MERGE_HEAD", "").merge);
         assert_eq!(with("ORIG_HEAD", ""), State::default());
     }
@@ -100,6 +160,46 @@ mod tests {
         assert!(with("MERGE_MSG", "Reapply \"x\"\n\nThis reverts commit 12.\n").revert);
         assert!(!with("MERGE_MSG", "Merge branch 'x'\n").revert);
         assert!(!with("MERGE_MSG", "Say: This reverts commit 12\n").revert);
+    }
+
+    #[test]
+    fn a_rebase_that_applies_patches_is_no_git_am() {
+        let temp = tempfile::tempdir().unwrap();
+        let apply = temp.path().join("rebase-apply");
+        fs::create_dir(&apply).unwrap();
+        assert!(git_state(temp.path()).unwrap().am);
+        fs::write(apply.join("rebasing"), "").unwrap();
+        let state = git_state(temp.path()).unwrap();
+        assert!(state.rebase && !state.am);
+    }
+
+    #[test]
+    fn the_author_of_a_patch_is_read_as_git_quotes_it() {
+        let temp = tempfile::tempdir().unwrap();
+        let apply = temp.path().join("rebase-apply");
+        fs::create_dir(&apply).unwrap();
+        assert!(patch_author(temp.path()).is_err());
+        fs::write(
+            apply.join("author-script"),
+            "GIT_AUTHOR_NAME='It'\\''s \\ me'\\!''\nGIT_AUTHOR_EMAIL='a@b'\nGIT_AUTHOR_DATE='x'\n",
+        )
+        .unwrap();
+        let author = patch_author(temp.path()).unwrap();
+        assert_eq!(author.name, "It's \\ me!");
+        assert_eq!(author.email, "a@b");
+    }
+
+    #[test]
+    fn what_is_merged_stands_in_the_names_of_variables() {
+        let id = "1".repeat(40);
+        let env = [
+            format!("GITHEAD_{id}"),
+            "GITHEAD_x".into(),
+            "GIT_DIR".into(),
+        ]
+        .map(|name| (name.into(), "side".into()));
+        let ids = merging(&env.into_iter().collect());
+        assert_eq!(ids, [Id::from_hex(id.as_bytes()).unwrap()]);
     }
 
     #[test]

@@ -6,15 +6,18 @@
     reason = "a test that cannot go on has failed, and decides nothing by its surroundings"
 )]
 
+mod after;
 mod agents;
 mod allow_marks;
 mod attribution;
 mod catalogue;
 mod check;
 mod determinism;
+mod doctor;
 mod explain;
 mod hooks;
 mod incomplete;
+mod managers;
 mod markers;
 mod mend;
 mod models;

@@ -61,8 +61,8 @@ impl<'a> Bench<'a> {
             plan,
             repository,
             signs: Signs {
-                // The environment is evidence for the commit being made, and for no other.
-                environment: if plan.is_being_made() {
+                // The environment is evidence for the commit being made or just made, and for no other.
+                environment: if plan.has_surroundings() {
                     environment
                 } else {
                     Vec::new()

@@ -1,0 +1,472 @@
+//! What is wrong, and the command for each.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use bstr::{BString, ByteSlice as _};
+
+use super::super::place::may_install;
+use super::super::{Configured, HooksDir, Scope, Warning, hooks_dir};
+use super::ask::AskError;
+use super::clear;
+use super::config::{self, ConfigHook, Setting};
+use super::look::{Seen, look};
+use super::manager::MANAGERS;
+use super::prove::{Proof, prove};
+use super::{
+    Findings, HOOKS, Hook, Patient, Problem, State, Unknown, listed, path_of, quoted, shown,
+    variable,
+};
+
+/// This repository's own folder of hooks, for a shell.
+const OWN: &str = "\"$(git rev-parse --path-format=absolute --git-common-dir)/hooks\"";
+
+/// Finds out everything. With `temp` Git is asked to run the hooks, in a worktree below it.
+pub fn examine(patient: &Patient<'_>, temp: Option<&Path>) -> Result<Findings, DoctorError> {
+    let ask = patient.ask;
+    let dir = ask.line(&["rev-parse", "--path-format=absolute", "--git-path", "hooks"])?;
+    let dir = path_of(&dir);
+    let mut settings = config::hooks_paths(ask)?;
+    let wider = settings.len() > 1;
+    let setting = settings.pop();
+    let seen = look(&dir)?;
+    let starts = |one: &Seen| one.name != "pre-push" || !(one.crlf || one.state == State::Crlf);
+    let push = seen.iter().all(starts);
+    let proof = temp.map(|temp| prove(patient, &dir, setting.as_ref(), push, temp));
+    let mut findings = Findings {
+        hooks: hooks(&seen, proof.as_ref()),
+        dir,
+        setting,
+        ran: temp.is_some(),
+        problems: Vec::new(),
+        unknown: Vec::new(),
+        notes: Vec::new(),
+    };
+    let place = Place::of(patient, &findings, wider);
+    place.problem(&mut findings);
+    files(&seen, &place, proof.as_ref(), &mut findings);
+    if let Some(proof) = proof {
+        answers(patient, &seen, proof, &mut findings);
+    }
+    switches(patient, &mut findings);
+    by_configuration(patient, &mut findings)?;
+    template(patient, &mut findings)?;
+    Ok(findings)
+}
+
+/// Why nothing could be found out.
+#[derive(Debug, thiserror::Error)]
+pub enum DoctorError {
+    /// Git gave no answer.
+    #[error(transparent)]
+    Ask(#[from] AskError),
+    /// A hook could not be looked at.
+    #[error(transparent)]
+    Hook(#[from] super::super::Error),
+}
+
+fn hooks(seen: &[Seen], proof: Option<&Proof>) -> Vec<Hook> {
+    let fired = |name: &str| match proof {
+        Some(proof) if proof.fired.contains_key(name) => Some(true),
+        Some(proof) if proof.unknown.is_empty() && !proof.unreached.contains_key(name) => {
+            Some(false)
+        }
+        _ => None,
+    };
+    seen.iter()
+        .map(|one| Hook {
+            name: one.name,
+            state: one.state,
+            manager: one.manager,
+            fired: fired(one.name),
+        })
+        .collect()
+}
+
+/// The folder, and whether `cordon install` can work in it.
+struct Place {
+    /// The command that makes the folder one of this repository, if it is not.
+    mend: Option<String>,
+    /// What is wrong with it.
+    wrong: Option<(&'static str, String)>,
+}
+
+impl Place {
+    fn of(patient: &Patient<'_>, findings: &Findings, wider: bool) -> Self {
+        let own = Self {
+            mend: None,
+            wrong: None,
+        };
+        let ours = findings
+            .hooks
+            .iter()
+            .all(|hook| hook.state == State::InPlace);
+        let fires = findings.hooks.iter().all(|hook| hook.fired == Some(true));
+        if ours || fires {
+            return own;
+        }
+        let setting = findings.setting.as_ref();
+        let is_wide = setting.is_some_and(|one| !["local", "worktree"].contains(&&*one.scope));
+        let dir = HooksDir {
+            path: findings.dir.clone(),
+            shared: is_wide && setting.is_some_and(|one| one.value.starts_with(b"/")),
+            warnings: Vec::new(),
+        };
+        let followed = followed(patient, setting).is_some_and(|path| same(&path, &dir.path));
+        if may_install(patient.facts, &dir).is_ok() && followed {
+            return own;
+        }
+        let gone = if dir.path.is_dir() {
+            ""
+        } else {
+            ", which is not there"
+        };
+        let Some(setting) = setting else {
+            let own = patient.facts.common_dir.join("hooks");
+            let link = quoted(&own).filter(|_| own.is_symlink());
+            return Self {
+                mend: link.map(|link| format!("rm {link} && cordon install")),
+                wrong: Some((
+                    "hooks-elsewhere",
+                    format!(
+                        "the hooks lie out of this repository, in {}{gone}",
+                        shown(&dir.path)
+                    ),
+                )),
+            };
+        };
+        let told = format!(
+            "Git takes the hooks from {} alone{gone}: core.hooksPath says so in {} ({})",
+            shown(&dir.path),
+            setting.origin.to_str_lossy(),
+            setting.scope
+        );
+        let code = if gone.is_empty() {
+            "hooks-path"
+        } else {
+            "hooks-path-gone"
+        };
+        Self {
+            mend: Some(own_folder(setting, wider)),
+            wrong: Some((code, told)),
+        }
+    }
+
+    fn problem(&self, findings: &mut Findings) {
+        if let Some((code, message)) = &self.wrong {
+            findings.problems.push(Problem {
+                code,
+                hooks: Vec::new(),
+                message: message.clone(),
+                mend: self.mend.clone(),
+            });
+        }
+    }
+}
+
+/// The command that gives the repository its own folder again.
+fn own_folder(setting: &Setting, wider: bool) -> String {
+    let set = match setting.scope.as_str() {
+        "command" => "unset GIT_CONFIG_COUNT GIT_CONFIG_PARAMETERS".to_owned(),
+        "worktree" => format!("git config --worktree --replace-all core.hooksPath {OWN}"),
+        "local" if !wider => "git config --unset-all core.hooksPath".to_owned(),
+        _ => format!("git config --replace-all core.hooksPath {OWN}"),
+    };
+    format!("{set} && cordon install")
+}
+
+/// Where `cordon install` would put the hooks.
+fn followed(patient: &Patient<'_>, setting: Option<&Setting>) -> Option<PathBuf> {
+    hooks_dir(patient.facts, configured(patient, setting).as_ref())
+        .ok()
+        .map(|dir| dir.path)
+}
+
+fn configured<'a>(
+    patient: &'a Patient<'_>,
+    setting: Option<&'a Setting>,
+) -> Option<Configured<'a>> {
+    let setting = setting?;
+    let home = variable(&patient.ask.env, "HOME").and_then(|home| home.to_path().ok());
+    let scope = match setting.scope.as_str() {
+        "local" | "worktree" => Scope::Repository,
+        _ => Scope::Wider,
+    };
+    Some(Configured {
+        value: setting.value.as_bstr(),
+        scope: Some(scope),
+        home,
+    })
+}
+
+fn same(one: &Path, other: &Path) -> bool {
+    let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    real(one) == real(other)
+}
+
+/// What is wrong with the files. One command mends them all: whatever is in the way first.
+fn files(seen: &[Seen], place: &Place, proof: Option<&Proof>, findings: &mut Findings) {
+    if place.wrong.is_some() {
+        // Where the hooks are to be taken from is to be settled first.
+        return;
+    }
+    let fired = |one: &Seen| proof.is_some_and(|proof| proof.fired.contains_key(one.name));
+    let mut in_the_way = Vec::new();
+    let mut seen_wrong: Vec<(&'static str, String, Vec<&'static str>)> = Vec::new();
+    for one in seen {
+        if fired(one) && one.state == State::Foreign {
+            let through = one.manager.unwrap_or("another hook");
+            let told = format!("Cordon's {} runs through {through}", one.name);
+            findings.notes.push(told);
+            continue;
+        }
+        if fired(one) && one.state == State::Missing {
+            continue;
+        }
+        let Some((code, told)) = wrong(one) else {
+            continue;
+        };
+        in_the_way.push(one);
+        match seen_wrong
+            .iter_mut()
+            .find(|(known, text, _)| (*known, &*text) == (code, &told))
+        {
+            Some((.., hooks)) => hooks.push(one.name),
+            None => seen_wrong.push((code, told, vec![one.name])),
+        }
+    }
+    let mend = clear::command(&findings.dir, &in_the_way);
+    for (code, told, hooks) in seen_wrong {
+        findings.problems.push(Problem {
+            code,
+            message: format!("{}: {told}", listed(&hooks)),
+            hooks,
+            mend: mend.clone(),
+        });
+    }
+}
+
+fn wrong(one: &Seen) -> Option<(&'static str, String)> {
+    let program = one.program.as_deref().map(shown).unwrap_or_default();
+    Some(match one.state {
+        State::InPlace => return None,
+        State::Missing => ("hook-missing", "not there".to_owned()),
+        State::Older => (
+            "hook-older",
+            "written by another version of Cordon".to_owned(),
+        ),
+        State::Edited => ("hook-edited", "changed since Cordon wrote it".to_owned()),
+        State::Crlf => (
+            "hook-crlf",
+            "has the line ends of Windows: the system cannot start it".to_owned(),
+        ),
+        State::NotExecutable => (
+            "hook-not-executable",
+            "not executable: Git passes over it".to_owned(),
+        ),
+        State::ProgramGone => (
+            "hook-program-gone",
+            format!("starts {program}, which is not there"),
+        ),
+        State::Link => ("hook-link", "a link to a Cordon hook".to_owned()),
+        State::Foreign => foreign(one),
+    })
+}
+
+fn foreign(one: &Seen) -> (&'static str, String) {
+    let whose = match one.manager {
+        Some(manager) => format!("{manager}'s"),
+        None => "another's".to_owned(),
+    };
+    let defect = match (one.not_executable, one.crlf) {
+        (true, _) => ", and not executable",
+        (false, true) => ", and has the line ends of Windows, so that the system cannot start it",
+        (false, false) => "",
+    };
+    if one.aside || one.ours_beside.is_some() {
+        let what = format!("{whose}, written over Cordon's{defect}");
+        return ("hook-overwritten", what);
+    }
+    (
+        "hook-foreign",
+        format!("{whose}, and Cordon does not run{defect}"),
+    )
+}
+
+/// What the trial says beyond what the files say.
+fn answers(patient: &Patient<'_>, seen: &[Seen], proof: Proof, findings: &mut Findings) {
+    let mut silent = Vec::new();
+    for one in seen.iter().filter(|one| one.state == State::InPlace) {
+        if findings
+            .hook(one.name)
+            .is_some_and(|hook| hook.fired == Some(false))
+        {
+            silent.push(one);
+        }
+    }
+    if let Some(first) = silent.first() {
+        let program = first.program.as_deref().unwrap_or(Path::new(""));
+        let other = patient.program.is_none_or(|own| !same(own, program));
+        let why = if other {
+            format!(
+                "in place, but {} does not answer: another program or version?",
+                shown(program)
+            )
+        } else {
+            "in place, but Git does not run it".to_owned()
+        };
+        let hooks: Vec<_> = silent.iter().map(|one| one.name).collect();
+        findings.problems.push(Problem {
+            code: "hook-silent",
+            message: format!("{}: {why}", listed(&hooks)),
+            hooks,
+            mend: other.then(|| "cordon install".to_owned()),
+        });
+    }
+    let others: Vec<_> = proof
+        .fired
+        .iter()
+        .filter(|(_, answer)| answer.version != patient.version)
+        .collect();
+    if let Some((_, first)) = others.first() {
+        let hooks: Vec<_> = others.iter().map(|(name, _)| **name).collect();
+        let message = format!(
+            "{}: answered by {} of version {}; this is {}",
+            listed(&hooks),
+            shown(&first.program),
+            first.version,
+            patient.version
+        );
+        findings.problems.push(Problem {
+            code: "hook-other-version",
+            hooks,
+            message,
+            mend: Some("cordon install".to_owned()),
+        });
+    }
+    let told: Vec<_> = findings
+        .problems
+        .iter()
+        .flat_map(|one| one.hooks.clone())
+        .collect();
+    for (hook, error) in proof.unreached {
+        if !told.contains(&hook) && !findings.problems.iter().any(|one| one.hooks.is_empty()) {
+            findings.unknown.push(Unknown {
+                code: "not-reached",
+                message: format!("{hook} was not reached: {error}"),
+            });
+        }
+    }
+    findings.unknown.extend(proof.unknown);
+}
+
+/// Variables by which a manager is turned off.
+fn switches(patient: &Patient<'_>, findings: &mut Findings) {
+    for manager in MANAGERS {
+        let Some((name, values)) = manager.off else {
+            continue;
+        };
+        let Some(value) = variable(&patient.ask.env, name) else {
+            continue;
+        };
+        let is_off = values.is_empty() || values.iter().any(|off| value == off);
+        let behind: Vec<_> = findings
+            .hooks
+            .iter()
+            .filter(|hook| hook.manager == Some(manager.name) && hook.fired != Some(true))
+            .map(|hook| hook.name)
+            .collect();
+        let is_used = || {
+            let top = patient.facts.work_dir.as_ref();
+            top.is_some_and(|top| manager.files.iter().any(|file| top.join(file).exists()))
+        };
+        let told = format!("{name} is set, which turns hooks of {} off", manager.name);
+        if is_off && !behind.is_empty() {
+            findings.problems.push(Problem {
+                code: "environment",
+                hooks: behind,
+                message: told,
+                mend: Some(format!("unset {name}")),
+            });
+        } else if is_off && is_used() {
+            findings.notes.push(format!("{told}: `unset {name}`"));
+        }
+    }
+}
+
+/// Hooks by configuration, which Git runs since 2.54.
+fn by_configuration(patient: &Patient<'_>, findings: &mut Findings) -> Result<(), AskError> {
+    let hooks = config::config_hooks(patient.ask)?;
+    if hooks.is_empty() {
+        return Ok(());
+    }
+    let version = config::version(patient.ask)?;
+    let runs = version >= (2, 54);
+    for hook in &hooks {
+        let (key, value) = (hook.key.to_str_lossy(), hook.value.to_str_lossy());
+        if runs && is_switched_off(hook) {
+            findings.problems.push(Problem {
+                code: "hook-disabled",
+                hooks: Vec::new(),
+                message: format!("{key} = {value} ({}): Git does not run it", hook.scope),
+                mend: crate::text::show::shell_quoted(&hook.key)
+                    .map(|key| format!("git config --{} --unset-all {key}", hook.scope)),
+            });
+            continue;
+        }
+        let does = if runs {
+            "Git runs it besides".to_owned()
+        } else {
+            format!(
+                "Git {}.{} does not run hooks by configuration",
+                version.0, version.1
+            )
+        };
+        if hook.key.ends_with(b".command") || is_switched_off(hook) {
+            findings
+                .notes
+                .push(format!("{key} = {value} ({}): {does}", hook.scope));
+        }
+    }
+    Ok(())
+}
+
+/// `hook.NAME.enabled = false`, NAME being a hook of ours or one that speaks of Cordon.
+fn is_switched_off(hook: &ConfigHook) -> bool {
+    let name = hook
+        .key
+        .strip_prefix(b"hook.")
+        .and_then(|rest| rest.strip_suffix(b".enabled"));
+    let off: [&[u8]; 4] = [b"false", b"no", b"off", b"0"];
+    name.is_some_and(|name| {
+        HOOKS.iter().any(|hook| hook.as_bytes() == name) || name.contains_str("cordon")
+    }) && off.contains(&hook.value.to_ascii_lowercase().as_slice())
+}
+
+/// Where new repositories get their hooks from, and what is to be known of the folder.
+fn template(patient: &Patient<'_>, findings: &mut Findings) -> Result<(), AskError> {
+    let template: Option<BString> = config::value(patient.ask, "init.templateDir")?;
+    if let Some(template) = template {
+        let hooks = path_of(&template).join("hooks");
+        let has = look(&hooks).is_ok_and(|seen| seen.iter().any(|one| one.state == State::InPlace));
+        let what = if has {
+            "Cordon's hooks"
+        } else {
+            "no hook of Cordon"
+        };
+        let what = format!(
+            "new repositories get {what}, from {}",
+            shown(&path_of(&template))
+        );
+        findings.notes.push(what);
+    }
+    let configured = configured(patient, findings.setting.as_ref());
+    let warnings = hooks_dir(patient.facts, configured.as_ref()).map(|dir| dir.warnings);
+    for warning in warnings.unwrap_or_default() {
+        findings.notes.push(match warning {
+            Warning::NotInLinkedWorktrees => "core.hooksPath leads through .git: Git runs no hook in linked worktrees. Unset it: `git config --unset core.hooksPath`",
+            Warning::InWorkTree => "the hooks lie in the work tree: a checkout may replace them, and every linked worktree needs its own",
+        }.to_owned());
+    }
+    Ok(())
+}
