@@ -50,7 +50,7 @@ impl<'a> Bench<'a> {
             Ok(trees) => (trees, None),
             Err(error) => (Vec::new(), Some(error)),
         };
-        let (recorder, recorded) = if plan.is_being_made() {
+        let (recorder, notes) = if plan.is_being_made() {
             let recorder = Recorder::without_notes(context.catalogue);
             (recorder, Recorded::default())
         } else {
@@ -75,7 +75,13 @@ impl<'a> Bench<'a> {
             traced: false,
             progress,
         };
-        (bench, Met { recorded, unread })
+        (
+            bench,
+            Met {
+                recorded: notes,
+                unread,
+            },
+        )
     }
 
     /// Judges every commit of the plan; the outcomes are in the commits' order.
