@@ -121,7 +121,7 @@ impl Init {
         let zones = starter.zones;
         let (by, commits) = (starter.by_agents, starter.commits);
         output::print(&format!(
-            "{} is written: {zones} zones of its own; {by} of the last {commits} commits are by agents\n\
+            "{} is written: zones of its own: {zones}; of the last {commits} commits by agents: {by}\n\
              Read it, then: cordon policy check && git add .cordon.yml\n",
             escaped(path.as_os_str().as_encoded_bytes())
         ))?;

@@ -183,7 +183,7 @@ fn a_repository_cannot_rename_itself_against_its_platform() {
 #[test]
 fn keys_without_effect_yet_exit_with_2_and_are_named() {
     for (key, name) in [
-        ("models: {\"x-*\": {status: denied}}", "models"),
+        ("commands: {destructive: ask}", "commands"),
         ("zones: {z: {paths: [a], agents: approval}}", "approval"),
         (
             "zones: {z: {paths: [a], agents: denied, human_proof: signed}}",
