@@ -93,8 +93,8 @@ impl Marks {
         let plain = self.whole.get(line).copied();
         let plain = plain.or_else(|| of(self.openings.iter().find(opens)));
         let plain = plain.or_else(|| of(self.boxes.iter().find(boxes)));
-        let link = || of(self.links.iter().find(links)).map(|at| (at, true));
-        plain.map(|at| (at, false)).or_else(link)
+        let linked = || of(self.links.iter().find(links)).map(|at| (at, true));
+        plain.map(|at| (at, false)).or_else(linked)
     }
 }
 
