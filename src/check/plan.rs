@@ -32,10 +32,8 @@ pub(super) struct Plan {
     pub(super) secrets_only: bool,
     /// Whether there is a message to judge.
     has_message: bool,
-    /// Whether the commits were just made, here.
-    made: bool,
-    /// Whether the surroundings are those of a commit's maker, although the commit is made.
-    surroundings: bool,
+    /// Of commits that were just made, here: whether the surroundings are those of the maker.
+    made: Option<bool>,
     /// The ends of each net change: trees, the older first.
     pub(super) net: Vec<(Id, Id)>,
     /// The commits to be walked: reachable from the first, not from the second.
@@ -65,12 +63,16 @@ impl Plan {
     /// Whether the surroundings are evidence: those of the maker, for the commit being made or one
     /// that was just made.
     pub(super) fn has_surroundings(&self) -> bool {
-        self.surroundings || self.is_being_made()
+        self.made == Some(true) || self.is_being_made()
     }
 
     /// The strongest decision that still makes sense: what is made cannot be stopped.
     pub(super) fn cap(&self) -> Mode {
-        if self.made { Mode::Warn } else { Mode::Block }
+        if self.made.is_some() {
+            Mode::Warn
+        } else {
+            Mode::Block
+        }
     }
 
     pub(super) fn has_message(&self) -> bool {
@@ -108,8 +110,7 @@ impl Plan {
             content_judged: false,
             secrets_only: false,
             has_message: true,
-            made: false,
-            surroundings: false,
+            made: None,
             net: Vec::new(),
             walks: None,
             ends: Vec::new(),
@@ -301,8 +302,7 @@ fn made(repo: &dyn Repo, base: Option<&str>, surroundings: bool) -> git::Result<
         None => one_commit(repo, "HEAD")?,
     };
     plan.branch = repo.head_ref()?;
-    plan.made = true;
-    plan.surroundings = surroundings;
+    plan.made = Some(surroundings);
     Ok(plan)
 }
 

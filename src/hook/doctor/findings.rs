@@ -3,20 +3,18 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bstr::{BString, ByteSlice as _};
+use bstr::ByteSlice as _;
 
 use super::super::place::may_install;
-use super::super::{Configured, HooksDir, Scope, Warning, hooks_dir};
+use super::super::{Configured, HooksDir, Scope, hooks_dir};
+use super::answers::answers;
+use super::around::{by_configuration, switches, template};
 use super::ask::AskError;
 use super::clear;
-use super::config::{self, ConfigHook, Setting};
+use super::config::{self, Setting};
 use super::look::{Seen, look};
-use super::manager::MANAGERS;
 use super::prove::{Proof, prove};
-use super::{
-    Findings, HOOKS, Hook, Patient, Problem, State, Unknown, listed, path_of, quoted, shown,
-    variable,
-};
+use super::{Findings, Hook, Patient, Problem, State, listed, path_of, quoted, shown, variable};
 
 /// This repository's own folder of hooks, for a shell.
 const OWN: &str = "\"$(git rev-parse --path-format=absolute --git-common-dir)/hooks\"";
@@ -182,7 +180,7 @@ fn followed(patient: &Patient<'_>, setting: Option<&Setting>) -> Option<PathBuf>
         .map(|dir| dir.path)
 }
 
-fn configured<'a>(
+pub(super) fn configured<'a>(
     patient: &'a Patient<'_>,
     setting: Option<&'a Setting>,
 ) -> Option<Configured<'a>> {
@@ -199,7 +197,7 @@ fn configured<'a>(
     })
 }
 
-fn same(one: &Path, other: &Path) -> bool {
+pub(super) fn same(one: &Path, other: &Path) -> bool {
     let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     real(one) == real(other)
 }
@@ -229,7 +227,7 @@ fn files(seen: &[Seen], place: &Place, proof: Option<&Proof>, findings: &mut Fin
         in_the_way.push(one);
         match seen_wrong
             .iter_mut()
-            .find(|(known, text, _)| (*known, &*text) == (code, &told))
+            .find(|(known, text, _)| *known == code && *text == told)
         {
             Some((.., hooks)) => hooks.push(one.name),
             None => seen_wrong.push((code, told, vec![one.name])),
@@ -291,182 +289,4 @@ fn foreign(one: &Seen) -> (&'static str, String) {
         "hook-foreign",
         format!("{whose}, and Cordon does not run{defect}"),
     )
-}
-
-/// What the trial says beyond what the files say.
-fn answers(patient: &Patient<'_>, seen: &[Seen], proof: Proof, findings: &mut Findings) {
-    let mut silent = Vec::new();
-    for one in seen.iter().filter(|one| one.state == State::InPlace) {
-        if findings
-            .hook(one.name)
-            .is_some_and(|hook| hook.fired == Some(false))
-        {
-            silent.push(one);
-        }
-    }
-    if let Some(first) = silent.first() {
-        let program = first.program.as_deref().unwrap_or(Path::new(""));
-        let other = patient.program.is_none_or(|own| !same(own, program));
-        let why = if other {
-            format!(
-                "in place, but {} does not answer: another program or version?",
-                shown(program)
-            )
-        } else {
-            "in place, but Git does not run it".to_owned()
-        };
-        let hooks: Vec<_> = silent.iter().map(|one| one.name).collect();
-        findings.problems.push(Problem {
-            code: "hook-silent",
-            message: format!("{}: {why}", listed(&hooks)),
-            hooks,
-            mend: other.then(|| "cordon install".to_owned()),
-        });
-    }
-    let others: Vec<_> = proof
-        .fired
-        .iter()
-        .filter(|(_, answer)| answer.version != patient.version)
-        .collect();
-    if let Some((_, first)) = others.first() {
-        let hooks: Vec<_> = others.iter().map(|(name, _)| **name).collect();
-        let message = format!(
-            "{}: answered by {} of version {}; this is {}",
-            listed(&hooks),
-            shown(&first.program),
-            first.version,
-            patient.version
-        );
-        findings.problems.push(Problem {
-            code: "hook-other-version",
-            hooks,
-            message,
-            mend: Some("cordon install".to_owned()),
-        });
-    }
-    let told: Vec<_> = findings
-        .problems
-        .iter()
-        .flat_map(|one| one.hooks.clone())
-        .collect();
-    for (hook, error) in proof.unreached {
-        if !told.contains(&hook) && !findings.problems.iter().any(|one| one.hooks.is_empty()) {
-            findings.unknown.push(Unknown {
-                code: "not-reached",
-                message: format!("{hook} was not reached: {error}"),
-            });
-        }
-    }
-    findings.unknown.extend(proof.unknown);
-}
-
-/// Variables by which a manager is turned off.
-fn switches(patient: &Patient<'_>, findings: &mut Findings) {
-    for manager in MANAGERS {
-        let Some((name, values)) = manager.off else {
-            continue;
-        };
-        let Some(value) = variable(&patient.ask.env, name) else {
-            continue;
-        };
-        let is_off = values.is_empty() || values.iter().any(|off| value == off);
-        let behind: Vec<_> = findings
-            .hooks
-            .iter()
-            .filter(|hook| hook.manager == Some(manager.name) && hook.fired != Some(true))
-            .map(|hook| hook.name)
-            .collect();
-        let is_used = || {
-            let top = patient.facts.work_dir.as_ref();
-            top.is_some_and(|top| manager.files.iter().any(|file| top.join(file).exists()))
-        };
-        let told = format!("{name} is set, which turns hooks of {} off", manager.name);
-        if is_off && !behind.is_empty() {
-            findings.problems.push(Problem {
-                code: "environment",
-                hooks: behind,
-                message: told,
-                mend: Some(format!("unset {name}")),
-            });
-        } else if is_off && is_used() {
-            findings.notes.push(format!("{told}: `unset {name}`"));
-        }
-    }
-}
-
-/// Hooks by configuration, which Git runs since 2.54.
-fn by_configuration(patient: &Patient<'_>, findings: &mut Findings) -> Result<(), AskError> {
-    let hooks = config::config_hooks(patient.ask)?;
-    if hooks.is_empty() {
-        return Ok(());
-    }
-    let version = config::version(patient.ask)?;
-    let runs = version >= (2, 54);
-    for hook in &hooks {
-        let (key, value) = (hook.key.to_str_lossy(), hook.value.to_str_lossy());
-        if runs && is_switched_off(hook) {
-            findings.problems.push(Problem {
-                code: "hook-disabled",
-                hooks: Vec::new(),
-                message: format!("{key} = {value} ({}): Git does not run it", hook.scope),
-                mend: crate::text::show::shell_quoted(&hook.key)
-                    .map(|key| format!("git config --{} --unset-all {key}", hook.scope)),
-            });
-            continue;
-        }
-        let does = if runs {
-            "Git runs it besides".to_owned()
-        } else {
-            format!(
-                "Git {}.{} does not run hooks by configuration",
-                version.0, version.1
-            )
-        };
-        if hook.key.ends_with(b".command") || is_switched_off(hook) {
-            findings
-                .notes
-                .push(format!("{key} = {value} ({}): {does}", hook.scope));
-        }
-    }
-    Ok(())
-}
-
-/// `hook.NAME.enabled = false`, NAME being a hook of ours or one that speaks of Cordon.
-fn is_switched_off(hook: &ConfigHook) -> bool {
-    let name = hook
-        .key
-        .strip_prefix(b"hook.")
-        .and_then(|rest| rest.strip_suffix(b".enabled"));
-    let off: [&[u8]; 4] = [b"false", b"no", b"off", b"0"];
-    name.is_some_and(|name| {
-        HOOKS.iter().any(|hook| hook.as_bytes() == name) || name.contains_str("cordon")
-    }) && off.contains(&hook.value.to_ascii_lowercase().as_slice())
-}
-
-/// Where new repositories get their hooks from, and what is to be known of the folder.
-fn template(patient: &Patient<'_>, findings: &mut Findings) -> Result<(), AskError> {
-    let template: Option<BString> = config::value(patient.ask, "init.templateDir")?;
-    if let Some(template) = template {
-        let hooks = path_of(&template).join("hooks");
-        let has = look(&hooks).is_ok_and(|seen| seen.iter().any(|one| one.state == State::InPlace));
-        let what = if has {
-            "Cordon's hooks"
-        } else {
-            "no hook of Cordon"
-        };
-        let what = format!(
-            "new repositories get {what}, from {}",
-            shown(&path_of(&template))
-        );
-        findings.notes.push(what);
-    }
-    let configured = configured(patient, findings.setting.as_ref());
-    let warnings = hooks_dir(patient.facts, configured.as_ref()).map(|dir| dir.warnings);
-    for warning in warnings.unwrap_or_default() {
-        findings.notes.push(match warning {
-            Warning::NotInLinkedWorktrees => "core.hooksPath leads through .git: Git runs no hook in linked worktrees. Unset it: `git config --unset core.hooksPath`",
-            Warning::InWorkTree => "the hooks lie in the work tree: a checkout may replace them, and every linked worktree needs its own",
-        }.to_owned());
-    }
-    Ok(())
 }

@@ -3,6 +3,8 @@
 //!
 //! [`examine`] looks at the files; [`prove`] has Git run them. The command prints what they find.
 
+mod answers;
+mod around;
 mod ask;
 mod clear;
 mod config;
@@ -128,12 +130,6 @@ pub struct Findings {
     pub unknown: Vec<Unknown>,
     /// What is worth knowing.
     pub notes: Vec<String>,
-}
-
-impl Findings {
-    fn hook(&mut self, name: &str) -> Option<&mut Hook> {
-        self.hooks.iter_mut().find(|hook| hook.name == name)
-    }
 }
 
 /// A path in single quotes for a shell; `None` where nobody could see what the command does.

@@ -139,7 +139,9 @@ fn surroundings(
     ask.cwd.clone_from(&scratch.tree);
     ask.options = Vec::new();
     let mut set = |value: OsString| ask.options.extend(["-c".into(), value]);
-    CALM.iter().for_each(|value| set(value.into()));
+    for value in CALM {
+        set(value.into());
+    }
     if setting.is_some_and(|one| !one.value.starts_with(b"/") || one.scope == "worktree") {
         // A path from the top of this worktree, or one that holds in this one alone: the folder
         // that is asked about is the one here.
@@ -247,14 +249,7 @@ impl Trial<'_> {
             let absent = ["update-index", "-z", "--skip-worktree", "--stdin"];
             self.ask.git(&absent, &names)?;
         }
-        self.add(&self.ask, "cordon-doctor-scratch")
-    }
-
-    fn add(&self, ask: &Ask, name: &str) -> Result<(), AskError> {
-        let blob = ask.git(&["hash-object", "-w", "--stdin"], b"scratch\n")?;
-        let entry = format!("100644,{},{name}", blob.trim_ascii().as_bstr());
-        ask.git(&["update-index", "--add", "--cacheinfo", &entry], b"")
-            .map(drop)
+        add(&self.ask, "cordon-doctor-scratch")
     }
 
     /// Merges a commit beside the first.
@@ -264,7 +259,7 @@ impl Trial<'_> {
         let aside = self.ask.clone().with("GIT_INDEX_FILE", index);
         let base = self.base.to_str_lossy();
         aside.git(&["read-tree", &*base], b"")?;
-        self.add(&aside, "cordon-doctor-side")?;
+        add(&aside, "cordon-doctor-side")?;
         let tree = aside.line(&["write-tree"])?.to_string();
         let side = aside.line(&["commit-tree", "-p", &*base, "-m", MESSAGE, &tree])?;
         let merge = ["merge", "-q", "--no-ff", "-m", MESSAGE, &side.to_string()];
@@ -351,4 +346,12 @@ impl Trial<'_> {
         };
         HOOKS.iter().filter_map(answer).collect()
     }
+}
+
+/// Stages one more file.
+fn add(ask: &Ask, name: &str) -> Result<(), AskError> {
+    let blob = ask.git(&["hash-object", "-w", "--stdin"], b"scratch\n")?;
+    let entry = format!("100644,{},{name}", blob.trim_ascii().as_bstr());
+    ask.git(&["update-index", "--add", "--cacheinfo", &entry], b"")
+        .map(drop)
 }
