@@ -3,10 +3,11 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use bstr::BString;
 
-use super::{FileMode, Id, Result};
+use super::{Error, FileMode, Id, Result};
 
 /// What is known of a repository when it opens.
 #[derive(Clone, Debug)]
@@ -38,6 +39,34 @@ pub enum Kind {
     Blob,
     /// An annotated tag.
     Tag,
+}
+
+impl Kind {
+    /// The error of an object that is not of this kind.
+    pub(super) fn mismatch(self, id: &Id) -> Error {
+        let expected = match self {
+            Self::Commit => "commit",
+            Self::Tree => "tree",
+            Self::Blob => "blob",
+            Self::Tag => "tag",
+        };
+        Error::WrongKind { id: *id, expected }
+    }
+
+    /// Whether an object that was found is of this kind and within the cap.
+    pub(super) fn check(self, id: &Id, found: Self, size: u64, cap: u64) -> Result<()> {
+        if found != self {
+            return Err(self.mismatch(id));
+        }
+        if size > cap {
+            return Err(Error::TooLarge {
+                id: *id,
+                size,
+                limit: cap,
+            });
+        }
+        Ok(())
+    }
 }
 
 /// An object's kind and size, without its content.
@@ -86,6 +115,16 @@ pub trait Repo {
 
     /// An object's raw content. An object of another kind is an error.
     fn read(&self, id: &Id, kind: Kind) -> Result<Vec<u8>>;
+
+    /// Like [`Repo::read`], without a copy where the reader holds the content anyway. One of more
+    /// than `cap` bytes is [`Error::TooLarge`], and is not read.
+    fn content(&self, id: &Id, kind: Kind, cap: u64) -> Result<Arc<Vec<u8>>> {
+        if cap < u64::MAX {
+            let header = self.header(id)?;
+            kind.check(id, header.kind, header.size, cap)?;
+        }
+        self.read(id, kind).map(Arc::new)
+    }
 
     /// The index that the running hook sees (`GIT_INDEX_FILE` honoured), or the repository's.
     fn index(&self) -> Result<Index>;

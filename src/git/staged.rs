@@ -3,6 +3,7 @@
 //! Their ids are worked out in memory, so that of an unchanged directory nothing is read.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use bstr::{BString, ByteSlice as _};
 
@@ -161,7 +162,7 @@ impl Builder {
     fn make(&mut self, raw: Vec<u8>) -> Result<Id> {
         let id =
             tree_id(&raw, self.id_length).ok_or_else(|| unreadable("an id has an odd length"))?;
-        let tree = Tree::parse(&id, raw).map_err(|error| match error {
+        let tree = Tree::parse(&id, Arc::new(raw)).map_err(|error| match error {
             Error::Corrupt { what, .. } => unreadable(what),
             other => other,
         })?;
