@@ -240,7 +240,8 @@ mod tests {
         fn what_is_left_without_added_lines_was_there_before(
             old in "([abc]?\r?\n){0,12}[ab]?", new in "([abc]?\r?\n){0,12}[ab]?"
         ) {
-            let runs = added_lines(old.as_bytes(), new.as_bytes());
+            let (old_text, new_text) = (old.as_bytes(), new.as_bytes());
+            let runs = added_lines(old_text, new_text);
             let (old, all) = (lines(old.as_bytes()), lines(new.as_bytes()));
             let mut added = vec![false; all.len()];
             for run in &runs {
@@ -257,8 +258,28 @@ mod tests {
             for (line, _) in kept {
                 prop_assert!(rest.any(|other| other == line));
             }
+            let changed = changed_lines(old_text, new_text);
+            for run in &runs {
+                prop_assert!(changed.start <= run.offset);
+                prop_assert!(run.offset + run.text.len() <= changed.end);
+            }
             let count = added.iter().filter(|added| **added).count();
             prop_assert!(count >= all.len() - longest_common(&old, &all));
+        }
+
+        #[test]
+        fn texts_share_their_ends_whatever_their_length(
+            common in "[ab]{0,3000}", one in "[ab]{0,3}", other in "[ab]{0,3}"
+        ) {
+            let count = |one: &str, other: &str| {
+                one.bytes().zip(other.bytes()).take_while(|(one, other)| one == other).count()
+            };
+            let turned = |text: &str| text.chars().rev().collect::<String>();
+            let (old, new) = (format!("{common}{one}"), format!("{common}{other}"));
+            prop_assert_eq!(equal_start(old.as_bytes(), new.as_bytes()), count(&old, &new));
+            let (old, new) = (turned(&old), turned(&new));
+            let expected = count(&turned(&old), &turned(&new));
+            prop_assert_eq!(equal_end(old.as_bytes(), new.as_bytes()), expected);
         }
 
         #[test]

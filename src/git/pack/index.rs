@@ -112,9 +112,7 @@ impl PackIndex {
 
     fn long_offsets(&self) -> Option<usize> {
         let entry = self.id_length + 8;
-        self.count
-            .checked_mul(entry)?
-            .checked_add(HEADER + FAN_OUT)
+        self.count.checked_mul(entry)?.checked_add(HEADER + FAN_OUT)
     }
 }
 

@@ -26,7 +26,7 @@ use super::{Id, Kind};
 const INDEX: u64 = 1 << 30;
 
 /// Bytes of an object that is unpacked here.
-const OBJECT: u64 = 1 << 30;
+const OBJECT: u64 = 1 << 28;
 
 /// Deltas upon one another. Git makes 50, and 4095 if it is told to.
 const DEPTH: usize = 1 << 13;
@@ -202,3 +202,6 @@ impl PackReader {
         Some(Found::Object(base.kind, base.data))
     }
 }
+
+#[cfg(test)]
+mod tests;
