@@ -53,7 +53,10 @@ mod tests {
         let sandbox = Sandbox::new();
         let id = sandbox.object("blob", b"12345");
         let repo = sandbox.open();
-        assert_eq!(Blobs::new(&*repo, 5).read(&id).unwrap().data[..], b"12345"[..]);
+        assert_eq!(
+            Blobs::new(&*repo, 5).read(&id).unwrap().data[..],
+            b"12345"[..]
+        );
         let error = Blobs::new(&*repo, 4).read(&id).unwrap_err();
         assert_eq!(error.code(), "limit");
         let tree = sandbox.object("tree", b"");
@@ -67,11 +70,18 @@ mod tests {
     fn an_early_nul_makes_a_blob_binary() {
         let mut data = vec![b'a'; BINARY_START];
         data.push(0);
-        assert!(!Blob {
-            data: Arc::new(data.clone())
-        }
-        .is_binary());
+        assert!(
+            !Blob {
+                data: Arc::new(data.clone())
+            }
+            .is_binary()
+        );
         data[BINARY_START - 1] = 0;
-        assert!(Blob { data: Arc::new(data) }.is_binary());
+        assert!(
+            Blob {
+                data: Arc::new(data)
+            }
+            .is_binary()
+        );
     }
 }

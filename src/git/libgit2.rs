@@ -9,7 +9,6 @@ use git2::{ConfigLevel, ErrorClass, ErrorCode, ObjectType, Oid, Repository, Repo
 
 mod errors;
 mod facts;
-mod index;
 mod packed;
 
 use errors::{object_error, open_error, other, reference_error, unnamed_object_error};
@@ -148,7 +147,12 @@ impl Repo for Reader {
             Some(path) => path.clone(),
             None => self.facts.git_dir.join("index"),
         };
-        index::read(&path, self.repo.object_format())
+        match std::fs::read(&path) {
+            Ok(raw) => Index::parse(&raw, self.facts.id_length),
+            // Git, too, takes a repository without an index for one where nothing is staged.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Index::default()),
+            Err(source) => Err(Error::UnreadableFile { path, source }),
+        }
     }
 
     fn resolve(&self, revision: &str) -> Result<Id> {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use bstr::BString;
 
-use super::{Error, FileMode, Id, Result};
+use super::{Error, Id, Index, Result};
 
 /// What is known of a repository when it opens.
 #[derive(Clone, Debug)]
@@ -76,28 +76,6 @@ pub struct Header {
     pub kind: Kind,
     /// Bytes of content.
     pub size: u64,
-}
-
-/// One entry of the index.
-#[derive(Clone, Debug)]
-pub struct IndexEntry {
-    /// The path from the top.
-    pub path: BString,
-    /// Its mode.
-    pub mode: FileMode,
-    /// The blob or the submodule's commit.
-    pub id: Id,
-    /// 0, or 1 to 3 for an unmerged path.
-    pub stage: u8,
-    /// `git add -N`: the path will be added, its content is not staged.
-    pub intent_to_add: bool,
-}
-
-/// The index, in its own order: by path bytes, then stage.
-#[derive(Clone, Debug, Default)]
-pub struct Index {
-    /// The entries.
-    pub entries: Vec<IndexEntry>,
 }
 
 /// A reader of one repository. Not shared between threads: each takes its own by [`Repo::reopen`].

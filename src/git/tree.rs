@@ -137,9 +137,9 @@ impl Tree {
     }
 
     fn search(&self, key: Key<'_>) -> Option<&Entry> {
-        let found = self.entries.binary_search_by(|entry| {
-            Key::of(&self.raw[entry.name()], entry.mode).compare(key)
-        });
+        let found = self
+            .entries
+            .binary_search_by(|entry| Key::of(&self.raw[entry.name()], entry.mode).compare(key));
         self.entries.get(found.ok()?)
     }
 
@@ -217,7 +217,10 @@ impl<'r> TreeReader<'r> {
 
     /// The tree of a commit.
     pub(super) fn of_commit(&self, commit: &Id) -> Result<Id> {
-        let known = self.bases.as_ref().and_then(|bases| bases.history.tree(commit));
+        let known = self
+            .bases
+            .as_ref()
+            .and_then(|bases| bases.history.tree(commit));
         known.map_or_else(|| tree_of(self.repo, commit), Ok)
     }
 

@@ -94,10 +94,22 @@ impl Pack {
     }
 
     /// Reads the header of the entry at `offset`.
-    pub(super) fn entry(&self, offset: u64) -> Option<Entry> {
+    pub(super) fn entry(
+        &self,
+        number: usize,
+        offset: u64,
+        inflater: &mut Inflater,
+    ) -> Option<Entry> {
+        let (block, start) = self.block(number, offset, inflater)?;
+        if let Some(raw) = block.get(start..start + HEADER) {
+            return self.header(offset, raw);
+        }
         let mut raw = [0; HEADER];
         let length = self.copy(offset, &mut raw);
-        let raw = &raw[..length];
+        self.header(offset, raw.get(..length)?)
+    }
+
+    fn header(&self, offset: u64, raw: &[u8]) -> Option<Entry> {
         let mut at = 0;
         let mut byte = take(raw, &mut at)?;
         let kind = byte >> 4 & 7;

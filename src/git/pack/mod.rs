@@ -73,6 +73,28 @@ impl Packs {
     }
 }
 
+/// The objects of one pack that we can read: for the fuzz target, which has no repository.
+pub fn read_pack(
+    index: Vec<u8>,
+    pack: File,
+    ids: &[Id],
+    cap: u64,
+) -> Option<Vec<Option<Arc<Vec<u8>>>>> {
+    let id_length = ids.first()?.as_bytes().len();
+    let index = PackIndex::parse(index, id_length)?;
+    let pack = Pack::new(index, Blocks::new(pack)?, id_length)?;
+    let packs = Packs {
+        packs: vec![pack],
+        cache: Cache::default(),
+    };
+    let mut reader = PackReader::new(Arc::new(packs));
+    let read = |id| match reader.read(id, cap) {
+        Some(Found::Object(_, data)) => Some(data),
+        Some(Found::TooLarge(..)) | None => None,
+    };
+    Some(ids.iter().map(read).collect())
+}
+
 fn packs_below(objects: &Path, id_length: usize) -> Vec<Pack> {
     let Ok(entries) = std::fs::read_dir(objects.join("pack")) else {
         return Vec::new();
@@ -151,7 +173,7 @@ impl PackReader {
             if let Some(found) = packs.cache.get((number, at)) {
                 break found;
             }
-            let entry = pack.entry(at)?;
+            let entry = pack.entry(number, at, &mut self.inflater)?;
             match entry.form {
                 Form::Whole(kind) => {
                     if deltas.is_empty() && entry.size > cap {
