@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What judging a whole history costs: the CPU time (user + system, all threads) of
 # `cordon check --all -q` beside `git log -p -U0`, which makes the same changes readable and judges
-# none. Medians.
+# none. Medians, in one table.
 #
 #   scripts/bench/history.sh path/to/cordon REPOSITORY…
 #   RUNS=5 scripts/bench/history.sh …      (3 unless told)
@@ -32,6 +32,8 @@ cpu() {
   awk '{ printf "%.0f\n", ($1 + $2) * 1000 }' "$scratch/time"
 }
 
+echo '| repository | commits | up to | `git log -p -U0` | `cordon check --all -q` | beside git |'
+echo '| --- | --- | --- | --- | --- | --- |'
 # The commands take turns, so that a busy machine slows both alike.
 for repository in "$@"; do
   cd "$repository"
@@ -44,10 +46,8 @@ for repository in "$@"; do
   middle=$(((runs + 1) / 2))
   git=$(sort -n "$scratch/git" | sed -n "${middle}p")
   ours=$(sort -n "$scratch/cordon" | sed -n "${middle}p")
-  printf '%s: %s commits up to %s\n' \
-    "$repository" "$(git rev-list --count HEAD)" "$(git rev-parse --short=10 HEAD)"
-  printf '  git log -p -U0         %6s ms\n' "$git"
-  printf '  cordon check --all -q  %6s ms  %s x git\n' \
-    "$ours" "$(awk "BEGIN { printf \"%.2f\", $ours / $git }")"
+  printf '| %s | %s | `%s` | %s ms | %s ms | %s |\n' \
+    "$(basename "$repository")" "$(git rev-list --count HEAD)" "$(git rev-parse --short=10 HEAD)" \
+    "$git" "$ours" "$(awk "BEGIN { printf \"%.2f\", $ours / $git }")"
   cd "$OLDPWD"
 done

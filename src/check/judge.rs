@@ -103,7 +103,7 @@ impl<'a> Judge<'a> {
         let (_, _, cap) = bench.context.policy.limits();
         Self {
             bench,
-            trees: TreeReader::new(repo),
+            trees: TreeReader::new(repo).with_history(bench.history.as_ref()),
             blobs: Blobs::new(repo, if cap == 0 { u64::MAX } else { cap }),
             matcher: Matcher::new(bench.context.policy, bench.repository, &bench.trusted),
         }

@@ -1,8 +1,10 @@
 //! The content of files, up to a size.
 
+use std::sync::Arc;
+
 use bstr::ByteSlice as _;
 
-use super::{Error, Id, Kind, Repo, Result};
+use super::{Id, Kind, Repo, Result};
 
 /// Bytes at the start of a blob in which a NUL makes it binary, as for Git.
 const BINARY_START: usize = 8000;
@@ -17,7 +19,7 @@ pub struct Blobs<'r> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Blob {
     /// Its bytes, as the object database holds them: no filter or conversion has run.
-    pub data: Vec<u8>,
+    pub data: Arc<Vec<u8>>,
 }
 
 impl Blob {
@@ -34,23 +36,9 @@ impl<'r> Blobs<'r> {
         Self { repo, cap }
     }
 
-    /// A blob. One over the cap is [`Error::TooLarge`], and is not read.
+    /// A blob. One over the cap is [`Error::TooLarge`](super::Error::TooLarge), and is not read.
     pub fn read(&self, id: &Id) -> Result<Blob> {
-        let header = self.repo.header(id)?;
-        if header.kind != Kind::Blob {
-            return Err(Error::WrongKind {
-                id: *id,
-                expected: "blob",
-            });
-        }
-        if header.size > self.cap {
-            return Err(Error::TooLarge {
-                id: *id,
-                size: header.size,
-                limit: self.cap,
-            });
-        }
-        let data = self.repo.read(id, Kind::Blob)?;
+        let data = self.repo.content(id, Kind::Blob, self.cap)?;
         Ok(Blob { data })
     }
 }
@@ -65,7 +53,10 @@ mod tests {
         let sandbox = Sandbox::new();
         let id = sandbox.object("blob", b"12345");
         let repo = sandbox.open();
-        assert_eq!(Blobs::new(&*repo, 5).read(&id).unwrap().data, b"12345");
+        assert_eq!(
+            Blobs::new(&*repo, 5).read(&id).unwrap().data[..],
+            b"12345"[..]
+        );
         let error = Blobs::new(&*repo, 4).read(&id).unwrap_err();
         assert_eq!(error.code(), "limit");
         let tree = sandbox.object("tree", b"");
@@ -79,8 +70,18 @@ mod tests {
     fn an_early_nul_makes_a_blob_binary() {
         let mut data = vec![b'a'; BINARY_START];
         data.push(0);
-        assert!(!Blob { data: data.clone() }.is_binary());
+        assert!(
+            !Blob {
+                data: Arc::new(data.clone())
+            }
+            .is_binary()
+        );
         data[BINARY_START - 1] = 0;
-        assert!(Blob { data }.is_binary());
+        assert!(
+            Blob {
+                data: Arc::new(data)
+            }
+            .is_binary()
+        );
     }
 }

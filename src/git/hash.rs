@@ -20,6 +20,15 @@ pub(super) fn tree_id(raw: &[u8], id_length: usize) -> Option<Id> {
     }
 }
 
+/// Whether `sum` is the digest of `raw`, by the algorithm that has digests of that length.
+pub(super) fn is_sum_of(sum: &[u8], raw: &[u8]) -> bool {
+    match sum.len() {
+        20 => Sha1::digest(raw).as_slice() == sum,
+        32 => Sha256::digest(raw).as_slice() == sum,
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,19 +2,21 @@
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::sync::Once;
+use std::sync::{Arc, Once};
 
 use bstr::{BString, ByteSlice as _};
 use git2::{ConfigLevel, ErrorClass, ErrorCode, ObjectType, Oid, Repository, RepositoryOpenFlags};
 
 mod errors;
 mod facts;
-mod index;
+mod packed;
 
 use errors::{object_error, open_error, other, reference_error, unnamed_object_error};
 use facts::facts;
 pub use facts::read_optional;
+use packed::Packed;
 
+use super::pack::Found;
 use super::{Error, Facts, Header, Id, Index, Kind, Repo, Result};
 
 /// Which repository is opened.
@@ -64,6 +66,7 @@ pub fn open(
         facts,
         at,
         index_file,
+        packed: Packed::new(verify_objects),
     }))
 }
 
@@ -86,6 +89,7 @@ struct Reader {
     facts: Facts,
     at: Option<PathBuf>,
     index_file: Option<PathBuf>,
+    packed: Packed,
 }
 
 impl Repo for Reader {
@@ -99,6 +103,7 @@ impl Repo for Reader {
             facts: self.facts.clone(),
             at: self.at.clone(),
             index_file: self.index_file.clone(),
+            packed: self.packed.again(),
         }))
     }
 
@@ -117,17 +122,23 @@ impl Repo for Reader {
     }
 
     fn read(&self, id: &Id, kind: Kind) -> Result<Vec<u8>> {
-        let odb = self.repo.odb().map_err(|error| other(&error))?;
-        let object = odb
-            .read(oid(id)?)
-            .map_err(|error| object_error(&error, id, self.facts.partial))?;
-        if kind_of(object.kind()) != Some(kind) {
-            return Err(Error::WrongKind {
-                id: *id,
-                expected: kind_name(kind),
-            });
+        self.content(id, kind, u64::MAX).map(Arc::unwrap_or_clone)
+    }
+
+    fn content(&self, id: &Id, kind: Kind, cap: u64) -> Result<Arc<Vec<u8>>> {
+        match self.packed.read(&self.facts, id, cap) {
+            Some(Found::Object(found, data)) => {
+                kind.check(id, found, data.len() as u64, cap)?;
+                return Ok(data);
+            }
+            Some(Found::TooLarge(found, size)) => kind.check(id, found, size, cap)?,
+            None if cap < u64::MAX => {
+                let header = self.header(id)?;
+                kind.check(id, header.kind, header.size, cap)?;
+            }
+            None => {}
         }
-        Ok(object.data().to_vec())
+        self.read_odb(id, kind).map(Arc::new)
     }
 
     fn index(&self) -> Result<Index> {
@@ -136,7 +147,12 @@ impl Repo for Reader {
             Some(path) => path.clone(),
             None => self.facts.git_dir.join("index"),
         };
-        index::read(&path, self.repo.object_format())
+        match std::fs::read(&path) {
+            Ok(raw) => Index::parse(&raw, self.facts.id_length),
+            // Git, too, takes a repository without an index for one where nothing is staged.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Index::default()),
+            Err(source) => Err(Error::UnreadableFile { path, source }),
+        }
     }
 
     fn resolve(&self, revision: &str) -> Result<Id> {
@@ -270,6 +286,17 @@ impl Repo for Reader {
 }
 
 impl Reader {
+    fn read_odb(&self, id: &Id, kind: Kind) -> Result<Vec<u8>> {
+        let odb = self.repo.odb().map_err(|error| other(&error))?;
+        let object = odb
+            .read(oid(id)?)
+            .map_err(|error| object_error(&error, id, self.facts.partial))?;
+        if kind_of(object.kind()) != Some(kind) {
+            return Err(kind.mismatch(id));
+        }
+        Ok(object.data().to_vec())
+    }
+
     fn parse_revision(&self, revision: &str) -> Result<Id> {
         let name = || BString::from(revision);
         let found = self.repo.revparse_single(revision);
@@ -330,15 +357,6 @@ fn kind_of(kind: ObjectType) -> Option<Kind> {
         ObjectType::Blob => Some(Kind::Blob),
         ObjectType::Tag => Some(Kind::Tag),
         ObjectType::Any => None,
-    }
-}
-
-fn kind_name(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Commit => "commit",
-        Kind::Tree => "tree",
-        Kind::Blob => "blob",
-        Kind::Tag => "tag",
     }
 }
 

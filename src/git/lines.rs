@@ -19,8 +19,7 @@ pub struct AddedRun<'n> {
 /// The lines of `new` that a histogram diff finds added to `old`, in order. A line is what ends with
 /// a newline, so that a changed line ending is a changed line.
 pub fn added_lines<'n>(old: &[u8], new: &'n [u8]) -> Vec<AddedRun<'n>> {
-    let start = common_start(old, new);
-    let end = common_end(&old[start..], &new[start..]);
+    let (start, end) = common_ends(old, new);
     let middle = &new[start..new.len() - end];
     let ranges = if middle.is_empty() {
         Vec::new()
@@ -33,6 +32,13 @@ pub fn added_lines<'n>(old: &[u8], new: &'n [u8]) -> Vec<AddedRun<'n>> {
         added.filter(|range| !range.is_empty()).collect()
     };
     runs(new, start, middle, &ranges)
+}
+
+/// Whole lines of `new`, outside of which no line is added to `old`. Found without comparing lines,
+/// which takes far longer.
+pub fn changed_lines(old: &[u8], new: &[u8]) -> Range<usize> {
+    let (start, end) = common_ends(old, new);
+    start..new.len() - end
 }
 
 /// The lines of `new` that are added to every one of `olds`: what a merge brings that no parent had.
@@ -93,9 +99,15 @@ fn runs<'n>(
     runs
 }
 
+/// Bytes of the whole lines that both start with, and of those that both end with beside these.
+fn common_ends(old: &[u8], new: &[u8]) -> (usize, usize) {
+    let start = common_start(old, new);
+    (start, common_end(&old[start..], &new[start..]))
+}
+
 /// Bytes of the whole lines that both start with.
 fn common_start(old: &[u8], new: &[u8]) -> usize {
-    let common = equal_bytes(old.iter(), new.iter());
+    let common = equal_start(old, new);
     if common == old.len() && common == new.len() {
         return common;
     }
@@ -104,7 +116,7 @@ fn common_start(old: &[u8], new: &[u8]) -> usize {
 
 /// Bytes of the whole lines that both end with.
 fn common_end(old: &[u8], new: &[u8]) -> usize {
-    let common = equal_bytes(old.iter().rev(), new.iter().rev());
+    let common = equal_end(old, new);
     let is_line_start = |text: &[u8]| {
         let at = text.len() - common;
         at == 0 || text[at - 1] == b'\n'
@@ -116,8 +128,34 @@ fn common_end(old: &[u8], new: &[u8]) -> usize {
     memchr::memchr(b'\n', tail).map_or(0, |at| common - at - 1)
 }
 
-fn equal_bytes<'a>(old: impl Iterator<Item = &'a u8>, new: impl Iterator<Item = &'a u8>) -> usize {
-    old.zip(new).take_while(|(old, new)| old == new).count()
+/// Bytes that both start with. Compared in blocks, the large ones first.
+fn equal_start(old: &[u8], new: &[u8]) -> usize {
+    let large = equal_blocks::<1024>(old, new);
+    let start = large + equal_blocks::<32>(&old[large..], &new[large..]);
+    let rest = old[start..].iter().zip(&new[start..]);
+    start + rest.take_while(|(old, new)| old == new).count()
+}
+
+fn equal_blocks<const BLOCK: usize>(old: &[u8], new: &[u8]) -> usize {
+    let pairs = old.as_chunks::<BLOCK>().0.iter().zip(new.as_chunks().0);
+    BLOCK * pairs.take_while(|(old, new)| old == new).count()
+}
+
+/// Bytes that both end with.
+fn equal_end(old: &[u8], new: &[u8]) -> usize {
+    let head = |text: &[u8], end: usize| text.len() - end;
+    let large = equal_last_blocks::<1024>(old, new);
+    let (old_end, new_end) = (head(old, large), head(new, large));
+    let end = large + equal_last_blocks::<32>(&old[..old_end], &new[..new_end]);
+    let old = old[..head(old, end)].iter().rev();
+    let rest = old.zip(new[..head(new, end)].iter().rev());
+    end + rest.take_while(|(old, new)| old == new).count()
+}
+
+fn equal_last_blocks<const BLOCK: usize>(old: &[u8], new: &[u8]) -> usize {
+    let old = old.as_rchunks::<BLOCK>().1.iter().rev();
+    let pairs = old.zip(new.as_rchunks().1.iter().rev());
+    BLOCK * pairs.take_while(|(old, new)| old == new).count()
 }
 
 /// Bytes of the first `count` lines.
@@ -202,7 +240,8 @@ mod tests {
         fn what_is_left_without_added_lines_was_there_before(
             old in "([abc]?\r?\n){0,12}[ab]?", new in "([abc]?\r?\n){0,12}[ab]?"
         ) {
-            let runs = added_lines(old.as_bytes(), new.as_bytes());
+            let (old_text, new_text) = (old.as_bytes(), new.as_bytes());
+            let runs = added_lines(old_text, new_text);
             let (old, all) = (lines(old.as_bytes()), lines(new.as_bytes()));
             let mut added = vec![false; all.len()];
             for run in &runs {
@@ -219,8 +258,28 @@ mod tests {
             for (line, _) in kept {
                 prop_assert!(rest.any(|other| other == line));
             }
+            let changed = changed_lines(old_text, new_text);
+            for run in &runs {
+                prop_assert!(changed.start <= run.offset);
+                prop_assert!(run.offset + run.text.len() <= changed.end);
+            }
             let count = added.iter().filter(|added| **added).count();
             prop_assert!(count >= all.len() - longest_common(&old, &all));
+        }
+
+        #[test]
+        fn texts_share_their_ends_whatever_their_length(
+            common in "[ab]{0,3000}", one in "[ab]{0,3}", other in "[ab]{0,3}"
+        ) {
+            let count = |one: &str, other: &str| {
+                one.bytes().zip(other.bytes()).take_while(|(one, other)| one == other).count()
+            };
+            let turned = |text: &str| text.chars().rev().collect::<String>();
+            let (old, new) = (format!("{common}{one}"), format!("{common}{other}"));
+            prop_assert_eq!(equal_start(old.as_bytes(), new.as_bytes()), count(&old, &new));
+            let (old, new) = (turned(&old), turned(&new));
+            let expected = count(&turned(&old), &turned(&new));
+            prop_assert_eq!(equal_end(old.as_bytes(), new.as_bytes()), expected);
         }
 
         #[test]

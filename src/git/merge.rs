@@ -32,13 +32,16 @@ pub fn commit_changes(trees: &mut TreeReader<'_>, commit: &Commit) -> Result<Vec
     let parents = commit
         .parents
         .iter()
-        .map(|parent| tree_of(repo, parent))
+        .map(|parent| trees.of_commit(parent))
         .collect::<Result<Vec<Id>>>()?;
     match parents.as_slice() {
         [] => tree_changes(trees, None, Some(&tree)),
         [parent] => tree_changes(trees, Some(parent), Some(&tree)),
         _ => {
-            let bases = base_trees(repo, &commit.parents)?;
+            let bases = match trees.bases(&commit.parents) {
+                Some(bases) => bases,
+                None => base_trees(repo, &commit.parents)?,
+            };
             merge_changes(trees, &parents, &tree, &bases)
         }
     }
@@ -98,7 +101,8 @@ pub fn merge_changes(
         let own = bases.get(at).map_or(&[][..], Vec::as_slice);
         let start = roots.len();
         roots.extend(own.iter().copied().map(Some));
-        if own.is_empty() {
+        // Of the first parent's bases nothing is asked.
+        if own.is_empty() && at > 0 {
             roots.push(None);
         }
         ranges.push(start..roots.len());

@@ -1,7 +1,7 @@
 //! Which commits are judged: ranges, the lines that Git gives to hooks, and the walk.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::{BinaryHeap, HashMap, HashSet};
 
 use bstr::{BString, ByteSlice as _};
 
@@ -107,18 +107,28 @@ pub fn walk(repo: &dyn Repo, include: &[Id], exclude: &[Id], max_commits: u64) -
     if repo.facts().grafted {
         walked.incomplete.push((None, Error::Grafts));
     }
+    let over = || Error::Limit {
+        what: "commits in the range",
+        limit: max_commits,
+    };
+    if exclude.is_empty()
+        && let Some(commits) = whole_history(repo, include, max_commits)
+    {
+        if commits.len() as u64 > max_commits {
+            walked.incomplete.push((None, over()));
+        } else {
+            walked.commits = sorted(commits);
+        }
+        return Ok(walked);
+    }
     let mut ids = repo.reachable(include, exclude)?;
     ids.sort_unstable();
     ids.dedup();
     if ids.len() as u64 > max_commits {
-        let error = Error::Limit {
-            what: "commits in the range",
-            limit: max_commits,
-        };
-        walked.incomplete.push((None, error));
+        walked.incomplete.push((None, over()));
         return Ok(walked);
     }
-    let mut commits = BTreeMap::new();
+    let mut commits = Vec::with_capacity(ids.len());
     for id in ids {
         let read = repo.read(&id, Kind::Commit);
         match read.and_then(|raw| Commit::parse(id, &raw)) {
@@ -126,7 +136,7 @@ pub fn walk(repo: &dyn Repo, include: &[Id], exclude: &[Id], max_commits: u64) -
                 if repo.facts().shallow.contains(&id) && !commit.parents.is_empty() {
                     walked.incomplete.push((Some(id), Error::Shallow(id)));
                 }
-                commits.insert(id, commit);
+                commits.push((id, commit));
             }
             Err(error) => walked.incomplete.push((Some(id), error)),
         }
@@ -135,39 +145,67 @@ pub fn walk(repo: &dyn Repo, include: &[Id], exclude: &[Id], max_commits: u64) -
     Ok(walked)
 }
 
-/// Parents before children; of several that could be next, the smallest id.
-fn sorted(mut commits: BTreeMap<Id, Commit>) -> Vec<Commit> {
-    let mut children: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
-    let mut waiting: BTreeMap<Id, usize> = BTreeMap::new();
-    let mut ready = BinaryHeap::new();
-    for (id, commit) in &commits {
-        let mut parents: Vec<Id> = commit.parents.clone();
-        parents.retain(|parent| commits.contains_key(parent));
-        parents.sort_unstable();
-        parents.dedup();
-        if parents.is_empty() {
-            ready.push(Reverse(*id));
-        } else {
-            waiting.insert(*id, parents.len());
-        }
-        for parent in parents {
-            children.entry(parent).or_default().push(*id);
+/// All commits that `include` reach, each read once, up to one more than `max_commits`. `None` where
+/// that meets anything unusual, which is then told by the long way.
+fn whole_history(repo: &dyn Repo, include: &[Id], max_commits: u64) -> Option<Vec<(Id, Commit)>> {
+    if repo.facts().grafted || !repo.facts().shallow.is_empty() {
+        return None;
+    }
+    let mut seen = HashSet::new();
+    let mut next: Vec<Id> = include.to_vec();
+    next.retain(|tip| seen.insert(*tip));
+    let mut commits = Vec::new();
+    while let Some(id) = next.pop() {
+        let raw = repo.content(&id, Kind::Commit, u64::MAX).ok()?;
+        let commit = Commit::parse(id, &raw).ok()?;
+        next.extend(commit.parents.iter().filter(|parent| seen.insert(**parent)));
+        commits.push((id, commit));
+        if commits.len() as u64 > max_commits {
+            break;
         }
     }
-    let mut out = Vec::with_capacity(commits.len());
-    while let Some(Reverse(id)) = ready.pop() {
-        out.extend(commits.remove(&id));
-        for child in children.remove(&id).unwrap_or_default() {
-            if let Some(left) = waiting.get_mut(&child) {
-                *left -= 1;
-                if *left == 0 {
-                    ready.push(Reverse(child));
-                }
+    Some(commits)
+}
+
+/// Parents before children; of several that could be next, the smallest id.
+fn sorted(mut commits: Vec<(Id, Commit)>) -> Vec<Commit> {
+    commits.sort_unstable_by_key(|(id, _)| *id);
+    let places: HashMap<Id, usize> = commits
+        .iter()
+        .enumerate()
+        .map(|(place, (id, _))| (*id, place))
+        .collect();
+    let mut children: Vec<Vec<usize>> = vec![Vec::new(); commits.len()];
+    let mut waiting = vec![0_usize; commits.len()];
+    let mut ready = BinaryHeap::new();
+    for (place, (_, commit)) in commits.iter().enumerate() {
+        let parents = commit.parents.iter();
+        let mut parents: Vec<usize> = parents
+            .filter_map(|parent| places.get(parent).copied())
+            .collect();
+        parents.sort_unstable();
+        parents.dedup();
+        waiting[place] = parents.len();
+        if parents.is_empty() {
+            ready.push(Reverse(place));
+        }
+        for parent in parents {
+            children[parent].push(place);
+        }
+    }
+    let mut left: Vec<Option<Commit>> = commits.into_iter().map(|(_, one)| Some(one)).collect();
+    let mut out = Vec::with_capacity(left.len());
+    while let Some(Reverse(place)) = ready.pop() {
+        out.extend(left[place].take());
+        for &child in &children[place] {
+            waiting[child] -= 1;
+            if waiting[child] == 0 {
+                ready.push(Reverse(child));
             }
         }
     }
     // Ids are digests, so there are no circles; were there one, its commits are judged all the same.
-    out.extend(commits.into_values());
+    out.extend(left.into_iter().flatten());
     out
 }
 

@@ -3,10 +3,11 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use bstr::BString;
 
-use super::{FileMode, Id, Result};
+use super::{Error, Id, Index, Result};
 
 /// What is known of a repository when it opens.
 #[derive(Clone, Debug)]
@@ -40,6 +41,34 @@ pub enum Kind {
     Tag,
 }
 
+impl Kind {
+    /// The error of an object that is not of this kind.
+    pub(super) fn mismatch(self, id: &Id) -> Error {
+        let expected = match self {
+            Self::Commit => "commit",
+            Self::Tree => "tree",
+            Self::Blob => "blob",
+            Self::Tag => "tag",
+        };
+        Error::WrongKind { id: *id, expected }
+    }
+
+    /// Whether an object that was found is of this kind and within the cap.
+    pub(super) fn check(self, id: &Id, found: Self, size: u64, cap: u64) -> Result<()> {
+        if found != self {
+            return Err(self.mismatch(id));
+        }
+        if size > cap {
+            return Err(Error::TooLarge {
+                id: *id,
+                size,
+                limit: cap,
+            });
+        }
+        Ok(())
+    }
+}
+
 /// An object's kind and size, without its content.
 #[derive(Clone, Copy, Debug)]
 pub struct Header {
@@ -47,28 +76,6 @@ pub struct Header {
     pub kind: Kind,
     /// Bytes of content.
     pub size: u64,
-}
-
-/// One entry of the index.
-#[derive(Clone, Debug)]
-pub struct IndexEntry {
-    /// The path from the top.
-    pub path: BString,
-    /// Its mode.
-    pub mode: FileMode,
-    /// The blob or the submodule's commit.
-    pub id: Id,
-    /// 0, or 1 to 3 for an unmerged path.
-    pub stage: u8,
-    /// `git add -N`: the path will be added, its content is not staged.
-    pub intent_to_add: bool,
-}
-
-/// The index, in its own order: by path bytes, then stage.
-#[derive(Clone, Debug, Default)]
-pub struct Index {
-    /// The entries.
-    pub entries: Vec<IndexEntry>,
 }
 
 /// A reader of one repository. Not shared between threads: each takes its own by [`Repo::reopen`].
@@ -86,6 +93,16 @@ pub trait Repo {
 
     /// An object's raw content. An object of another kind is an error.
     fn read(&self, id: &Id, kind: Kind) -> Result<Vec<u8>>;
+
+    /// Like [`Repo::read`], without a copy where the reader holds the content anyway. One of more
+    /// than `cap` bytes is [`Error::TooLarge`], and is not read.
+    fn content(&self, id: &Id, kind: Kind, cap: u64) -> Result<Arc<Vec<u8>>> {
+        if cap < u64::MAX {
+            let header = self.header(id)?;
+            kind.check(id, header.kind, header.size, cap)?;
+        }
+        self.read(id, kind).map(Arc::new)
+    }
 
     /// The index that the running hook sees (`GIT_INDEX_FILE` honoured), or the repository's.
     fn index(&self) -> Result<Index>;

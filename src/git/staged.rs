@@ -1,15 +1,19 @@
 //! What is staged: the trees that `git write-tree` would make of the index, compared with a tree.
 //!
-//! Their ids are worked out in memory, so that of an unchanged directory nothing is read.
+//! Their ids are worked out in memory, so that of an unchanged directory nothing is read. Of a directory
+//! whose tree Git has written already, that tree is taken, as Git takes it.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use bstr::{BString, ByteSlice as _};
 
 use super::hash::tree_id;
 use super::merge::{base_trees, merge_changes, tree_of};
 use super::tree::{Made, Tree, TreeReader};
-use super::{Change, Error, FileMode, Id, Index, IndexEntry, Repo, Result, tree_changes};
+use super::{
+    CachedTree, Change, Error, FileMode, Id, Index, IndexEntry, Repo, Result, tree_changes,
+};
 use crate::text::show::escaped;
 
 /// What the index changes against `old`, as [`tree_changes`] answers it. Entries of `git add -N`
@@ -78,20 +82,33 @@ fn unreadable_head(path: &std::path::Path, line: &[u8]) -> Error {
 fn of_index<T>(
     trees: &mut TreeReader<'_>,
     index: &Index,
-    ask: impl FnOnce(&mut TreeReader<'_>, Option<Id>) -> Result<T>,
+    mut ask: impl FnMut(&mut TreeReader<'_>, Option<Id>) -> Result<T>,
 ) -> Result<T> {
     if let Some(unmerged) = index.entries.iter().find(|entry| entry.stage != 0) {
         return Err(Error::Unmerged(unmerged.path.clone()));
     }
-    let mut builder = Builder {
-        id_length: trees.repo().facts().id_length,
-        open: vec![Directory::default()],
-        made: Made::new(),
-    };
-    for entry in index.entries.iter().filter(|entry| !entry.intent_to_add) {
-        builder.add(entry)?;
+    match with_trees(trees, index, &index.trees, &mut ask) {
+        // As Git does where a tree that it has written is gone.
+        Err(Error::Missing(_) | Error::Promised(_)) if !index.trees.is_empty() => {
+            with_trees(trees, index, &[], &mut ask)
+        }
+        answer => answer,
     }
-    let (root, made) = builder.finish()?;
+}
+
+fn with_trees<T>(
+    trees: &mut TreeReader<'_>,
+    index: &Index,
+    cached: &[CachedTree],
+    ask: &mut impl FnMut(&mut TreeReader<'_>, Option<Id>) -> Result<T>,
+) -> Result<T> {
+    let builder = Builder {
+        id_length: trees.repo().facts().id_length,
+        open: Vec::new(),
+        made: Made::new(),
+        cached,
+    };
+    let (root, made) = builder.build(&index.entries)?;
     trees.replace_made(made);
     let answer = ask(trees, root);
     trees.replace_made(Made::new());
@@ -107,14 +124,70 @@ struct Directory {
     raw: Vec<u8>,
 }
 
-struct Builder {
+struct Builder<'c> {
     id_length: usize,
     open: Vec<Directory>,
     made: Made,
+    cached: &'c [CachedTree],
 }
 
-impl Builder {
-    fn add(&mut self, entry: &IndexEntry) -> Result<()> {
+impl Builder<'_> {
+    /// The root's id, `None` for an index without entries, and every directory that was made.
+    fn build(mut self, entries: &[IndexEntry]) -> Result<(Option<Id>, Made)> {
+        if let Some((tree, _)) = self.cached(b"", entries)? {
+            return Ok((Some(tree), self.made));
+        }
+        self.open.push(Directory::default());
+        let mut rest = entries;
+        while let Some((entry, after)) = rest.split_first() {
+            rest = if entry.intent_to_add {
+                after
+            } else {
+                self.add(entry, rest)?
+            };
+        }
+        while self.open.len() > 1 {
+            self.close()?;
+        }
+        let root = self.open.pop().unwrap_or_default().raw;
+        if root.is_empty() {
+            return Ok((None, self.made));
+        }
+        let id = self.make(root)?;
+        Ok((Some(id), self.made))
+    }
+
+    /// The tree that Git has written of a directory with which `entries` begin, and what follows it.
+    fn cached<'e>(
+        &self,
+        directory: &[u8],
+        entries: &'e [IndexEntry],
+    ) -> Result<Option<(Id, &'e [IndexEntry])>> {
+        let found = self
+            .cached
+            .binary_search_by(|tree| tree.path.as_slice().cmp(directory));
+        let Some(tree) = found.ok().and_then(|at| self.cached.get(at)) else {
+            return Ok(None);
+        };
+        let is_below = |entry: &IndexEntry| entry.path.starts_with(directory);
+        // Sorted as they are, the last one speaks for those before it.
+        match entries.split_at_checked(tree.entries) {
+            Some((below, after))
+                if below.last().is_some_and(is_below) && !after.first().is_some_and(is_below) =>
+            {
+                Ok(Some((tree.id, after)))
+            }
+            Some(([], [])) => Ok(None),
+            _ => Err(unreadable("its cached trees do not fit its entries")),
+        }
+    }
+
+    /// Adds the first entry, or the whole directory that it stands in; what is still to be added.
+    fn add<'e>(
+        &mut self,
+        entry: &IndexEntry,
+        entries: &'e [IndexEntry],
+    ) -> Result<&'e [IndexEntry]> {
         if entry.id.as_bytes().len() != self.id_length || entry.id.is_zero() {
             return Err(unreadable("an entry has no object id"));
         }
@@ -127,14 +200,20 @@ impl Builder {
         let mut rest = &entry.path[start..];
         while let Some(slash) = rest.find_byte(b'/') {
             let end = entry.path.len() - rest.len() + slash + 1;
+            let (path, name) = (&entry.path[..end], &rest[..slash]);
+            if let Some((tree, after)) = self.cached(path, entries)? {
+                self.push(FileMode::Tree, name, &tree)?;
+                return Ok(after);
+            }
             self.open.push(Directory {
-                path: entry.path[..end].into(),
-                name: rest[..slash].into(),
+                path: path.into(),
+                name: name.into(),
                 raw: Vec::new(),
             });
             rest = &rest[slash + 1..];
         }
-        self.push(entry.mode, rest, &entry.id)
+        self.push(entry.mode, rest, &entry.id)?;
+        Ok(entries.get(1..).unwrap_or_default())
     }
 
     fn push(&mut self, mode: FileMode, name: &[u8], id: &Id) -> Result<()> {
@@ -161,25 +240,12 @@ impl Builder {
     fn make(&mut self, raw: Vec<u8>) -> Result<Id> {
         let id =
             tree_id(&raw, self.id_length).ok_or_else(|| unreadable("an id has an odd length"))?;
-        let tree = Tree::parse(&id, raw).map_err(|error| match error {
+        let tree = Tree::parse(&id, Arc::new(raw)).map_err(|error| match error {
             Error::Corrupt { what, .. } => unreadable(what),
             other => other,
         })?;
         self.made.insert(id, Rc::new(tree));
         Ok(id)
-    }
-
-    /// The root's id, `None` for an index without entries, and every directory.
-    fn finish(mut self) -> Result<(Option<Id>, Made)> {
-        while self.open.len() > 1 {
-            self.close()?;
-        }
-        let root = self.open.pop().unwrap_or_default().raw;
-        if root.is_empty() {
-            return Ok((None, self.made));
-        }
-        let id = self.make(root)?;
-        Ok((Some(id), self.made))
     }
 }
 

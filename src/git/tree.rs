@@ -4,9 +4,12 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use bstr::{BStr, BString, ByteSlice as _};
 
+use super::history::{Bases, History};
+use super::merge::tree_of;
 use super::{Error, FileMode, Id, Kind, Repo, Result};
 
 /// Bytes of trees that a reader keeps.
@@ -14,6 +17,9 @@ const CACHE: usize = 64 << 20;
 
 /// Directories inside one another.
 const DEPTH: usize = 1024;
+
+/// Bytes of a tree.
+const BYTES: usize = 1 << 30;
 
 /// Rows that one walk may look at, counted in all trees: a tree that holds itself many times over
 /// has more paths than any machine can list.
@@ -25,25 +31,37 @@ const PATH_BYTES: u64 = 1 << 28;
 /// What a path is in one tree.
 pub type Object = (FileMode, Id);
 
-/// One line of a tree.
+/// One line of a tree, by its places in the content.
 struct Entry {
     mode: FileMode,
-    name: Range<usize>,
-    id: Id,
+    start: u32,
+    name: u32,
+    /// Where the name ends; the id stands one byte further on.
+    end: u32,
+}
+
+impl Entry {
+    fn name(&self) -> Range<usize> {
+        self.name as usize..self.end as usize
+    }
 }
 
 /// A tree's content, checked.
 pub(super) struct Tree {
-    raw: Vec<u8>,
+    raw: Arc<Vec<u8>>,
     entries: Vec<Entry>,
+    id_length: usize,
 }
 
 impl Tree {
     /// Reads a tree object. Names that no path can hold, an unknown mode, a wrong order or a name
     /// that stands twice are [`Error::Corrupt`]: readers differ on what such a tree holds.
-    pub(super) fn parse(id: &Id, raw: Vec<u8>) -> Result<Self> {
+    pub(super) fn parse(id: &Id, raw: Arc<Vec<u8>>) -> Result<Self> {
         let corrupt = |what| Error::Corrupt { id: *id, what };
         let id_length = id.as_bytes().len();
+        if raw.len() > BYTES {
+            return Err(limit("bytes of a tree", BYTES as u64));
+        }
         let mut entries: Vec<Entry> = Vec::with_capacity(raw.len() / (id_length + 15));
         let mut at = 0;
         while at < raw.len() {
@@ -55,24 +73,29 @@ impl Tree {
                 .filter(|&nul| nul > space)
                 .ok_or_else(cut)?;
             let end = nul + 1 + id_length;
-            let object = rest
-                .get(nul + 1..end)
-                .and_then(Id::from_bytes)
-                .ok_or_else(cut)?;
+            if rest.len() < end {
+                return Err(cut());
+            }
             let mode = FileMode::from_octal(&rest[..space])
                 .ok_or_else(|| corrupt("an entry has an unknown mode"))?;
             let name = &rest[space + 1..nul];
             if matches!(name, b"" | b"." | b"..") || name.contains(&b'/') {
                 return Err(corrupt("an entry has a name that no path can hold"));
             }
+            let place = |within: usize| u32::try_from(at + within).unwrap_or(u32::MAX);
             entries.push(Entry {
                 mode,
-                name: at + space + 1..at + nul,
-                id: object,
+                start: place(0),
+                name: place(space + 1),
+                end: place(nul),
             });
             at += end;
         }
-        let tree = Self { raw, entries };
+        let tree = Self {
+            raw,
+            entries,
+            id_length,
+        };
         tree.check_order()
             .map_or(Ok(()), |what| Err(corrupt(what)))?;
         Ok(tree)
@@ -80,7 +103,7 @@ impl Tree {
 
     fn check_order(&self) -> Option<&'static str> {
         for (at, entry) in self.entries.iter().enumerate() {
-            let name = &self.raw[entry.name.clone()];
+            let name = &self.raw[entry.name()];
             if let Some(before) = at.checked_sub(1).and_then(|at| self.key(at))
                 && before.compare(Key::of(name, entry.mode)) != Ordering::Less
             {
@@ -96,13 +119,27 @@ impl Tree {
 
     fn key(&self, at: usize) -> Option<Key<'_>> {
         let entry = self.entries.get(at)?;
-        Some(Key::of(&self.raw[entry.name.clone()], entry.mode))
+        Some(Key::of(&self.raw[entry.name()], entry.mode))
+    }
+
+    /// What an entry names.
+    fn object(&self, entry: &Entry) -> Option<Object> {
+        let start = entry.end as usize + 1;
+        let id = self.raw.get(start..start + self.id_length)?;
+        Some((entry.mode, Id::from_bytes(id)?))
+    }
+
+    /// The bytes of an entry: mode, name and id.
+    fn line(&self, at: usize) -> Option<&[u8]> {
+        let entry = self.entries.get(at)?;
+        let end = entry.end as usize + 1 + self.id_length;
+        self.raw.get(entry.start as usize..end)
     }
 
     fn search(&self, key: Key<'_>) -> Option<&Entry> {
-        let found = self.entries.binary_search_by(|entry| {
-            Key::of(&self.raw[entry.name.clone()], entry.mode).compare(key)
-        });
+        let found = self
+            .entries
+            .binary_search_by(|entry| Key::of(&self.raw[entry.name()], entry.mode).compare(key));
         self.entries.get(found.ok()?)
     }
 
@@ -154,6 +191,7 @@ pub struct TreeReader<'r> {
     made: Made,
     /// [`ROWS`], or fewer in a test.
     pub(super) rows: u64,
+    bases: Option<Bases<'r>>,
 }
 
 impl<'r> TreeReader<'r> {
@@ -166,7 +204,38 @@ impl<'r> TreeReader<'r> {
             young_bytes: 0,
             made: HashMap::new(),
             rows: ROWS,
+            bases: None,
         }
+    }
+
+    /// The same with a history in memory, which it asks before it asks the repository.
+    #[must_use]
+    pub fn with_history(mut self, history: Option<&'r History>) -> Self {
+        self.bases = history.map(Bases::new);
+        self
+    }
+
+    /// The tree of a commit.
+    pub(super) fn of_commit(&self, commit: &Id) -> Result<Id> {
+        let known = self
+            .bases
+            .as_ref()
+            .and_then(|bases| bases.history.tree(commit));
+        known.map_or_else(|| tree_of(self.repo, commit), Ok)
+    }
+
+    /// What [`base_trees`](super::base_trees) answers, where the history knows it.
+    pub(super) fn bases(&mut self, parents: &[Id]) -> Option<Vec<Vec<Id>>> {
+        let facts = self.repo.facts();
+        if facts.grafted || !facts.shallow.is_empty() {
+            return None;
+        }
+        let bases = self.bases.as_mut()?;
+        let mut all = vec![Vec::new()];
+        for (at, parent) in parents.iter().enumerate().skip(1) {
+            all.push(bases.trees(parent, parents.get(..at)?)?);
+        }
+        Some(all)
     }
 
     /// The repository it reads.
@@ -185,10 +254,10 @@ impl<'r> TreeReader<'r> {
             let entry = tree
                 .search(Key { name, tree: false })
                 .or_else(|| tree.search(Key { name, tree: true }));
-            let Some(entry) = entry else {
+            let Some(object) = entry.and_then(|entry| tree.object(entry)) else {
                 return Ok(None);
             };
-            found = (entry.mode, entry.id);
+            found = object;
         }
         Ok(Some(found))
     }
@@ -198,7 +267,7 @@ impl<'r> TreeReader<'r> {
         let tree = self.tree(tree)?;
         let entries = tree.entries.iter();
         Ok(entries
-            .map(|entry| (tree.raw[entry.name.clone()].into(), (entry.mode, entry.id)))
+            .filter_map(|entry| Some((tree.raw[entry.name()].into(), tree.object(entry)?)))
             .collect())
     }
 
@@ -208,7 +277,10 @@ impl<'r> TreeReader<'r> {
         }
         let tree = match self.old.get(id) {
             Some(tree) => Rc::clone(tree),
-            None => Rc::new(Tree::parse(id, self.repo.read(id, Kind::Tree)?)?),
+            None => {
+                let raw = self.repo.content(id, Kind::Tree, u64::MAX)?;
+                Rc::new(Tree::parse(id, raw)?)
+            }
         };
         self.young_bytes += tree.bytes();
         if self.young_bytes > CACHE / 2 {
@@ -225,7 +297,8 @@ impl<'r> TreeReader<'r> {
     }
 }
 
-/// A walk over trees side by side, path by path.
+/// A walk over trees side by side, path by path. Where all trees have the same, nothing is asked and
+/// nothing shown.
 pub(super) trait Visitor {
     /// Whether nothing below or at this row matters. `row` holds what each tree has there.
     fn skip(&self, row: &[Option<Object>]) -> bool;
@@ -276,6 +349,7 @@ impl Walk<'_, '_> {
         let mut below: Vec<Option<Object>> = vec![None; trees.len()];
         let length = self.path.len();
         loop {
+            self.rows += same(&trees, &mut next);
             let heads = trees.iter().zip(&next);
             let first = heads
                 .filter_map(|(tree, &at)| tree.as_ref()?.key(at))
@@ -289,7 +363,7 @@ impl Walk<'_, '_> {
                     && let Some(entry) = tree.entries.get(*at)
                     && tree.key(*at).is_some_and(|key| key.compare(first).is_eq())
                 {
-                    *object = Some((entry.mode, entry.id));
+                    *object = tree.object(entry);
                     *at += 1;
                 }
             }
@@ -314,6 +388,26 @@ impl Walk<'_, '_> {
             self.path.truncate(length);
         }
     }
+}
+
+/// Goes past the entries that are the same in all trees, byte for byte; how many there are.
+fn same(trees: &[Option<Rc<Tree>>], next: &mut [usize]) -> u64 {
+    let mut rows = 0;
+    if let [Some(first), others @ ..] = trees
+        && !others.is_empty()
+    {
+        let equal = |next: &[usize]| {
+            let line = first.line(next[0]);
+            let mut pairs = others.iter().zip(&next[1..]);
+            line.is_some()
+                && pairs.all(|(tree, at)| tree.as_ref().is_some_and(|tree| tree.line(*at) == line))
+        };
+        while equal(next) {
+            next.iter_mut().for_each(|at| *at += 1);
+            rows += 1;
+        }
+    }
+    rows
 }
 
 fn limit(what: &'static str, limit: u64) -> Error {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::sync::Arc;
 
 use bstr::BStr;
 use jiff::civil::Date;
@@ -174,13 +175,15 @@ impl<'a> ChangeFacts<'a> {
             return Ok(view.text().into());
         }
         match (&self.source, self.change.blob) {
-            (Source::Blobs(blobs), Some(blob)) => Ok(blobs.read(&blob)?.data.into()),
+            (Source::Blobs(blobs), Some(blob)) => {
+                Ok(Arc::unwrap_or_clone(blobs.read(&blob)?.data).into())
+            }
             _ => Ok(Cow::default()),
         }
     }
 
     /// The texts before the change: of a merge, one for each parent that has the file.
-    pub fn old_texts(&self) -> Result<Vec<Vec<u8>>> {
+    pub fn old_texts(&self) -> Result<Vec<Arc<Vec<u8>>>> {
         let Source::Blobs(blobs) = &self.source else {
             return Ok(Vec::new());
         };

@@ -7,8 +7,8 @@ use super::content::{Run, View};
 use super::{ChangeFacts, CommitFacts, Context, Found, Meta, Rule, TagFacts};
 use crate::finding::{Finding, In, Mode, Place, Subject};
 use crate::git::Result;
-use crate::secret::Hit;
 use crate::secret::mark::Mark;
+use crate::secret::{Hit, spans_lines};
 use crate::text::LineIndex;
 use crate::text::show::shell_quoted;
 
@@ -42,9 +42,10 @@ impl Rule for SecretAdded {
             return;
         }
         let message = commit.commit.message.raw();
-        let index = LineIndex::new(message);
+        let mut index = None;
         scan(context, message, found, &mut |hit, found| {
-            let place = place(Place::message(None), In::Message, &index, &hit, 1);
+            let index = index.get_or_insert_with(|| LineIndex::new(message));
+            let place = place(Place::message(None), In::Message, index, &hit, 1);
             let help = "Revoke the secret, then reword the message without it.".to_owned();
             let by_agent = |_: &Mark| commit.subject() == Subject::Agent;
             let allowance = Allowance::of(context, message, &hit, 0, by_agent);
@@ -90,14 +91,18 @@ impl Rule for SecretAdded {
     ) -> Result<()> {
         let start = found.findings.len();
         for view in change.views()? {
-            for window in windows(view.text(), view.added()) {
+            if !is_suspect(context, view) {
+                continue;
+            }
+            for window in windows(view.text(), view.added(), context.secrets.reach()) {
                 let part = &view.text()[window.range.clone()];
-                let index = LineIndex::new(part);
+                let mut index = None;
                 scan(context, part, found, &mut |hit, found| {
                     if !window.adds(&hit.range) {
                         return;
                     }
-                    let place = place(change.entry(), In::File, &index, &hit, window.line);
+                    let index = index.get_or_insert_with(|| LineIndex::new(part));
+                    let place = place(change.entry(), In::File, index, &hit, window.line);
                     let known = |one: &Finding| {
                         one.place == place && one.detector.as_deref() == Some(hit.detector)
                     };
@@ -155,9 +160,28 @@ fn place(place: Place, within: In, index: &LineIndex, hit: &Hit, first: u32) -> 
     }
 }
 
-/// How far around added lines a secret may reach, in bytes: a key's header may have stood there
-/// before, and so may the name before a value.
+/// How far around added lines a secret of many lines may reach, in bytes: its first line may have
+/// stood there before. Of others the engine knows.
 const REACH: usize = 8 << 10;
+
+/// Whether there is a secret near what changed. Only then the lines are compared, which takes longer
+/// than the search.
+fn is_suspect(context: &Context<'_>, view: &View) -> bool {
+    let (text, changed) = (view.text(), view.changed());
+    if changed.is_empty() {
+        return false;
+    }
+    let around = |reach| {
+        let range = line_start(text, changed.start, reach)..line_end(text, changed.end, reach);
+        &text[range]
+    };
+    let mut suspect = spans_lines(around(REACH));
+    if !suspect {
+        let near = around(context.secrets.reach());
+        context.secrets.scan(near, &mut |_| suspect = true);
+    }
+    suspect
+}
 
 /// Added lines with what stands around them.
 struct Window {
@@ -180,12 +204,28 @@ impl Window {
     }
 }
 
-/// The windows around runs of added lines, in order; those that meet are one.
-fn windows(text: &[u8], runs: &[Run]) -> Vec<Window> {
+/// The windows around runs of added lines, in order; those that meet are one. They are small: most of
+/// what stands around added lines was scanned where it was added itself.
+fn windows(text: &[u8], runs: &[Run], reach: usize) -> Vec<Window> {
+    let mut small = Vec::new();
+    for wide in within(text, runs, REACH) {
+        if spans_lines(&text[wide.range.clone()]) {
+            small.push(wide);
+            continue;
+        }
+        let first = runs.partition_point(|run| run.range.end <= wide.range.start);
+        let end = runs.partition_point(|run| run.range.start < wide.range.end);
+        small.extend(within(text, &runs[first..end], reach));
+    }
+    small
+}
+
+/// The windows that reach so far.
+fn within(text: &[u8], runs: &[Run], reach: usize) -> Vec<Window> {
     let mut windows: Vec<Window> = Vec::new();
     for run in runs {
         let added = run.range.clone();
-        let range = line_start(text, added.start)..line_end(text, added.end);
+        let range = line_start(text, added.start, reach)..line_end(text, added.end, reach);
         if let Some(last) = windows
             .last_mut()
             .filter(|last| range.start <= last.range.end)
@@ -207,8 +247,8 @@ fn windows(text: &[u8], runs: &[Run]) -> Vec<Window> {
 }
 
 /// The first start of a line within reach before `at`, itself a start of a line.
-fn line_start(text: &[u8], at: usize) -> usize {
-    let from = at.saturating_sub(REACH);
+fn line_start(text: &[u8], at: usize, reach: usize) -> usize {
+    let from = at.saturating_sub(reach);
     if from == 0 {
         return 0;
     }
@@ -217,8 +257,8 @@ fn line_start(text: &[u8], at: usize) -> usize {
 }
 
 /// The last end of a line within reach after `at`, itself an end of a line.
-fn line_end(text: &[u8], at: usize) -> usize {
-    let to = at + REACH;
+fn line_end(text: &[u8], at: usize, reach: usize) -> usize {
+    let to = at + reach;
     if to >= text.len() {
         return text.len();
     }

@@ -42,6 +42,7 @@ fn order(text: &[u8]) -> Option<Order> {
         return Some(Order::Big);
     }
     let sample = text.get(..SAMPLE).unwrap_or(text);
+    memchr::memchr(0, sample)?;
     let (pairs, _) = sample.as_chunks::<2>();
     let even = pairs.iter().filter(|pair| pair[0] == 0).count();
     let odd = pairs.iter().filter(|pair| pair[1] == 0).count();

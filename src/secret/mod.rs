@@ -26,4 +26,5 @@ mod url;
 
 pub use engine::{Engine, Error};
 pub use hit::{Hit, Place};
+pub use pem::spans_lines;
 pub use redact::{Learned, Redactor};

@@ -7,7 +7,22 @@ use crate::policy::OwnDetector;
 /// How far from a keyword a match may begin and end, in bytes.
 const NEAR: usize = 1024;
 
+/// How far around an added line a secret of the built-in detectors may reach, in bytes, that is neither
+/// of that line alone nor one of many lines: from a name to its value.
+const REACH: usize = 640;
+
 impl Engine {
+    /// How far around added lines a secret may reach, in bytes, where [`spans_lines`] says nothing.
+    ///
+    /// [`spans_lines`]: super::spans_lines
+    pub fn reach(&self) -> usize {
+        if std::ptr::eq(self, Self::builtin()) {
+            REACH
+        } else {
+            REACH + 2 * NEAR
+        }
+    }
+
     /// The built-in detectors and a policy's own; `None` where it has none.
     pub fn of_policy(own: &[&OwnDetector]) -> Result<Option<Self>, Error> {
         if own.is_empty() {

@@ -1,6 +1,12 @@
 //! The body of a PEM block behind its header line.
 
 use std::ops::Range;
+use std::sync::OnceLock;
+
+use memchr::memmem::Finder;
+
+/// What the header of every block holds.
+pub(super) const HEADER: &str = "PRIVATE KEY";
 
 /// How many letters of base64 make a body.
 const MIN_BODY: usize = 40;
@@ -10,6 +16,14 @@ const MIN_RUN: usize = 16;
 const MAX_GAP: usize = 240;
 /// The fewest distinct letters of a run that is no filler.
 const MIN_DISTINCT: usize = 8;
+
+/// Whether a secret may stand in `text` that goes on for many lines. All others end on the line on
+/// which they begin, or some hundred bytes further on.
+pub fn spans_lines(text: &[u8]) -> bool {
+    static FINDER: OnceLock<Finder<'static>> = OnceLock::new();
+    let finder = FINDER.get_or_init(|| Finder::new(HEADER));
+    finder.find(text).is_some()
+}
 
 /// Where the block ends whose header ends at `from`: behind its end line, or else behind the last
 /// base64. `None` without a body. Line ends may be written as `\n`, lines be quoted, commented or

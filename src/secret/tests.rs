@@ -230,3 +230,21 @@ fn a_key_has_its_first_and_last_line() {
         }]
     );
 }
+
+/// Around added lines only so much is searched where [`spans_lines`] says nothing of more.
+#[test]
+fn a_secret_of_many_lines_is_announced() {
+    let mut announced = 0;
+    for (id, (examples, _)) in examples() {
+        for template in &examples {
+            let example = expand(template, 1);
+            for secret in example.secrets {
+                let text = example.text[secret].as_bytes();
+                announced += usize::from(spans_lines(text));
+                let lines = text.split(|byte| *byte == b'\n').count();
+                assert!(lines < 3 || spans_lines(text), "{id}: {template}");
+            }
+        }
+    }
+    assert!(announced > 5, "{announced}");
+}

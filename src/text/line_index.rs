@@ -10,12 +10,7 @@ impl LineIndex {
     /// Finds the lines of `text`, which end at a line feed.
     pub fn new(text: &[u8]) -> Self {
         let starts = std::iter::once(0)
-            .chain(
-                text.iter()
-                    .enumerate()
-                    .filter(|(_, byte)| **byte == b'\n')
-                    .map(|(at, _)| at + 1),
-            )
+            .chain(memchr::memchr_iter(b'\n', text).map(|at| at + 1))
             .collect();
         Self { starts }
     }

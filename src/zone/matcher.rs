@@ -1,20 +1,26 @@
 //! Changes to zones: by both ends of their paths, and by markers in their texts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use bstr::BStr;
+use bstr::{BStr, BString};
 
 use super::markers::Markers;
 use crate::git::{Blobs, Change, FileMode, Id, Result, TreeReader};
 use crate::policy::{FoldedPath, Policy, Zone};
 
-/// Finds the zones that a change touches. One for each thread.
+/// Paths that a matcher remembers.
+const REMEMBERED: usize = 1 << 14;
+
+/// Finds the zones that a change touches. One for each thread: it remembers what it found, since a
+/// history changes the same paths again and again.
 pub struct Matcher<'a> {
     policy: &'a Policy,
     repository: Option<&'a str>,
     /// The trees of the trusted side.
     trusted: &'a [Id],
     markers: Option<Markers>,
+    /// The zones of paths.
+    known: HashMap<BString, Vec<&'a Zone>>,
 }
 
 /// The zones that a change touches, by name.
@@ -42,6 +48,7 @@ impl<'a> Matcher<'a> {
             repository,
             trusted,
             markers: Markers::new(policy, repository),
+            known: HashMap::new(),
         }
     }
 
@@ -54,9 +61,8 @@ impl<'a> Matcher<'a> {
     ) -> Touched<'a> {
         let mut found: BTreeMap<&str, &'a Zone> = BTreeMap::new();
         for path in change.old_path.iter().chain([&change.path]) {
-            let path = FoldedPath::new(path);
-            let zones = self.policy.zones_of(&path, self.repository);
-            found.extend(zones.map(|zone| (zone.name.as_str(), zone)));
+            let zones = self.of_path(path).iter();
+            found.extend(zones.map(|zone| (zone.name.as_str(), *zone)));
         }
         let mut marked = BTreeSet::new();
         let read = self.marked(change, trees, blobs, &mut marked);
@@ -66,6 +72,16 @@ impl<'a> Matcher<'a> {
             zones: found.into_values().collect(),
             read,
         }
+    }
+
+    fn of_path(&mut self, path: &BString) -> &[&'a Zone] {
+        if self.known.len() >= REMEMBERED && !self.known.contains_key(path) {
+            self.known.clear();
+        }
+        self.known.entry(path.clone()).or_insert_with(|| {
+            let folded = FoldedPath::new(path);
+            self.policy.zones_of(&folded, self.repository).collect()
+        })
     }
 
     /// The zones whose markers the change's texts have, by position.

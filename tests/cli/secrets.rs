@@ -47,6 +47,55 @@ fn a_key_whose_header_stood_there_before_is_found() {
 }
 
 #[test]
+fn a_key_whose_header_stands_far_above_its_new_line_is_found() {
+    let line = |at: u32| {
+        let letter = |number: u32| {
+            let letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+            let number = (at * 64 + number).wrapping_mul(2_654_435_761) >> 26;
+            char::from(letters[number as usize])
+        };
+        (0..64).map(letter).chain(['\n']).collect::<String>()
+    };
+    let sandbox = Sandbox::with_commit();
+    let [header, footer] =
+        ["BEGIN", "END"].map(|word| format!("-----{word} {} KEY-----\n", "PRIVATE"));
+    let key = |lines: u32| {
+        let body: String = (0..lines).map(line).collect();
+        format!("{header}{body}{footer}")
+    };
+    sandbox.write("key.pem", key(60));
+    sandbox.commit("A key");
+    sandbox.write("key.pem", key(61));
+    sandbox.commit("A line of it, four kilobytes below its header");
+    assert_eq!(
+        sandbox.report(&["--commit", "HEAD"]).rules(),
+        ["secret-added"]
+    );
+}
+
+#[test]
+fn a_secret_between_lines_that_changed_is_told_only_where_it_is_added() {
+    let sandbox = Sandbox::with_commit();
+    let text = |first: &str, secret: &str, last: &str| {
+        format!(
+            "{first}\n{}{secret}\n{}{last}\n",
+            "a\n".repeat(9),
+            "b\n".repeat(9)
+        )
+    };
+    sandbox.write("config.ini", text("1", &key(), "1"));
+    sandbox.commit("Secret");
+    sandbox.write("config.ini", text("2", &key(), "2"));
+    sandbox.commit("Around it");
+    assert!(sandbox.report(&["--commit", "HEAD"]).rules().is_empty());
+    sandbox.write("config.ini", text("3", &format!("it = {}", key()), "3"));
+    sandbox.commit("Around it and itself");
+    let report = sandbox.report(&["--commit", "HEAD"]);
+    assert_eq!(report.of("secret-added")[0]["line"], 11);
+    assert_eq!(report.rules(), ["secret-added"]);
+}
+
+#[test]
 fn a_secret_that_stood_there_before_is_not_told_again() {
     let sandbox = Sandbox::with_commit();
     sandbox.write("config.ini", format!("aws = {}\n", key()));

@@ -7,7 +7,7 @@ use crate::agent::{Evidence, Signs};
 use crate::check::plan::Plan;
 use crate::check::progress::Progress;
 use crate::check::recorded::{Recorded, Recorder};
-use crate::git::{self, Commit, Id, Repo};
+use crate::git::{self, Commit, History, Id, Repo};
 use crate::policy::{self, Policy};
 use crate::rule::Context;
 
@@ -24,6 +24,8 @@ pub(super) struct Bench<'a> {
     pub(super) recorder: Recorder<'a>,
     /// The trees in which markers are looked for too.
     pub(super) trusted: Vec<Id>,
+    /// The commits as a whole, where there are many and none is missing.
+    pub(super) history: Option<History>,
     /// Whether what is looked at is kept.
     pub(super) traced: bool,
     pub(super) progress: &'a dyn Progress,
@@ -72,6 +74,9 @@ impl<'a> Bench<'a> {
             },
             recorder,
             trusted,
+            history: (plan.commits.len() >= COMMITS_PER_THREAD)
+                .then(|| History::of(&plan.commits))
+                .flatten(),
             traced: false,
             progress,
         };
@@ -113,7 +118,8 @@ impl<'a> Bench<'a> {
         done.into_iter().map(|(_, outcome)| outcome).collect()
     }
 
-    /// Takes runs of adjacent commits, whose trees share most subtrees.
+    /// Takes runs of adjacent commits, whose trees share most subtrees. The last come first: in packs
+    /// the older text is mostly told by its difference to the newer one.
     fn work(
         &self,
         repo: &dyn Repo,
@@ -123,15 +129,14 @@ impl<'a> Bench<'a> {
         let mut judge = Judge::new(repo, self);
         let mut done = Vec::new();
         loop {
-            let start = next.fetch_add(COMMITS_PER_THREAD, Ordering::Relaxed);
-            let end = (start + COMMITS_PER_THREAD).min(commits.len());
-            let Some(run) = commits.get(start..end) else {
-                break;
-            };
+            let before = next.fetch_add(COMMITS_PER_THREAD, Ordering::Relaxed);
+            let end = commits.len().saturating_sub(before);
+            let start = end.saturating_sub(COMMITS_PER_THREAD);
+            let run = commits.get(start..end).unwrap_or_default();
             if run.is_empty() || self.progress.stopped() {
                 break;
             }
-            for (offset, commit) in run.iter().enumerate() {
+            for (offset, commit) in run.iter().enumerate().rev() {
                 done.push((start + offset, judge.commit(commit, Vec::new())));
                 self.progress.step();
             }

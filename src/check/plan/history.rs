@@ -49,7 +49,7 @@ impl Found {
             Kind::Commit => self.tips.push(target),
             Kind::Blob => {
                 let blob = git::Blobs::new(repo, LARGEST).read(&target)?;
-                self.plan.tags.push(named(blob.data.into()));
+                self.plan.tags.push(named(blob.data.as_slice().into()));
             }
             Kind::Tree | Kind::Tag => {
                 let told =

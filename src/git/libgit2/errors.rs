@@ -24,17 +24,6 @@ pub(super) fn open_error(error: &git2::Error, path: &Path) -> Error {
     }
 }
 
-pub(super) fn index_error(error: &git2::Error) -> Error {
-    let message = error.message();
-    if message.contains("extension: 'sdir'") {
-        Error::IndexForm { split: false }
-    } else if message.contains("extension: 'link'") {
-        Error::IndexForm { split: true }
-    } else {
-        Error::UnreadableIndex(message.to_owned())
-    }
-}
-
 pub(super) fn reference_error(error: &git2::Error, name: &[u8]) -> Error {
     match error.code() {
         ErrorCode::NotFound => Error::MissingReference(name.into()),

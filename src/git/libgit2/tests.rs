@@ -264,3 +264,33 @@ fn readers_go_to_other_threads() {
     let read = std::thread::spawn(move || other.head().unwrap());
     assert_eq!(read.join().unwrap(), Some(head));
 }
+
+#[test]
+fn a_long_history_reads_as_a_short_one() {
+    let sandbox = small();
+    for number in 0..20 {
+        sandbox.commit_files(&[("a", &format!("{number}\n").repeat(number))]);
+    }
+    sandbox.git(&["repack", "-adfq"]);
+    sandbox.commit_files(&[("a", "loose")]);
+    let repo = sandbox.open();
+    let ids: Vec<Id> = [0, 1, 7, 19, 20]
+        .map(|back| sandbox.id(&format!("HEAD~{back}:a")))
+        .into();
+    let first: Vec<_> = ids
+        .iter()
+        .map(|id| repo.read(id, Kind::Blob).unwrap())
+        .collect();
+    assert_eq!(code(repo.content(&ids[1], Kind::Blob, 1)), "limit");
+    assert_eq!(code(repo.read(&ids[1], Kind::Tree)), "corrupt-object");
+    for _ in 0..300 {
+        for (id, expected) in ids.iter().zip(&first) {
+            assert_eq!(&repo.read(id, Kind::Blob).unwrap(), expected);
+        }
+    }
+    assert_eq!(code(repo.content(&ids[1], Kind::Blob, 1)), "limit");
+    assert_eq!(code(repo.content(&ids[1], Kind::Tree, 1)), "corrupt-object");
+    assert_eq!(code(repo.read(&ids[1], Kind::Tree)), "corrupt-object");
+    let missing = Id::from_bytes(&[1; 20]).unwrap();
+    assert_eq!(code(repo.read(&missing, Kind::Blob)), "missing-object");
+}

@@ -1,0 +1,229 @@
+//! Objects out of packs, faster than libgit2 reads them: for histories, in which nearly the same
+//! trees and files are read again and again. For `libgit2.rs` alone.
+//!
+//! It answers only what it is sure of. A form that it does not know, a damaged entry, an object that
+//! is in no pack: all of that is `None`, and libgit2 reads it or says what is wrong.
+
+mod blocks;
+mod cache;
+mod delta;
+mod entry;
+mod index;
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use bstr::ByteSlice as _;
+
+use self::blocks::Blocks;
+use self::cache::{Cache, Unpacked};
+use self::entry::{Form, Inflater, Pack};
+use self::index::PackIndex;
+use super::{Id, Kind};
+
+/// Bytes of an index that is read at all.
+const INDEX: u64 = 1 << 30;
+
+/// Bytes of an object that is unpacked here.
+const OBJECT: u64 = 1 << 28;
+
+/// Deltas upon one another. Git makes 50, and 4095 if it is told to.
+const DEPTH: usize = 1 << 13;
+
+/// Object directories that borrow from one another, as for Git.
+const ALTERNATES: usize = 5;
+
+/// The packs of a repository, for all threads.
+pub(super) struct Packs {
+    packs: Vec<Pack>,
+    cache: Cache,
+}
+
+/// An object that was found.
+pub(super) enum Found {
+    /// Its content.
+    Object(Kind, Arc<Vec<u8>>),
+    /// It is larger than it may be.
+    TooLarge(Kind, u64),
+}
+
+impl Packs {
+    /// The packs below an `objects` directory and those that it borrows from. What cannot be read
+    /// is left to libgit2.
+    pub(super) fn open(objects: &Path, id_length: usize) -> Self {
+        let mut directories = vec![(objects.to_owned(), 0)];
+        let mut packs = Vec::new();
+        let mut at = 0;
+        while let Some((directory, depth)) = directories.get(at).cloned() {
+            at += 1;
+            packs.extend(packs_below(&directory, id_length));
+            if depth < ALTERNATES {
+                for other in alternates(&directory) {
+                    if directories.iter().all(|(known, _)| *known != other) {
+                        directories.push((other, depth + 1));
+                    }
+                }
+            }
+        }
+        Self {
+            packs,
+            cache: Cache::default(),
+        }
+    }
+}
+
+/// The objects of one pack that we can read: for the fuzz target, which has no repository.
+pub fn read_pack(
+    index: Vec<u8>,
+    pack: File,
+    ids: &[Id],
+    cap: u64,
+) -> Option<Vec<Option<Arc<Vec<u8>>>>> {
+    let id_length = ids.first()?.as_bytes().len();
+    let index = PackIndex::parse(index, id_length)?;
+    let pack = Pack::new(index, Blocks::new(pack)?, id_length)?;
+    let packs = Packs {
+        packs: vec![pack],
+        cache: Cache::default(),
+    };
+    let mut reader = PackReader::new(Arc::new(packs));
+    let read = |id| match reader.read(id, cap) {
+        Some(Found::Object(_, data)) => Some(data),
+        Some(Found::TooLarge(..)) | None => None,
+    };
+    Some(ids.iter().map(read).collect())
+}
+
+fn packs_below(objects: &Path, id_length: usize) -> Vec<Pack> {
+    let Ok(entries) = std::fs::read_dir(objects.join("pack")) else {
+        return Vec::new();
+    };
+    let mut paths: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "idx"))
+        .collect();
+    paths.sort();
+    paths
+        .iter()
+        .filter_map(|path| open_pack(path, id_length))
+        .collect()
+}
+
+fn open_pack(index: &Path, id_length: usize) -> Option<Pack> {
+    let pack = Blocks::new(File::open(index.with_extension("pack")).ok()?)?;
+    if std::fs::metadata(index).ok()?.len() > INDEX {
+        return None;
+    }
+    let index = PackIndex::parse(std::fs::read(index).ok()?, id_length)?;
+    Pack::new(index, pack, id_length)
+}
+
+/// The directories that `info/alternates` names; a quoted one is left to libgit2.
+fn alternates(objects: &Path) -> Vec<PathBuf> {
+    use std::os::unix::ffi::OsStrExt as _;
+    let text = std::fs::read(objects.join("info/alternates")).unwrap_or_default();
+    text.lines()
+        .filter(|line| !line.is_empty() && !line.starts_with(b"#") && !line.starts_with(b"\""))
+        .map(|line| objects.join(std::ffi::OsStr::from_bytes(line)))
+        .collect()
+}
+
+/// One thread's reader.
+pub(super) struct PackReader {
+    packs: Arc<Packs>,
+    inflater: Inflater,
+    /// Where the delta is inflated that is applied next.
+    scratch: Vec<u8>,
+    /// The pack in which the last object was.
+    last: usize,
+}
+
+impl PackReader {
+    pub(super) fn new(packs: Arc<Packs>) -> Self {
+        Self {
+            packs,
+            inflater: Inflater::new(),
+            scratch: Vec::new(),
+            last: 0,
+        }
+    }
+
+    /// An object of up to `cap` bytes; `None` for one that is to be asked of libgit2.
+    pub(super) fn read(&mut self, id: &Id, cap: u64) -> Option<Found> {
+        let packs = Arc::clone(&self.packs);
+        let count = packs.packs.len();
+        let order = (0..count).map(|number| (self.last + number) % count);
+        for number in order {
+            if let Some(pack) = packs.packs.get(number)
+                && let Some(offset) = pack.index.find(id)
+            {
+                self.last = number;
+                return self.unpack(&packs, number, offset, cap.min(OBJECT));
+            }
+        }
+        None
+    }
+
+    fn unpack(&mut self, packs: &Packs, number: usize, offset: u64, cap: u64) -> Option<Found> {
+        let pack = packs.packs.get(number)?;
+        let mut deltas = Vec::new();
+        let mut at = offset;
+        let mut base = loop {
+            if let Some(found) = packs.cache.get((number, at)) {
+                break found;
+            }
+            let entry = pack.entry(number, at, &mut self.inflater)?;
+            match entry.form {
+                Form::Whole(kind) => {
+                    if deltas.is_empty() && entry.size > cap {
+                        return (cap < OBJECT).then_some(Found::TooLarge(kind, entry.size));
+                    }
+                    if entry.size > OBJECT {
+                        return None;
+                    }
+                    let mut data = Vec::new();
+                    pack.inflate(number, &entry, &mut self.inflater, &mut data)?;
+                    let data = Arc::new(data);
+                    let unpacked = Unpacked { kind, data };
+                    if kind != Kind::Commit {
+                        packs.cache.add((number, at), unpacked.clone());
+                    }
+                    break unpacked;
+                }
+                Form::Delta(base) => {
+                    if deltas.len() >= DEPTH {
+                        return None;
+                    }
+                    deltas.push((at, entry));
+                    at = base;
+                }
+            }
+        };
+        while let Some((at, entry)) = deltas.pop() {
+            if entry.size > OBJECT {
+                return None;
+            }
+            pack.inflate(number, &entry, &mut self.inflater, &mut self.scratch)?;
+            let (_, size, _) = delta::sizes(&self.scratch)?;
+            if deltas.is_empty() && size > cap {
+                return (cap < OBJECT).then_some(Found::TooLarge(base.kind, size));
+            }
+            if size > OBJECT {
+                return None;
+            }
+            base.data = Arc::new(delta::apply(&base.data, &self.scratch)?);
+            if base.kind != Kind::Commit {
+                packs.cache.add((number, at), base.clone());
+            }
+        }
+        let length = base.data.len() as u64;
+        if length > cap {
+            return (cap < OBJECT).then_some(Found::TooLarge(base.kind, length));
+        }
+        Some(Found::Object(base.kind, base.data))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,236 @@
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::git::testing::Sandbox;
+
+/// What libgit2 reads, the judge of what we read.
+fn judge(git_dir: &Path, id: &Id) -> Option<(Kind, Vec<u8>)> {
+    let repo = git2::Repository::open(git_dir).unwrap();
+    let odb = repo.odb().unwrap();
+    let object = odb
+        .read(git2::Oid::from_bytes(id.as_bytes()).unwrap())
+        .ok()?;
+    let kind = match object.kind() {
+        git2::ObjectType::Commit => Kind::Commit,
+        git2::ObjectType::Tree => Kind::Tree,
+        git2::ObjectType::Blob => Kind::Blob,
+        git2::ObjectType::Tag => Kind::Tag,
+        git2::ObjectType::Any => return None,
+    };
+    Some((kind, object.data().to_vec()))
+}
+
+fn reader(git_dir: &Path, id_length: usize) -> PackReader {
+    let packs = Packs::open(&git_dir.join("objects"), id_length);
+    PackReader::new(Arc::new(packs))
+}
+
+fn read(reader: &mut PackReader, id: &Id) -> Option<(Kind, Vec<u8>)> {
+    match reader.read(id, u64::MAX)? {
+        Found::Object(kind, data) => Some((kind, data.to_vec())),
+        Found::TooLarge(..) => panic!("nothing is too large for this cap"),
+    }
+}
+
+fn ids(sandbox: &Sandbox, dir: &Path) -> Vec<Id> {
+    let arguments = [
+        "cat-file",
+        "--batch-all-objects",
+        "--batch-check=%(objectname)",
+    ];
+    let output = sandbox.git_bytes(dir, &arguments, b"");
+    output
+        .lines()
+        .map(|hex| Id::from_hex(hex).unwrap())
+        .collect()
+}
+
+/// A text of lines that depend on a number; nearly the same for numbers that are near.
+fn text(number: usize, lines: usize) -> String {
+    let line = |at: usize| {
+        let since = if at % 7 == number % 7 { number } else { 0 };
+        format!("line {at} as it is since {since} {}\n", at * 7919 % 1000)
+    };
+    (0..lines).map(line).collect()
+}
+
+/// A repository with some commits, a tag, deep directories and a blob without compression's help.
+fn history(options: &[&str], commits: usize) -> Sandbox {
+    let sandbox = Sandbox::with(options);
+    let noise: Vec<u8> = (0..3000_u32)
+        .map(|at| u8::try_from(at.wrapping_mul(2_654_435_761) >> 24).unwrap())
+        .collect();
+    sandbox.write("noise", noise);
+    sandbox.write("empty", "");
+    for number in 0..commits {
+        sandbox.write("a", text(number, 400));
+        sandbox.write("d/e/f", text(number * 3, 40));
+        sandbox.write(&format!("d/{number}"), text(number, 5));
+        sandbox.commit(&format!("commit {number}"));
+    }
+    sandbox.git(&["tag", "-a", "-m", "a tag", "v1"]);
+    sandbox
+}
+
+/// Compares every object, and answers how many we read ourselves.
+fn compare(sandbox: &Sandbox, dir: &Path, id_length: usize) -> (usize, usize) {
+    let git_dir = dir.join(".git");
+    let mut reader = reader(&git_dir, id_length);
+    let all = ids(sandbox, dir);
+    let mut ours = 0;
+    // Backwards too: then the bases are there already.
+    for id in all.iter().chain(all.iter().rev()) {
+        if let Some(found) = read(&mut reader, id) {
+            assert_eq!(Some(found), judge(&git_dir, id), "{id}");
+            ours += 1;
+        }
+    }
+    (ours, 2 * all.len())
+}
+
+#[test]
+fn packs_of_every_form_read_as_libgit2_reads_them() {
+    for (format, id_length) in [("sha1", 20), ("sha256", 32)] {
+        let format = format!("--object-format={format}");
+        let sandbox = history(&[&format], 30);
+        let path = sandbox.path();
+        assert_eq!(compare(&sandbox, &path, id_length).0, 0, "all are loose");
+        for offsets in ["true", "false"] {
+            sandbox.git(&["config", "repack.useDeltaBaseOffset", offsets]);
+            sandbox.git(&["repack", "-adfq", "--depth=250", "--window=50"]);
+            let (ours, all) = compare(&sandbox, &path, id_length);
+            assert_eq!(ours, all, "offsets: {offsets}");
+        }
+        sandbox.write("a", text(99, 400));
+        sandbox.commit("in a second pack");
+        sandbox.git(&["repack", "-dq"]);
+        sandbox.git(&["multi-pack-index", "write"]);
+        let (ours, all) = compare(&sandbox, &path, id_length);
+        assert_eq!(ours, all, "two packs");
+        sandbox.git(&["clone", "-q", "--shared", ".", "../borrower"]);
+        let borrower = sandbox.home().join("borrower");
+        let (ours, all) = compare(&sandbox, &borrower, id_length);
+        assert_eq!(ours, all, "from an alternate");
+    }
+}
+
+#[test]
+fn an_object_over_the_cap_is_not_unpacked() {
+    let sandbox = history(&[], 8);
+    sandbox.git(&["repack", "-adfq"]);
+    let mut reader = reader(&sandbox.path().join(".git"), 20);
+    for (revision, cap) in [("HEAD:a", 100), ("HEAD~4:a", 100), ("HEAD:noise", 2999)] {
+        let id = sandbox.id(revision);
+        let size = sandbox.git(&["cat-file", "-s", revision]).parse().unwrap();
+        let found = reader.read(&id, cap);
+        assert!(
+            matches!(found, Some(Found::TooLarge(Kind::Blob, told)) if told == size),
+            "{revision}"
+        );
+        assert!(matches!(
+            reader.read(&id, size),
+            Some(Found::Object(Kind::Blob, _))
+        ));
+        // Now it is in the cache.
+        assert!(matches!(
+            reader.read(&id, cap),
+            Some(Found::TooLarge(Kind::Blob, _))
+        ));
+    }
+}
+
+/// The files of the one pack of a small repository, by their ending.
+fn small() -> (Sandbox, BTreeMap<String, (PathBuf, Vec<u8>)>) {
+    let sandbox = history(&[], 3);
+    sandbox.git(&["repack", "-adfq", "--depth=250"]);
+    let directory = std::fs::read_dir(sandbox.path().join(".git/objects/pack")).unwrap();
+    let files = directory.map(|entry| {
+        let path = entry.unwrap().path();
+        let ending = path.extension().unwrap().to_str().unwrap().to_owned();
+        let content = std::fs::read(&path).unwrap();
+        (ending, (path, content))
+    });
+    let files = files.collect();
+    (sandbox, files)
+}
+
+/// Damages one file in many ways: whatever we still read must be what libgit2 reads.
+fn damage(ending: &str, ways: impl Iterator<Item = Vec<u8>>) -> usize {
+    let (sandbox, files) = small();
+    let git_dir = sandbox.path().join(".git");
+    let all = ids(&sandbox, &sandbox.path());
+    let (path, _) = &files[ending];
+    let mut differ = 0;
+    for way in ways {
+        // A new file, not a change of one that libgit2 has mapped.
+        std::fs::remove_file(path).unwrap();
+        std::fs::write(path, way).unwrap();
+        let mut reader = reader(&git_dir, 20);
+        let judge_repo = git2::Repository::open(&git_dir).unwrap();
+        let odb = judge_repo.odb().unwrap();
+        for id in &all {
+            let Some((_, ours)) = read(&mut reader, id) else {
+                differ += 1;
+                continue;
+            };
+            let theirs = odb.read(git2::Oid::from_bytes(id.as_bytes()).unwrap());
+            let theirs = theirs.map(|object| object.data().to_vec());
+            assert_eq!(theirs.ok(), Some(ours), "{id}");
+        }
+    }
+    differ
+}
+
+fn content(ending: &str) -> Vec<u8> {
+    small().1[ending].1.clone()
+}
+
+/// Every so-manieth byte, turned over in one bit.
+fn flipped(content: &[u8], step: usize) -> impl Iterator<Item = Vec<u8>> + '_ {
+    (0..content.len()).step_by(step).map(|at| {
+        let mut damaged = content.to_vec();
+        damaged[at] ^= 1 << (at % 8);
+        damaged
+    })
+}
+
+#[test]
+fn a_damaged_pack_is_never_misread() {
+    let pack = content("pack");
+    assert!(damage("pack", flipped(&pack, 13)) > 0);
+    let short = (0..pack.len()).step_by(97).map(|end| pack[..end].to_vec());
+    assert!(damage("pack", short) > 0);
+}
+
+#[test]
+fn a_damaged_index_is_never_misread() {
+    let index = content("idx");
+    assert!(damage("idx", flipped(&index, 5)) > 0);
+    let short = (0..index.len())
+        .step_by(31)
+        .map(|end| index[..end].to_vec());
+    assert!(damage("idx", short) > 0);
+}
+
+#[test]
+fn deltas_fit_their_sizes_or_are_refused() {
+    let base = b"0123456789";
+    let copy = [10, 4, 0x80 | 1 | 0x10, 2, 4];
+    assert_eq!(delta::apply(base, &copy).unwrap(), b"2345");
+    let insert = [10, 5, 2, b'x', b'y', 0x80 | 0x10, 3];
+    assert_eq!(delta::apply(base, &insert).unwrap(), b"xy012");
+    for (what, bad) in [
+        ("another base", &[11, 4, 0x91, 2, 4][..]),
+        ("too short", &[10, 5, 0x91, 2, 4]),
+        ("too long", &[10, 3, 0x91, 2, 4]),
+        ("behind the base", &[10, 4, 0x91, 8, 4]),
+        ("a copy cut off", &[10, 4, 0x91, 2]),
+        ("an insertion cut off", &[10, 2, 2, b'x']),
+        ("the code that is kept", &[10, 0, 0]),
+        ("no size", &[]),
+        ("a size without end", &[0x80; 12]),
+        ("a copy of 64 KiB", &[10, 4, 0x80]),
+    ] {
+        assert_eq!(delta::apply(base, bad), None, "{what}");
+    }
+}
