@@ -107,14 +107,14 @@ def print_repositories(histories):
     for history in histories:
         first, last = history.years()
         old = history.before("2023-01-01")
-        wrong = sum(commit["id"] in old for commit in history.attributed)
+        early = sum(commit["id"] in old for commit in history.attributed)
         agents = collections.Counter(
             claim["id"] for commit in history.attributed for claim in commit["agents"]
         )
         named = ", ".join(f"{agent} {count:,}" for agent, count in agents.most_common())
         print(
             f"| {history.name} | `{history.head[:10]}` | {first} | {last} | {len(history.commits):,}"
-            f" | {len(old):,}, attributed {wrong} | {len(history.attributed):,} | {named or '–'} |"
+            f" | {len(old):,} ({early} attributed) | {len(history.attributed):,} | {named or '–'} |"
         )
 
 
