@@ -1,4 +1,5 @@
-//! The reader behind [`Repo`]: libgit2, used for objects, references, configuration and the index.
+//! The reader behind [`Repo`]: libgit2, used for references, configuration, ancestry, and for the objects
+//! that our own reader of packs does not answer.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};

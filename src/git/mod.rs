@@ -1,8 +1,9 @@
 //! The repository as facts: objects, references, index, commits, changes. Knows nothing of policy.
 //!
-//! The only user of git2, and of that only as a reader of objects, references and the index: trees
-//! are compared and messages are parsed here, from raw bytes, so that attributes, filters, text
-//! conversions and replace refs cannot blind us.
+//! The only user of git2, and of that only as a reader of references, configuration, ancestry and
+//! objects: trees are compared, and messages and the index parsed here, from raw bytes, so that
+//! attributes, filters, text conversions and replace refs cannot blind us. In long histories packs are
+//! read here too.
 
 mod blobs;
 mod change;

@@ -6,13 +6,13 @@ use crate::git::{Repo, TreeReader, base_trees};
 fn commits(sandbox: &Sandbox, parents: &[Vec<usize>]) -> Vec<Commit> {
     let mut all: Vec<Commit> = Vec::new();
     for (number, parents) in parents.iter().enumerate() {
-        let mut raw = format!("tree {number:040x}\n");
-        for parent in parents {
-            raw += &format!("parent {}\n", all[*parent].id.unwrap());
-        }
+        let parents = parents.iter().map(|parent| all[*parent].id.unwrap());
+        let parents: Vec<String> = parents.map(|id| format!("parent {id}\n")).collect();
+        let parents = parents.concat();
         let date = 1_700_000_000 + number;
-        raw +=
-            &format!("author A <a@b> {date} +0000\ncommitter A <a@b> {date} +0000\n\n{number}\n");
+        let who = format!("A <a@b> {date} +0000");
+        let raw =
+            format!("tree {number:040x}\n{parents}author {who}\ncommitter {who}\n\n{number}\n");
         let id = sandbox.object("commit", raw.as_bytes());
         all.push(Commit::parse(id, raw.as_bytes()).unwrap());
     }

@@ -48,7 +48,7 @@ impl<'a> Entries<'a> {
     /// The next entry, which is to stand behind `before`. The outer error ends the reading; after
     /// the inner one the next entry can be read.
     pub(super) fn next(&mut self, before: Option<&IndexEntry>) -> Result<Result<IndexEntry>> {
-        let start = self.rest;
+        let entry = self.rest;
         let stat = self.take(STAT)?;
         let id = Id::from_bytes(self.take(self.id_length)?).ok_or_else(cut)?;
         let flags = self.short()?;
@@ -65,7 +65,7 @@ impl<'a> Entries<'a> {
         if self.version == 4 {
             self.shortened_path()?;
         } else {
-            self.padded_path(start)?;
+            self.padded_path(entry)?;
         }
         self.path_bytes += self.path.len();
         if self.path_bytes > PATH_BYTES {
@@ -120,10 +120,10 @@ impl<'a> Entries<'a> {
     }
 
     /// Versions 2 and 3: the path, and NULs up to a length of the entry that eight divides.
-    fn padded_path(&mut self, start: &[u8]) -> Result<()> {
+    fn padded_path(&mut self, entry: &[u8]) -> Result<()> {
         let length = self.rest.find_byte(0).ok_or_else(cut)?;
         self.path = self.take(length)?.into();
-        let taken = start.len() - self.rest.len();
+        let taken = entry.len() - self.rest.len();
         let padding = self.take(8 - taken % 8)?;
         if padding.iter().any(|&byte| byte != 0) {
             return Err(unreadable("what should be NULs behind a path are none"));

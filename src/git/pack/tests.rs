@@ -3,9 +3,14 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::git::testing::Sandbox;
 
+fn libgit2(git_dir: &Path) -> git2::Repository {
+    let ceilings: &[&std::ffi::OsStr] = &[];
+    git2::Repository::open_ext(git_dir, git2::RepositoryOpenFlags::empty(), ceilings).unwrap()
+}
+
 /// What libgit2 reads, the judge of what we read.
 fn judge(git_dir: &Path, id: &Id) -> Option<(Kind, Vec<u8>)> {
-    let repo = git2::Repository::open(git_dir).unwrap();
+    let repo = libgit2(git_dir);
     let odb = repo.odb().unwrap();
     let object = odb
         .read(git2::Oid::from_bytes(id.as_bytes()).unwrap())
@@ -51,7 +56,7 @@ fn text(number: usize, lines: usize) -> String {
         let since = if at % 7 == number % 7 { number } else { 0 };
         format!("line {at} as it is since {since} {}\n", at * 7919 % 1000)
     };
-    (0..lines).map(line).collect()
+    (0..lines).map(line).collect::<Vec<String>>().concat()
 }
 
 /// A repository with some commits, a tag, deep directories and a blob without compression's help.
@@ -166,7 +171,7 @@ fn damage(ending: &str, ways: impl Iterator<Item = Vec<u8>>) -> usize {
         std::fs::remove_file(path).unwrap();
         std::fs::write(path, way).unwrap();
         let mut reader = reader(&git_dir, 20);
-        let judge_repo = git2::Repository::open(&git_dir).unwrap();
+        let judge_repo = libgit2(&git_dir);
         let odb = judge_repo.odb().unwrap();
         for id in &all {
             let Some((_, ours)) = read(&mut reader, id) else {
