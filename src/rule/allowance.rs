@@ -1,9 +1,9 @@
 //! Whether a mark beside a secret allows it: then its finding is audited, whatever the rule's mode,
 //! so that the exception stays visible. For the rules that find secrets.
 //!
-//! A mark that an agent's own change adds is worth nothing, unless the policy lets everybody's count:
-//! on a line that the change adds or edits, in a new file, in the commit's message. One on a line that
-//! the change leaves alone counts, as the mark of whoever wrote it.
+//! A mark that an agent's own change adds is worth nothing, whatever the policy says: on a line that
+//! the change adds or edits, in a new file, in the commit's message. One on a line that the change
+//! leaves alone counts, as the mark of whoever wrote it.
 
 use std::ops::Range;
 
@@ -41,7 +41,6 @@ impl Allowance {
         };
         let allow = context.policy.inline_allow().value;
         let counts = |mark: &&Mark| match allow {
-            InlineAllow::Everybody => true,
             InlineAllow::Humans => !by_agent(mark),
             InlineAllow::Nobody => false,
         };

@@ -172,7 +172,7 @@ fn an_agents_later_change_of_the_file_takes_no_persons_mark_away() {
 }
 
 #[test]
-fn the_policy_may_let_nobodys_or_everybodys_mark_count() {
+fn the_policy_may_let_nobodys_mark_count() {
     let sandbox = Sandbox::with_policy(&policy("nobody"));
     sandbox.write("test.ini", format!("a = {}  # cordon:allow\n", key()));
     sandbox.commit("By a person");
@@ -181,19 +181,12 @@ fn the_policy_may_let_nobodys_or_everybodys_mark_count() {
         ["blocked"]
     );
     assert_eq!(decisions(&sandbox.scan(&[])), ["blocked"]);
-
-    let sandbox = Sandbox::with_policy(&policy("everybody"));
-    sandbox.write("test.ini", format!("a = {}  # cordon:allow\n", key()));
-    sandbox.commit(&format!("By an agent\n\n{CLAUDE}"));
-    let report = sandbox.report(&["--commit", "HEAD"]);
-    assert_eq!(decisions(&report), ["audited"]);
-    assert_eq!(report.json["findings"][0]["policy"]["line"], 3);
 }
 
 #[test]
 fn a_change_cannot_make_its_own_marks_count() {
     let sandbox = Sandbox::with_policy(&policy("nobody"));
-    sandbox.write(".cordon.yml", policy("everybody"));
+    sandbox.write(".cordon.yml", policy("humans"));
     sandbox.write("test.ini", format!("a = {}  # cordon:allow\n", key()));
     sandbox.commit("By a person");
     assert_eq!(

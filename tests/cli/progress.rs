@@ -32,7 +32,12 @@ fn a_bar_appears_on_a_terminal_and_goes_away() {
     let sandbox = long_work();
     let total = format!("of {} files", FILES + 1);
     let line = "cordon scan --jobs 1 --no-ignore . >/dev/null";
-    let drawn = at_a_terminal(&sandbox, line, &[]);
+    // Stopped again and again, the work takes its second on every machine.
+    let slow = format!(
+        "{line} & job=$!; \
+         (while kill -STOP $job 2>&-; do sleep 0.3; kill -CONT $job; sleep 0.05; done) & wait $job"
+    );
+    let drawn = at_a_terminal(&sandbox, &slow, &[]);
     assert!(drawn.stdout.contains(&total), "{:?}", drawn.stdout);
     // The last thing that happens to the line is that it is cleared.
     let (_, after) = drawn.stdout.rsplit_once("left").unwrap();

@@ -122,9 +122,7 @@ pub struct RawSecrets {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum InlineAllow {
-    /// Everybody's, those that an agent's own change adds too.
-    Everybody,
-    /// Those that no agent's change has added.
+    /// People's: those that no agent's change adds.
     Humans,
     /// Nobody's.
     Nobody,

@@ -85,10 +85,7 @@ const JOINS: &[(&str, Join)] = &[
     ("rules.*.humans", MODES),
     ("rules.*.waivable", Join::Words(&["true", "false"])),
     ("secrets.detectors", Join::Union),
-    (
-        "secrets.inline_allow",
-        Join::Words(&["everybody", "humans", "nobody"]),
-    ),
+    ("secrets.inline_allow", Join::Words(&["humans", "nobody"])),
     ("stages.*", MODES),
     ("trailers.forbid", Join::Union),
     ("trailers.require", Join::Union),
