@@ -160,7 +160,7 @@ fn cover(value: &[u8]) -> Vec<&[u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::secret::template::expand;
+    use crate::secret::example::expand;
 
     fn learned<'e>(engine: &'e Engine, texts: &[&str]) -> Redactor<'e> {
         let mut redactor = Redactor::new(engine);
