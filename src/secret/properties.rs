@@ -17,7 +17,7 @@ const PRIME: usize = 7919;
 fn hostile() -> Vec<String> {
     let mut parts: Vec<String> = examples()
         .values()
-        .flat_map(|(examples, others)| examples.iter().take(2).chain(others.first()))
+        .flat_map(|(examples, _)| examples.iter().take(1))
         .flat_map(|template| {
             let text = expand(template, 1).text;
             let middle = (0..=text.len() / 2)

@@ -212,6 +212,24 @@ mod tests {
     }
 
     #[test]
+    fn what_people_write_every_day_is_left_alone() {
+        for text in [
+            "fix(auth): keep the api_key out of the log (#1234)",
+            "Merge branch 'token-refresh-2' of github.com:acme/radio",
+            "src/token/secret_store_v2/TokenProvider3.java",
+            "secrets/api-key-rotation-2026.md",
+            "revert 5f0c6d1d1d6b0f5c7a58c1a1c6a1f4d0a6c8e1b7: the password field",
+            "Bump token from 1.2.3 to 1.3.0-beta.4+build20260101",
+            "Signed-off-by: Jane Secret <jane.secret@acme.io>",
+            "password: see the vault, entry 42",
+            "use heroku_token=$HEROKU_TOKEN and datadog's key from the environment",
+            "linear: ABC-1234, asana 1203345678901234",
+        ] {
+            assert_eq!(Engine::builtin().secrets(text.as_bytes()), [], "{text}");
+        }
+    }
+
+    #[test]
     fn short_values_are_not_learned() {
         let engine = Engine::builtin();
         let redactor = learned(engine, &["redis://u:q7x@cache.acme.io"]);
