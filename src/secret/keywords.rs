@@ -13,6 +13,10 @@ const NUMBERS: usize = 1 << 15;
 const WORDS: usize = NUMBERS / 64;
 
 /// Five bits for each byte, the same for both cases of a letter. Different bytes may share them.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "there is no other conversion in a constant, and both count to 256 at most"
+)]
 const CODES: [u8; 256] = {
     let mut codes = [0; 256];
     let mut byte = 0;
@@ -33,6 +37,10 @@ const CODES: [u8; 256] = {
 };
 
 /// How common a code is in source, roughly: from the most common letter downwards.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "there is no other conversion in a constant, and both count to 256 at most"
+)]
 const RARITY: [u8; 32] = {
     let order = b" etraions.lcdump_fh0gbvy-kwxqzj";
     let mut rarity = [0; 32];

@@ -133,9 +133,12 @@ impl RawDetector {
         let lead = |token: &'_ str| token.find('{').unwrap_or(token.len());
         let tokens = self.tokens.iter().map(|token| &token[..lead(token)]);
         let names = self.near.iter().chain(&self.assigned);
-        let named = !(self.near.is_empty() && self.assigned.is_empty());
+        let any_case = !(self.near.is_empty() && self.assigned.is_empty());
         let literals = self.keywords.iter().chain(names).map(String::as_str);
-        (literals.chain(tokens).collect(), self.ignore_case || named)
+        (
+            literals.chain(tokens).collect(),
+            self.ignore_case || any_case,
+        )
     }
 
     /// What is wrong with the shape of it, but for its patterns and templates.
