@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -78,8 +79,9 @@ fn agents(out: &Path) -> Outcome {
     write(&out.join("agents.json"), &entries)
 }
 
-/// `detectors.json` is what the binary holds; `detector-examples.json` is for the tests: id →
-/// `[examples, counter-examples]`.
+/// `detectors.rs` is what the binary holds: for each detector its keywords, ready to be looked for,
+/// and JSON that is read when one comes up. `detectors.json` and `detector-examples.json` (id →
+/// `[examples, counter-examples]`) are for the tests.
 fn secrets(out: &Path) -> Outcome {
     let mut detectors = Vec::new();
     for (_, file) in files::<secret::raw::RawFile>("policies/secrets")? {
@@ -92,8 +94,11 @@ fn secrets(out: &Path) -> Outcome {
         if !ids.insert(id.clone()) {
             return Err(format!("two detectors are called {id}").into());
         }
-        if detector.keywords.is_empty() || detector.keywords.iter().any(String::is_empty) {
-            return Err(format!("{id}: a detector needs keywords, none of them empty").into());
+        if let Some(problem) = detector.problem() {
+            return Err(format!("{id}: {problem}").into());
+        }
+        if !detector.pattern.is_empty() && detector.guessable.is_none() {
+            return Err(format!("{id}: with a pattern `guessable` is needed").into());
         }
         let pair = (
             std::mem::take(&mut detector.examples),
@@ -104,6 +109,7 @@ fn secrets(out: &Path) -> Outcome {
         }
         examples.insert(id, pair);
     }
+    fs::write(out.join("detectors.rs"), sources(&detectors)?)?;
     write(&out.join("detectors.json"), &detectors)?;
     write(&out.join("detector-examples.json"), &examples)
 }
@@ -134,6 +140,21 @@ fn secret_files(out: &Path) -> Outcome {
         kind.counter_examples.clear();
     }
     write(&out.join("secret-files.json"), &kinds)
+}
+
+/// A slice of `Source`, as Rust. Strings are written by `Debug`, whose escapes are Rust's own.
+fn sources(detectors: &[secret::raw::RawDetector]) -> Outcome<String> {
+    let mut code = String::from("&[\n");
+    for detector in detectors {
+        let (keywords, ignore_case) = detector.marks();
+        let json = serde_json::to_string(detector)?;
+        writeln!(
+            code,
+            "Source {{ keywords: &{keywords:?}, ignore_case: {ignore_case}, json: {json:?} }},"
+        )?;
+    }
+    code.push(']');
+    Ok(code)
 }
 
 /// Every YAML file of a folder, by name, read strictly: each problem of a file is told.

@@ -1,7 +1,6 @@
 //! How fast texts are scanned, and how long the engine takes to start.
 
 use cordon::secret::Engine;
-use cordon::secret::raw::RawDetector;
 use cordon::text::Redact as _;
 use divan::counter::BytesCount;
 
@@ -46,8 +45,6 @@ fn one_subject() -> usize {
 
 /// What `Engine::builtin` does once a run.
 #[divan::bench]
-fn start() -> Option<Engine> {
-    let json = include_str!(concat!(env!("OUT_DIR"), "/detectors.json"));
-    let raw: Vec<RawDetector> = serde_json::from_str(divan::black_box(json)).ok()?;
-    Engine::from_raw(raw).ok()
+fn start() -> Engine {
+    Engine::fresh()
 }

@@ -60,3 +60,40 @@ fn generated_explanation_schema() {
     let text = format!("{:#}\n", cordon::report::explain::explanation_schema());
     holds(&root().join("docs/schema/explain-v1.json"), &text);
 }
+
+/// Above this line the page is written by hand.
+const BY_HAND: &str = "<!-- generated: from here on by a test, from policies/secrets/ -->\n";
+
+#[test]
+fn generated_list_of_detectors() {
+    let mut families = std::collections::BTreeMap::<String, Vec<String>>::new();
+    let mut paths: Vec<_> = std::fs::read_dir(root().join("policies/secrets"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    paths.sort();
+    for path in paths {
+        let text = std::fs::read_to_string(path).unwrap();
+        let value =
+            |line: &str, key: &str| Some(line.strip_prefix(key)?.trim_matches('\'').to_owned());
+        let family = text
+            .lines()
+            .find_map(|line| value(line, "family: "))
+            .unwrap();
+        let names = text.lines().filter_map(|line| value(line, "    name: "));
+        families.entry(family).or_default().extend(names);
+    }
+    let path = root().join("docs/secrets.md");
+    let page = std::fs::read_to_string(&path).unwrap();
+    let (by_hand, _) = page.split_once(BY_HAND).unwrap();
+    let count: usize = families.values().map(Vec::len).sum();
+    let mut text = format!(
+        "{by_hand}{BY_HAND}\n{count} detectors.\n\n| family | detectors |\n| --- | --- |\n"
+    );
+    for (family, mut names) in families {
+        names.sort_by_key(|name| name.to_lowercase());
+        names.dedup();
+        text += &format!("| {family} | {} |\n", names.join(", "));
+    }
+    holds(&path, &text);
+}

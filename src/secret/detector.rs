@@ -1,63 +1,117 @@
-//! One detector: its pattern, compiled at the first keyword, and its conditions.
+//! One detector: its form, made at the first keyword, and its conditions.
 
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use regex::bytes::{Regex, RegexBuilder};
+use regex::bytes::Regex;
 
-use super::filter::{Match, entropy};
+use super::filter::{Match, entropy, is_placeholder};
+use super::form::{Form, Pattern, Refused, ignored};
 use super::hit::Hit;
-use super::own;
 use super::raw::{Check, RawDetector};
 
-/// How large one compiled pattern may be, in bytes; the same for what it caches while searching.
-const PATTERN_SIZE: usize = 1 << 20;
+/// The detector that takes everything, where the real ones could not be read.
+pub(super) const CLOSED: &str = "unreadable-detectors";
 
-pub(super) struct Detector {
-    raw: RawDetector,
-    compiled: OnceLock<Option<Compiled>>,
+/// A detector of ours, as the build step writes it: what is needed before the first keyword comes up.
+pub(super) struct Source {
+    pub(super) keywords: &'static [&'static str],
+    pub(super) ignore_case: bool,
+    /// A [`RawDetector`].
+    pub(super) json: &'static str,
 }
 
-struct Compiled {
-    pattern: Regex,
-    /// The number of the group `secret`; 0 is the whole match.
-    secret: usize,
+pub(super) struct Detector {
+    source: Option<&'static Source>,
+    ready: OnceLock<Ready>,
+}
+
+/// A detector that was read.
+pub(super) struct Ready {
+    pub(super) raw: RawDetector,
+    /// `None`: it cannot be made, and the keywords' surroundings count as secrets.
+    form: Option<Form>,
+    /// What is harmless; each matches a secret as a whole.
     ignored: Vec<Regex>,
 }
 
 impl Detector {
-    pub(super) fn new(mut raw: RawDetector) -> Self {
-        // The cheap conditions come first.
-        raw.requires.sort();
+    pub(super) fn of_source(source: &'static Source) -> Self {
         Self {
-            raw,
-            compiled: OnceLock::new(),
+            source: Some(source),
+            ready: OnceLock::new(),
         }
     }
 
-    pub(super) fn raw(&self) -> &RawDetector {
-        &self.raw
+    pub(super) fn new(raw: RawDetector) -> Self {
+        Self {
+            source: None,
+            ready: OnceLock::from(Ready::new(raw)),
+        }
     }
 
-    /// Compiles the patterns, to see whether they are sound.
-    pub(super) fn check(&self) -> Result<(), regex::Error> {
-        self.compile().map(drop)
-    }
-
-    fn compile(&self) -> Result<Compiled, regex::Error> {
-        let pattern = build(&self.raw.pattern)?;
-        let secret = pattern
-            .capture_names()
-            .position(|name| name == Some("secret"))
-            .unwrap_or(0);
-        let ignored = self.raw.ignore_patterns.iter();
-        Ok(Compiled {
-            pattern,
-            secret,
-            ignored: ignored
-                .map(|pattern| build(&format!("^(?:{pattern})$")))
-                .collect::<Result<_, _>>()?,
+    /// The detector, read and made at the first call.
+    pub(super) fn ready(&self) -> &Ready {
+        self.ready.get_or_init(|| {
+            let raw = self.source.map(|source| serde_json::from_str(source.json));
+            match raw {
+                Some(Ok(raw)) => Ready::new(raw),
+                _ => Ready {
+                    raw: unreadable(),
+                    form: None,
+                    ignored: Vec::new(),
+                },
+            }
         })
+    }
+
+    pub(super) fn raw(&self) -> &RawDetector {
+        &self.ready().raw
+    }
+}
+
+impl Ready {
+    fn new(mut raw: RawDetector) -> Self {
+        // The cheap conditions come first.
+        raw.requires.sort();
+        let form = Form::new(&raw).and_then(|form| Ok((form, ignored(&raw)?)));
+        let (form, ignored) = match form {
+            Ok((form, ignored)) => (Some(form), ignored),
+            Err(_) => (None, Vec::new()),
+        };
+        Self { raw, form, ignored }
+    }
+
+    /// Makes the form again, to see whether it is sound.
+    pub(super) fn check(&self) -> Result<(), Refused> {
+        Form::new(&self.raw)?;
+        ignored(&self.raw).map(drop)
+    }
+
+    /// Whether a keyword itself says where the secret is, so that no window is searched.
+    pub(super) fn is_direct(&self) -> bool {
+        !matches!(self.form, None | Some(Form::Pattern(_)))
+    }
+
+    /// How little the format says: of two detectors that find the same place, the less vague one wins.
+    pub(super) fn vague(&self) -> u8 {
+        match &self.raw {
+            raw if raw.generic => 3,
+            raw if raw.common => 2,
+            raw => u8::from(!raw.near.is_empty()),
+        }
+    }
+
+    /// What a keyword says is the secret, and whether it is one.
+    pub(super) fn at(&self, text: &[u8], keyword: &Range<usize>) -> Option<(Range<usize>, bool)> {
+        let secret = self.form.as_ref()?.at(text, keyword)?;
+        let mut found = Match {
+            text,
+            whole: keyword.start.min(secret.start)..secret.end,
+            secret,
+        };
+        let real = !is_placeholder(found.value()) && self.is_real(&mut found);
+        Some((found.secret, real))
     }
 
     /// Finds the secrets of a window round one or several keywords, in order. Begins at `from`,
@@ -69,7 +123,7 @@ impl Detector {
         from: usize,
         found: &mut dyn FnMut(Range<usize>),
     ) -> usize {
-        let Some(compiled) = self.compiled.get_or_init(|| self.compile().ok()) else {
+        let Some(Form::Pattern(pattern)) = &self.form else {
             // Without its pattern the detector knows no better than its keyword.
             found(window.clone());
             return window.end;
@@ -77,23 +131,10 @@ impl Detector {
         let head = text.get(..window.end).unwrap_or(text);
         let mut at = from.max(window.start);
         while at < head.len() {
-            let Some(captures) = compiled.pattern.captures_at(head, at) else {
+            let Some(mut candidate) = next(pattern, text, head, at) else {
                 break;
             };
-            let (Some(whole), Some(secret)) = (captures.get(0), captures.get(compiled.secret))
-            else {
-                break;
-            };
-            let mut secret = secret.range();
-            if secret.end == head.len() {
-                secret.end += more_letters(&text[secret.end..]);
-            }
-            let mut candidate = Match {
-                text,
-                whole: whole.range(),
-                secret,
-            };
-            let real = self.is_real(compiled, &mut candidate);
+            let real = self.is_real(&mut candidate);
             at = candidate.secret.end.max(at + 1);
             if real && !candidate.secret.is_empty() {
                 found(candidate.secret);
@@ -103,7 +144,7 @@ impl Detector {
     }
 
     /// Entropy is asked for between what looks at letters and what decodes.
-    fn is_real(&self, compiled: &Compiled, found: &mut Match<'_>) -> bool {
+    fn is_real(&self, found: &mut Match<'_>) -> bool {
         let raw = &self.raw;
         let (letters, structure) = raw.requires.split_at(
             raw.requires
@@ -114,33 +155,51 @@ impl Detector {
                 .min_entropy
                 .is_none_or(|least| entropy(found.value()) >= least)
             && structure.iter().all(|check| check.holds(found))
-            && !self.is_ignored(compiled, found.value())
-    }
-
-    fn is_ignored(&self, compiled: &Compiled, value: &[u8]) -> bool {
-        self.raw
-            .ignore
-            .iter()
-            .any(|known| known.as_bytes() == value)
-            || compiled.ignored.iter().any(|known| known.is_match(value))
+            && !raw
+                .ignore
+                .iter()
+                .any(|known| known.as_bytes() == found.value())
+            && !self
+                .ignored
+                .iter()
+                .any(|known| known.is_match(found.value()))
     }
 
     pub(super) fn hit<'a>(&'a self, text: &'a [u8], range: Range<usize>) -> Hit<'a> {
         let value = text.get(range.clone()).unwrap_or_default();
         let mut hit = Hit::new(&self.raw.id, &self.raw.name, range, value);
-        hit.guessable = self.raw.guessable;
-        hit.looks_random = own::looks_random(&self.raw);
+        let open = || self.form.as_ref().is_none_or(Form::is_guessable);
+        hit.guessable = self.raw.guessable.unwrap_or_else(open);
+        hit.looks_random = self.raw.generic;
         hit.checksum = self.raw.checksum.and_then(|checksum| checksum.holds(value));
         hit
     }
 }
 
-fn build(pattern: &str) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(pattern)
-        .unicode(false)
-        .size_limit(PATTERN_SIZE)
-        .dfa_size_limit(PATTERN_SIZE)
-        .build()
+/// What stands in the place of a detector that cannot be read: its keywords' surroundings are secrets.
+fn unreadable() -> RawDetector {
+    RawDetector {
+        id: CLOSED.to_owned(),
+        name: "unreadable detectors".to_owned(),
+        before: 64,
+        after: 512,
+        ..RawDetector::default()
+    }
+}
+
+/// The next match of a pattern in `head`, a beginning of `text`.
+fn next<'t>(pattern: &Pattern, text: &'t [u8], head: &[u8], at: usize) -> Option<Match<'t>> {
+    let captures = pattern.regex.captures_at(head, at)?;
+    let whole = captures.get(0)?.range();
+    let mut secret = captures.get(pattern.secret)?.range();
+    if secret.end == head.len() {
+        secret.end += more_letters(&text[secret.end..]);
+    }
+    Some(Match {
+        text,
+        whole,
+        secret,
+    })
 }
 
 /// A value that reaches the window's end goes on as long as its letters do.

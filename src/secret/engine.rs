@@ -3,15 +3,16 @@
 //! Every text is read in linear time: the windows of a detector are merged where they meet, and
 //! no byte of a secret is searched twice.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
-
 use super::decode::decode;
-use super::detector::Detector;
+use super::detector::{CLOSED, Detector, Source};
+use super::form::Refused;
 use super::hit::{Hit, Place};
+use super::keywords::Keywords;
 use super::pass::{Candidate, Pass};
 use super::raw::RawDetector;
 use crate::text::LineIndex;
@@ -19,99 +20,103 @@ use crate::text::LineIndex;
 /// Finds secrets.
 pub struct Engine {
     detectors: Vec<Detector>,
-    /// One for each pattern of `automaton`.
-    keywords: Vec<Keyword>,
+    /// One for each of `keywords`.
+    marks: Vec<Mark>,
     /// `None`: the detectors could not be read, and everything counts as a secret.
-    automaton: Option<AhoCorasick>,
+    keywords: Option<Keywords>,
 }
 
-struct Keyword {
+struct Mark {
     detector: usize,
     /// What stands there exactly; `None` where case is ignored.
-    exactly: Option<String>,
+    exactly: Option<Cow<'static, str>>,
 }
 
 /// Why there is no engine.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The detectors are not what they should be.
-    #[error("the detectors cannot be read: {0}")]
-    Json(#[from] serde_json::Error),
-    /// A detector has no keyword, or an empty one.
-    #[error("detector `{0}` needs keywords, none of them empty")]
-    Keywords(String),
     /// There are too many keywords.
-    #[error("the keywords are too many: {0}")]
-    Automaton(#[from] aho_corasick::BuildError),
-    /// A pattern is not sound, or too large.
-    #[error("a pattern of detector `{id}` is refused: {source}")]
-    Pattern {
+    #[error("the keywords are too many, or too long")]
+    Keywords,
+    /// A detector's parts are not sound.
+    #[error("detector `{id}` is refused: {source}")]
+    Refused {
         /// The detector's id.
         id: String,
         /// What is wrong with it.
-        source: Box<regex::Error>,
+        source: Refused,
     },
 }
 
-/// The detector that takes everything, where the real ones could not be read.
-const CLOSED: &str = "unreadable-detectors";
+static SOURCES: &[Source] = include!(concat!(env!("OUT_DIR"), "/detectors.rs"));
 
 impl Engine {
     /// The engine of the built-in detectors.
     pub fn builtin() -> &'static Self {
         static BUILTIN: OnceLock<Engine> = OnceLock::new();
-        BUILTIN.get_or_init(|| {
-            Self::from_json(include_str!(concat!(env!("OUT_DIR"), "/detectors.json")))
-                .unwrap_or_else(|_| Self::closed())
-        })
+        BUILTIN.get_or_init(Self::fresh)
     }
 
-    fn from_json(json: &str) -> Result<Self, Error> {
-        Self::from_raw(serde_json::from_str(json)?)
+    /// What [`Engine::builtin`] does at the first call. None of the detectors is read before one of
+    /// its keywords comes up.
+    pub fn fresh() -> Self {
+        // Nothing can be wrong with no further detectors.
+        Self::of(SOURCES, Vec::new()).unwrap_or_else(|_| Self::closed())
     }
 
-    /// An engine of these detectors. Their patterns are not looked at before a keyword comes up;
-    /// see [`Engine::check`].
+    /// An engine of these detectors. Their patterns are not looked at here; see [`Engine::check`].
     pub fn from_raw(raw: Vec<RawDetector>) -> Result<Self, Error> {
-        let mut texts = Vec::new();
-        let mut keywords = Vec::new();
-        for (detector, raw) in raw.iter().enumerate() {
-            if raw.keywords.is_empty() || raw.keywords.iter().any(String::is_empty) {
-                return Err(Error::Keywords(raw.id.clone()));
-            }
-            for keyword in &raw.keywords {
-                texts.push(keyword.clone());
-                keywords.push(Keyword {
-                    detector,
-                    exactly: (!raw.ignore_case).then(|| keyword.clone()),
-                });
-            }
-        }
-        let automaton = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .build(&texts)?;
-        Ok(Self {
-            detectors: raw.into_iter().map(Detector::new).collect(),
-            keywords,
-            automaton: Some(automaton),
-        })
+        Self::of(&[], raw)
     }
 
     /// The built-in detectors and more.
     pub(super) fn builtin_and(more: Vec<RawDetector>) -> Result<Self, Error> {
-        let json = include_str!(concat!(env!("OUT_DIR"), "/detectors.json"));
-        let mut raw: Vec<RawDetector> = serde_json::from_str(json)?;
-        raw.extend(more);
-        Self::from_raw(raw)
+        Self::of(SOURCES, more)
+    }
+
+    fn of(sources: &'static [Source], more: Vec<RawDetector>) -> Result<Self, Error> {
+        let mut texts: Vec<Cow<'static, str>> = Vec::new();
+        let mut marks = Vec::new();
+        let mut add = |detector, keyword: Cow<'static, str>, ignore_case: bool| {
+            marks.push(Mark {
+                detector,
+                exactly: (!ignore_case).then(|| keyword.clone()),
+            });
+            texts.push(keyword);
+        };
+        for (detector, source) in sources.iter().enumerate() {
+            for &keyword in source.keywords {
+                add(detector, Cow::Borrowed(keyword), source.ignore_case);
+            }
+        }
+        for (detector, raw) in more.iter().enumerate() {
+            if let Some(problem) = raw.problem() {
+                return Err(Error::Refused {
+                    id: raw.id.clone(),
+                    source: Refused::Shape(problem),
+                });
+            }
+            let (keywords, ignore_case) = raw.marks();
+            for keyword in keywords {
+                let keyword = keyword.to_owned().into();
+                add(sources.len() + detector, keyword, ignore_case);
+            }
+        }
+        let keywords = Keywords::new(texts.iter().map(AsRef::as_ref)).ok_or(Error::Keywords)?;
+        let sources = sources.iter().map(Detector::of_source);
+        Ok(Self {
+            detectors: sources.chain(more.into_iter().map(Detector::new)).collect(),
+            marks,
+            keywords: Some(keywords),
+        })
     }
 
     /// The engine that lets nothing through.
     fn closed() -> Self {
         Self {
             detectors: Vec::new(),
-            keywords: Vec::new(),
-            automaton: None,
+            marks: Vec::new(),
+            keywords: None,
         }
     }
 
@@ -120,9 +125,10 @@ impl Engine {
     /// surroundings as secrets.
     pub fn check(&self) -> Result<(), Error> {
         self.detectors.iter().try_for_each(|detector| {
-            detector.check().map_err(|source| Error::Pattern {
-                id: detector.raw().id.clone(),
-                source: Box::new(source),
+            let ready = detector.ready();
+            ready.check().map_err(|source| Error::Refused {
+                id: ready.raw.id.clone(),
+                source,
             })
         })
     }
@@ -179,7 +185,7 @@ impl Engine {
 
     fn hit<'a>(&'a self, text: &'a [u8], candidate: &Candidate) -> Hit<'a> {
         match self.detectors.get(candidate.detector) {
-            Some(detector) => detector.hit(text, candidate.range.clone()),
+            Some(detector) => detector.ready().hit(text, candidate.range.clone()),
             None => Hit::new(
                 CLOSED,
                 "unreadable detectors",
@@ -198,27 +204,21 @@ impl Engine {
 
     /// Everything that some detector takes for a secret, in no order.
     pub(super) fn candidates(&self, text: &[u8]) -> Vec<Candidate> {
-        let Some(automaton) = &self.automaton else {
+        let Some(keywords) = &self.keywords else {
             return everything(text);
         };
-        let Ok(marks) = automaton.try_find_overlapping_iter(text) else {
-            return everything(text);
-        };
-        let mut marks = marks.peekable();
-        if marks.peek().is_none() {
-            return Vec::new();
-        }
-        let mut pass = Pass::new(&self.detectors, text);
-        for mark in marks {
-            let Some(keyword) = self.keywords.get(mark.pattern().as_usize()) else {
-                continue;
+        let mut pass = None;
+        keywords.find(text, |keyword, range| {
+            let Some(mark) = self.marks.get(keyword) else {
+                return;
             };
-            let exact = keyword.exactly.as_ref();
-            if exact.is_none_or(|exact| text.get(mark.range()) == Some(exact.as_bytes())) {
-                pass.keyword(keyword.detector, mark.range());
+            let exactly = mark.exactly.as_ref();
+            if exactly.is_none_or(|exactly| text.get(range.clone()) == Some(exactly.as_bytes())) {
+                let pass = pass.get_or_insert_with(|| Pass::new(&self.detectors, text));
+                pass.keyword(mark.detector, range);
             }
-        }
-        pass.finish()
+        });
+        pass.map(Pass::finish).unwrap_or_default()
     }
 }
 
@@ -226,7 +226,7 @@ fn everything(text: &[u8]) -> Vec<Candidate> {
     let all = Candidate {
         range: 0..text.len(),
         detector: usize::MAX,
-        generic: false,
+        vague: 0,
     };
     if text.is_empty() {
         Vec::new()
@@ -262,7 +262,7 @@ mod tests {
             engine.secrets(b"..a key = b"),
             [(2..10, "broken".to_owned())]
         );
-        assert!(matches!(engine.check(), Err(Error::Pattern { .. })));
+        assert!(matches!(engine.check(), Err(Error::Refused { .. })));
     }
 
     #[test]
@@ -270,12 +270,12 @@ mod tests {
         let mut raw = raw("silent", "", "x");
         assert!(matches!(
             Engine::from_raw(vec![raw.clone()]),
-            Err(Error::Keywords(_))
+            Err(Error::Refused { .. })
         ));
         raw.keywords.clear();
         assert!(matches!(
             Engine::from_raw(vec![raw]),
-            Err(Error::Keywords(_))
+            Err(Error::Refused { .. })
         ));
     }
 

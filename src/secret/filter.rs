@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::random::steps;
 use super::raw::{Check, Checksum};
 
 /// A match of a detector's pattern.
@@ -27,6 +28,7 @@ impl Check {
                 .iter()
                 .any(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase()),
             Self::NotPlaceholder => !is_placeholder(value),
+            Self::Random => super::random::is_random(value),
             Self::UrlCredential => super::url::is_credential(found),
             Self::JwtHeader => has_jwt_header(value),
             Self::PemBody => {
@@ -77,12 +79,17 @@ const FILLERS: [&[u8]; 18] = [
 /// How often one letter stands in a row in a filler, and not in a thousand million random values.
 const LONGEST_REPEAT: usize = 10;
 
+/// How far a filler counts up, `abcdefgh`, and no random value.
+const LONGEST_COUNT: usize = 7;
+
 /// Whether documentation would write `value` in a secret's place.
 pub(super) fn is_placeholder(value: &[u8]) -> bool {
     let mut letters = value.to_ascii_lowercase();
     let repeats = repeats(&letters);
     letters.retain(|byte| !matches!(byte, b'-' | b'_'));
-    repeats >= LONGEST_REPEAT || FILLERS.iter().any(|filler| contains(&letters, filler))
+    repeats >= LONGEST_REPEAT
+        || steps(&letters, 1, 1) >= LONGEST_COUNT
+        || FILLERS.iter().any(|filler| contains(&letters, filler))
 }
 
 pub(super) fn contains(text: &[u8], part: &[u8]) -> bool {

@@ -4,27 +4,34 @@
 //! [`crate::text::Redact`], that is an [`Engine`] or a [`Redactor`]. Detectors are data, in
 //! `policies/secrets/`. A secret's text never leaves this module, not even in `Debug`.
 
+mod assign;
 pub mod decode;
 mod detector;
 mod engine;
+#[cfg(test)]
+mod example;
 mod filter;
+mod form;
 mod hit;
+mod keywords;
 pub mod kind;
 pub mod mark;
+mod near;
 mod own;
 mod pass;
 mod pem;
 #[cfg(test)]
 mod properties;
+mod random;
 pub mod raw;
 mod redact;
-#[cfg(test)]
 mod template;
 #[cfg(test)]
 mod tests;
 mod url;
 
 pub use engine::{Engine, Error};
+pub use form::Refused;
 pub use hit::{Hit, Place};
 pub use pem::spans_lines;
 pub use redact::{Learned, Redactor};

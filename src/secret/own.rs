@@ -1,7 +1,7 @@
-//! A policy's own detectors beside the built-in ones, and those that a policy may turn off.
+//! A policy's own detectors beside the built-in ones.
 
 use super::engine::{Engine, Error};
-use super::raw::{Check, RawDetector};
+use super::raw::RawDetector;
 use crate::policy::OwnDetector;
 
 /// How far from a keyword a match may begin and end, in bytes.
@@ -28,32 +28,25 @@ impl Engine {
         if own.is_empty() {
             return Ok(None);
         }
-        let raw: Result<Vec<RawDetector>, _> = own.iter().map(|one| raw(one)).collect();
-        let engine = Self::builtin_and(raw?)?;
+        let engine = Self::builtin_and(own.iter().map(|one| raw(one)).collect())?;
         engine.check()?;
         Ok(Some(engine))
     }
 }
 
-fn raw(own: &OwnDetector) -> Result<RawDetector, serde_json::Error> {
-    serde_json::from_value(serde_json::json!({
-        "id": own.id,
-        "name": own.description.as_ref().unwrap_or(&own.id),
-        "keywords": own.keywords,
-        "ignore_case": true,
-        "pattern": with_named_group(&own.pattern),
-        "before": NEAR,
-        "after": NEAR,
+fn raw(own: &OwnDetector) -> RawDetector {
+    RawDetector {
+        id: own.id.clone(),
+        name: own.description.as_ref().unwrap_or(&own.id).clone(),
+        keywords: own.keywords.clone(),
+        ignore_case: true,
+        pattern: with_named_group(&own.pattern),
+        before: NEAR,
+        after: NEAR,
         // Nobody knows how many bits such a value has.
-        "guessable": true,
-    }))
-}
-
-/// Whether nothing but the look of a value speaks for a secret: `secrets.entropy: false` turns such a
-/// detector off. Where a structure is checked, that speaks for it too.
-pub(super) fn looks_random(raw: &RawDetector) -> bool {
-    let structure = [Check::UrlCredential, Check::JwtHeader, Check::PemBody];
-    raw.generic && !raw.requires.iter().any(|check| structure.contains(check))
+        guessable: Some(true),
+        ..RawDetector::default()
+    }
 }
 
 /// The pattern with its first group named `secret`, where no group is.

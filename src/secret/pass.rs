@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::ops::Range;
 
-use super::detector::Detector;
+use super::detector::{Detector, Ready};
 
 /// A secret before the choice among several detectors.
 #[derive(Clone, Debug)]
@@ -11,15 +11,19 @@ pub(super) struct Candidate {
     pub(super) range: Range<usize>,
     /// The detector's number.
     pub(super) detector: usize,
-    pub(super) generic: bool,
+    /// How little the detector's format says; see [`RawDetector`].
+    ///
+    /// [`RawDetector`]: super::raw::RawDetector
+    pub(super) vague: u8,
 }
 
 impl Candidate {
-    /// The smallest is the most specific: a vendor's format before a general one, the longer text,
-    /// the one further in front, the detector further in front.
+    /// The smallest is the most specific: a vendor's format, a form behind a vendor's name, a general
+    /// format, a mere name; then the longer text, the one further in front, the detector further in
+    /// front.
     pub(super) fn rank(&self) -> impl Ord + use<> {
         (
-            self.generic,
+            self.vague,
             Reverse(self.range.len()),
             self.range.start,
             self.detector,
@@ -49,7 +53,12 @@ impl<'a> Pass<'a> {
     /// Keywords come in the order of their ends, those of one detector nearly in that of their
     /// beginnings: a window never begins before the last one by more than a keyword's length.
     pub(super) fn keyword(&mut self, detector: usize, at: Range<usize>) {
-        let raw = self.detectors[detector].raw();
+        let ready = self.detectors[detector].ready();
+        if ready.is_direct() {
+            self.direct(detector, ready, &at);
+            return;
+        }
+        let raw = &ready.raw;
         let start = at.start.saturating_sub(raw.before);
         let end = at.end.saturating_add(raw.after).min(self.text.len());
         match &mut self.windows[detector].0 {
@@ -64,18 +73,39 @@ impl<'a> Pass<'a> {
         }
     }
 
+    /// A detector that needs no search. No byte that it has taken or refused is looked at again.
+    fn direct(&mut self, detector: usize, ready: &Ready, at: &Range<usize>) {
+        let from = &mut self.windows[detector].1;
+        if at.start < *from {
+            return;
+        }
+        let Some((range, real)) = ready.at(self.text, at) else {
+            return;
+        };
+        *from = range.end;
+        if real {
+            let vague = ready.vague();
+            self.found.push(Candidate {
+                range,
+                detector,
+                vague,
+            });
+        }
+    }
+
     fn search(&mut self, detector: usize) {
         let (window, from) = &mut self.windows[detector];
         let Some(window) = window.take() else {
             return;
         };
-        let generic = self.detectors[detector].raw().generic;
+        let ready = self.detectors[detector].ready();
+        let vague = ready.vague();
         let found = &mut self.found;
-        *from = self.detectors[detector].search(self.text, window, *from, &mut |range| {
+        *from = ready.search(self.text, window, *from, &mut |range| {
             found.push(Candidate {
                 range,
                 detector,
-                generic,
+                vague,
             });
         });
     }

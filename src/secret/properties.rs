@@ -4,16 +4,20 @@ use std::ops::Range;
 
 use proptest::prelude::*;
 
-use super::template::expand;
-use super::tests::{examples, hits};
+use super::example::expand;
+use super::tests::{SEEDS, examples, hits};
 use super::{Engine, raw};
 use crate::text::{Clean, Redact as _};
+
+/// So many examples are taken at once, so far apart.
+const SOME: usize = 40;
+const PRIME: usize = 7919;
 
 /// Texts of which every part asks for a search.
 fn hostile() -> Vec<String> {
     let mut parts: Vec<String> = examples()
         .values()
-        .flat_map(|(examples, counter_examples)| examples.iter().chain(counter_examples))
+        .flat_map(|(examples, _)| examples.iter().take(1))
         .flat_map(|template| {
             let text = expand(template, 1).text;
             let middle = (0..=text.len() / 2)
@@ -24,7 +28,8 @@ fn hostile() -> Vec<String> {
         .collect();
     let raw: Vec<raw::RawDetector> =
         serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/detectors.json"))).unwrap();
-    parts.extend(raw.iter().flat_map(|raw| raw.keywords.clone()));
+    let marks: Vec<&str> = raw.iter().flat_map(|raw| raw.marks().0).collect();
+    parts.extend(marks.iter().map(|&mark| mark.to_owned()));
     parts.extend(
         [
             "-----BEGIN PRIVATE KEY-----",
@@ -41,7 +46,7 @@ fn hostile() -> Vec<String> {
         .map(str::to_owned),
     );
     parts.push(parts.concat());
-    parts.push(raw.iter().flat_map(|raw| raw.keywords.clone()).collect());
+    parts.push(marks.concat());
     parts
 }
 
@@ -51,14 +56,14 @@ fn hostile() -> Vec<String> {
     reason = "a quadratic scan shows in its time only"
 )]
 fn hostile_texts_take_linear_time() {
-    const SIZE: usize = 128 << 10;
+    const SIZE: usize = 16 << 10;
     for part in hostile().iter().filter(|part| !part.is_empty()) {
         let once = part.repeat(SIZE / part.len() + 1);
         let started = std::time::Instant::now();
         let _ = Engine::builtin().secrets(once.as_bytes());
         let took = started.elapsed();
-        // In linear time it is some 20 ms; in quadratic time, minutes.
-        assert!(took.as_secs() < 5, "{took:?} for {part}");
+        // In linear time it is some milliseconds; in quadratic time, many seconds.
+        assert!(took.as_secs() < 3, "{took:?} for {part}");
     }
 }
 
@@ -104,16 +109,16 @@ proptest! {
     }
 
     #[test]
-    fn a_shown_text_holds_no_example(seed in any::<u64>(), before in "[ -~]{0,20}", after in "[ -~]{0,20}") {
-        for (examples, _) in examples().values() {
-            for template in examples {
-                let example = expand(template, seed);
-                let text = format!("{before}\n{}\n{after}", example.text);
-                let shown = Clean::new(Engine::builtin(), text.as_bytes());
-                for secret in example.secrets {
-                    let secret = Clean::new(&Nothing, &example.text.as_bytes()[secret]);
-                    prop_assert!(!shown.as_str().contains(secret.as_str()), "{template}");
-                }
+    fn a_shown_text_holds_no_example(seed in 0..SEEDS, before in "[ -~]{0,20}", after in "[ -~]{0,20}") {
+        let all = examples();
+        let all: Vec<&String> = all.values().flat_map(|(examples, _)| examples).collect();
+        for template in (0..SOME).map(|at| all[(at * PRIME + before.len() * 20 + usize::try_from(seed).unwrap()) % all.len()]) {
+            let example = expand(template, seed);
+            let text = format!("{before}\n{}\n{after}", example.text);
+            let shown = Clean::new(Engine::builtin(), text.as_bytes());
+            for secret in example.secrets {
+                let secret = Clean::new(&Nothing, &example.text.as_bytes()[secret]);
+                prop_assert!(!shown.as_str().contains(secret.as_str()), "{template}");
             }
         }
     }

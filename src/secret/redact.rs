@@ -160,7 +160,7 @@ fn cover(value: &[u8]) -> Vec<&[u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::secret::template::expand;
+    use crate::secret::example::expand;
 
     fn learned<'e>(engine: &'e Engine, texts: &[&str]) -> Redactor<'e> {
         let mut redactor = Redactor::new(engine);
@@ -209,6 +209,24 @@ mod tests {
         let tail = &value[value.len() - 64..];
         assert_eq!(redactor.secrets(tail.as_bytes())[0].0, 0..64);
         assert_eq!(redactor.secrets(bare.as_bytes()).len(), 1);
+    }
+
+    #[test]
+    fn what_people_write_every_day_is_left_alone() {
+        for text in [
+            "fix(auth): keep the api_key out of the log (#1234)",
+            "Merge branch 'token-refresh-2' of github.com:acme/radio",
+            "src/token/secret_store_v2/TokenProvider3.java",
+            "secrets/api-key-rotation-2026.md",
+            "revert 5f0c6d1d1d6b0f5c7a58c1a1c6a1f4d0a6c8e1b7: the password field",
+            "Bump token from 1.2.3 to 1.3.0-beta.4+build20260101",
+            "Signed-off-by: Jane Secret <jane.secret@acme.io>",
+            "password: see the vault, entry 42",
+            "use heroku_token=$HEROKU_TOKEN and datadog's key from the environment",
+            "linear: ABC-1234, asana 1203345678901234",
+        ] {
+            assert_eq!(Engine::builtin().secrets(text.as_bytes()), [], "{text}");
+        }
     }
 
     #[test]

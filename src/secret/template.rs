@@ -1,15 +1,9 @@
-//! Example texts for tests: templates that stand for secrets, so that no file of ours holds one.
+//! Formats written as templates: `glpat-{base64url:20}`, where `{CLASS:N}` is N letters of a class.
+//!
+//! The build step reads this file too (by `#[path]`), so it uses the standard library only.
 
-use std::ops::Range;
-
-/// A template's text, and where its secrets are.
-pub(super) struct Example {
-    pub(super) text: String,
-    /// The parts between `<<` and `>>`; the whole text if there are none.
-    pub(super) secrets: Vec<Range<usize>>,
-}
-
-const CLASSES: [(&str, &str); 13] = [
+/// The classes, as a regular expression writes them without its brackets.
+pub(super) const CLASSES: [(&str, &str); 19] = [
     ("upper", "A-Z"),
     ("lower", "a-z"),
     ("alpha", "A-Za-z"),
@@ -18,83 +12,172 @@ const CLASSES: [(&str, &str); 13] = [
     ("loweralnum", "a-z0-9"),
     ("hex", "0-9a-f"),
     ("HEX", "0-9A-F"),
+    ("anyhex", "0-9A-Fa-f"),
     ("digits", "0-9"),
     ("base32", "A-Z2-7"),
     ("base64", "A-Za-z0-9+/"),
     ("base64url", "A-Za-z0-9_-"),
+    ("word", "A-Za-z0-9_"),
+    ("dashed", "A-Za-z0-9-"),
+    ("dotted", "A-Za-z0-9._=-"),
+    ("printed", "!#-&(-Z^-_a-~"),
+    ("padded", "A-Za-z0-9+/_=-"),
     ("BECH32", "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L"),
 ];
 
-/// Replaces each `{CLASS:N}` by N letters, the same ones for the same seed. `{nl:N}` gives line feeds.
-pub(super) fn expand(template: &str, seed: u64) -> Example {
-    let mut state = seed;
-    let (mut text, mut secrets, mut open) = (String::new(), Vec::new(), None);
-    let mut rest = template;
-    while let Some(first) = rest.chars().next() {
-        if let Some((letters, count, tail)) = placeholder(rest) {
-            text.extend((0..count).map(|_| letters[next(&mut state) % letters.len()]));
-            rest = tail;
-        } else if let Some(tail) = rest.strip_prefix("<<") {
-            open = Some(text.len());
-            rest = tail;
-        } else if let Some(tail) = rest.strip_prefix(">>").filter(|_| open.is_some()) {
-            secrets.extend(open.take().map(|start| start..text.len()));
-            rest = tail;
-        } else {
-            text.push(first);
-            rest = &rest[first.len_utf8()..];
-        }
-    }
-    if secrets.is_empty() {
-        secrets.push(0..text.len());
-    }
-    Example { text, secrets }
+/// How long an open-ended part may be where it is looked at once. What a match has beyond is
+/// taken as well.
+const LONGEST: usize = 512;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Template {
+    steps: Vec<Step>,
 }
 
-fn placeholder(text: &str) -> Option<(Vec<char>, usize, &str)> {
-    let (inner, tail) = text.strip_prefix('{')?.split_once('}')?;
-    let (class, count) = inner.split_once(':')?;
-    let letters = if class == "nl" {
-        vec!['\n']
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Step {
+    Literal(Vec<u8>),
+    Letters {
+        class: Class,
+        least: usize,
+        most: usize,
+    },
+}
+
+/// A set of ASCII letters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Class(u128);
+
+impl Class {
+    pub(super) fn holds(self, byte: u8) -> bool {
+        byte < 128 && self.0 >> byte & 1 == 1
+    }
+
+    fn size(self) -> u32 {
+        self.0.count_ones()
+    }
+}
+
+impl Template {
+    /// Reads a template; `None` where it is none.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let mut steps = Vec::new();
+        let mut rest = text;
+        while let Some(open) = rest.find('{') {
+            if open > 0 {
+                steps.push(Step::Literal(rest.as_bytes()[..open].to_vec()));
+            }
+            let (inner, tail) = rest[open + 1..].split_once('}')?;
+            let (class, count) = inner.split_once(':')?;
+            let (least, most) = counts(count)?;
+            let class = self::class(class)?;
+            steps.push(Step::Letters { class, least, most });
+            rest = tail;
+        }
+        if !rest.is_empty() {
+            steps.push(Step::Literal(rest.as_bytes().to_vec()));
+        }
+        (!steps.is_empty()).then_some(Self { steps })
+    }
+
+    /// Where a match that begins at `start` ends. Each part takes all it can get; none gives back.
+    pub(super) fn end(&self, text: &[u8], start: usize) -> Option<usize> {
+        let mut at = start;
+        for step in &self.steps {
+            let rest = text.get(at..)?;
+            at += match step {
+                Step::Literal(literal) => rest.starts_with(literal).then_some(literal.len())?,
+                Step::Letters { class, least, most } => {
+                    let letters = rest.iter().take(*most);
+                    let run = letters.take_while(|byte| class.holds(**byte)).count();
+                    (run >= *least).then_some(run)?
+                }
+            };
+        }
+        Some(at)
+    }
+
+    /// The class of the last part, which must not go on behind a match.
+    pub(super) fn last(&self) -> Option<Class> {
+        match self.steps.last()? {
+            Step::Literal(_) => None,
+            Step::Letters { class, .. } => Some(*class),
+        }
+    }
+
+    /// How many bytes it begins with literally.
+    pub(super) fn lead(&self) -> usize {
+        match self.steps.first() {
+            Some(Step::Literal(literal)) => literal.len(),
+            _ => 0,
+        }
+    }
+
+    /// Whether the last part may be longer than is looked at.
+    pub(super) fn is_open(&self) -> bool {
+        matches!(self.steps.last(), Some(Step::Letters { most: LONGEST, .. }))
+    }
+
+    /// How many bits are unknown of the shortest match.
+    pub(super) fn bits(&self) -> f64 {
+        let bits = self.steps.iter().map(|step| match step {
+            Step::Literal(_) => 0.0,
+            Step::Letters { class, least, .. } => {
+                f64::from(u32::try_from(*least).unwrap_or(u32::MAX))
+                    * f64::from(class.size()).log2()
+            }
+        });
+        bits.sum()
+    }
+
+    /// Whether a random value would hold a letter of `class`, nearly always.
+    pub(super) fn expects(&self, class: Class) -> bool {
+        let mut missing = 1.0;
+        for step in &self.steps {
+            if let Step::Letters {
+                class: own, least, ..
+            } = step
+            {
+                let share = f64::from((own.0 & class.0).count_ones()) / f64::from(own.size());
+                missing *= (1.0 - share).powf(f64::from(u32::try_from(*least).unwrap_or(u32::MAX)));
+            }
+        }
+        missing < 1e-4
+    }
+}
+
+/// `20`, `20-40`, or `20+`.
+fn counts(text: &str) -> Option<(usize, usize)> {
+    let (least, most) = if let Some(least) = text.strip_suffix('+') {
+        (least.parse().ok()?, LONGEST)
+    } else if let Some((least, most)) = text.split_once('-') {
+        (least.parse().ok()?, most.parse().ok()?)
     } else {
-        letters(CLASSES.iter().find(|(name, _)| *name == class)?.1)
+        let count = text.parse().ok()?;
+        (count, count)
     };
-    Some((letters, count.parse().ok()?, tail))
+    (least <= most && most <= LONGEST && most > 0).then_some((least, most))
 }
 
-/// The letters of a class as a regular expression writes it, without its brackets.
-fn letters(class: &str) -> Vec<char> {
-    let class: Vec<char> = class.chars().collect();
-    let mut out = Vec::new();
-    let mut rest = class.as_slice();
-    while let Some((&first, tail)) = rest.split_first() {
-        if let [dash, last, tail @ ..] = tail
-            && *dash == '-'
-        {
-            out.extend(first..=*last);
-            rest = tail;
-        } else {
-            out.push(first);
-            rest = tail;
+fn class(name: &str) -> Option<Class> {
+    let letters = CLASSES.iter().find(|(known, _)| *known == name)?.1;
+    Some(set(letters.as_bytes()))
+}
+
+/// A class as a regular expression writes it.
+pub(super) const fn set(mut letters: &[u8]) -> Class {
+    let mut bits = 0_u128;
+    while let [first, rest @ ..] = letters {
+        let (last, rest) = match rest {
+            [b'-', last, rest @ ..] => (*last, rest),
+            _ => (*first, rest),
+        };
+        let mut letter = *first;
+        while letter <= last {
+            bits |= 1 << letter;
+            letter += 1;
         }
+        letters = rest;
     }
-    out
-}
-
-/// The next number of the splitmix64 sequence.
-fn next(state: &mut u64) -> usize {
-    *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    let mut z = *state;
-    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    usize::try_from((z ^ (z >> 31)) >> 33).unwrap()
-}
-
-#[test]
-fn a_template_is_expanded_and_marked() {
-    let example = expand("a{digits:3}<<{hex:4}>>{x} {{y}}", 1);
-    assert_eq!(example.text.len(), "a123abcd{x} {{y}}".len());
-    assert_eq!(example.secrets, vec![4..8; 1]);
-    assert!(example.text.ends_with("{x} {{y}}"));
-    assert_eq!(letters("A-C_-"), ['A', 'B', 'C', '_', '-']);
+    Class(bits)
 }

@@ -1,0 +1,201 @@
+//! Values of a known form behind a vendor's name: `RADIO_API_KEY=…`, `"radioToken": "…"`,
+//! `<radio.secret>…`, `radio_login("…")`, `--radio-token …`.
+
+use std::ops::Range;
+
+use super::filter::contains;
+use super::template::Template;
+
+/// How far behind the name a value may begin, in bytes.
+const REACH: usize = 96;
+
+/// Words between a name and a value that say nothing about it.
+const FREE: [&[u8]; 22] = [
+    b"api",
+    b"key",
+    b"token",
+    b"secret",
+    b"client",
+    b"id",
+    b"access",
+    b"is",
+    b"the",
+    b"password",
+    b"app",
+    b"account",
+    b"value",
+    b"bearer",
+    b"basic",
+    b"string",
+    b"str",
+    b"auth",
+    b"new",
+    b"private",
+    b"public",
+    b"const",
+];
+
+/// Words that a digest or a revision stands behind.
+const DIGESTS: [&[u8]; 9] = [
+    b"commit",
+    b"sha1",
+    b"sha256",
+    b"sha512",
+    b"md5",
+    b"checksum",
+    b"digest",
+    b"revision",
+    b"integrity",
+];
+
+/// Whether a value that fits a template is likely to be one.
+type Likely = fn(&Template, &[u8]) -> bool;
+
+/// The first value behind the name at `name` that one of the templates fits.
+pub(super) fn value(
+    text: &[u8],
+    name: &Range<usize>,
+    templates: &[Template],
+    likely: Likely,
+) -> Option<Range<usize>> {
+    if !begins_a_word(text, name) {
+        return None;
+    }
+    let limit = name.end.saturating_add(REACH).min(text.len());
+    let mut at = name.end + letters(&text[name.end..limit]);
+    if holds_one_of(&text[name.end..at], &DIGESTS) {
+        return None;
+    }
+    let mut assigned = false;
+    let mut others = 0;
+    while at < limit {
+        match text[at] {
+            b'=' | b':' | b'>' | b',' | b'(' | b'|' | b' ' | b'\t' => assigned = true,
+            b'"' | b'\'' | b'`' | b'\\' | b'[' | b']' | b'{' | b'}' | b')' | b'<' | b'$' | b'!'
+            | b'?' | b'+' => {
+                if assigned
+                    && text[at] == b'+'
+                    && let Some(found) = fitting(text, at, templates, likely)
+                    && tells(&text[name.start..at])
+                {
+                    return Some(found);
+                }
+            }
+            byte if is_letter(byte) || byte == b'/' => {
+                if assigned
+                    && let Some(found) = fitting(text, at, templates, likely)
+                    && tells(&text[name.start..at])
+                {
+                    return Some(found);
+                }
+                if byte == b'/' {
+                    return None;
+                }
+                let word = &text[at..at + letters(&text[at..])];
+                if holds_one_of(word, &DIGESTS) {
+                    return None;
+                }
+                others += usize::from(!FREE.iter().any(|free| word.eq_ignore_ascii_case(free)));
+                if others > 1 {
+                    return None;
+                }
+                at += word.len();
+                continue;
+            }
+            _ => return None,
+        }
+        at += 1;
+    }
+    None
+}
+
+/// What a name says where its value opens something.
+const TELLING: [&[u8]; 21] = [
+    b"key",
+    b"token",
+    b"secret",
+    b"auth",
+    b"pass",
+    b"pwd",
+    b"api",
+    b"cred",
+    b"id",
+    b"access",
+    b"pat",
+    b"login",
+    b"bearer",
+    b"hook",
+    b"private",
+    b"session",
+    b"licen",
+    b"(",
+    b"contribsys",
+    b"apps",
+    b"\"cookie",
+];
+
+/// Whether a name and what follows it say that a secret comes: `heroku: …` alone may be anything.
+fn tells(name: &[u8]) -> bool {
+    holds_one_of(name, &TELLING)
+}
+
+/// Whether a word has another one in it, in any case.
+fn holds_one_of(word: &[u8], parts: &[&[u8]]) -> bool {
+    let lower = word.to_ascii_lowercase();
+    parts.iter().any(|part| contains(&lower, part))
+}
+
+fn fitting(text: &[u8], at: usize, templates: &[Template], likely: Likely) -> Option<Range<usize>> {
+    templates.iter().find_map(|template| {
+        let end = template.end(text, at)?;
+        let fits = ends(&text[end..]) && likely(template, &text[at..end]);
+        fits.then_some(at..end)
+    })
+}
+
+/// Whether a value ends where `rest` begins. `=` pads Base64.
+fn ends(rest: &[u8]) -> bool {
+    match rest {
+        [b'.', next, ..] => !next.is_ascii_alphanumeric(),
+        [next, ..] => {
+            !(next.is_ascii_alphanumeric() || matches!(next, b'_' | b'-' | b'+' | b'/' | b'('))
+        }
+        [] => true,
+    }
+}
+
+/// A name that is shorter is one word, and has no capital in it.
+const SHORT: usize = 6;
+
+/// A name also stands inside other words: `meraki` in `cameraKit`.
+fn begins_a_word(text: &[u8], name: &Range<usize>) -> bool {
+    let before = name.start.checked_sub(1).and_then(|at| text.get(at));
+    let humps = text[name.clone()]
+        .windows(2)
+        .any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase());
+    if humps && name.len() < SHORT {
+        return false;
+    }
+    before.is_none_or(|before| {
+        !before.is_ascii_alphabetic()
+            || (before.is_ascii_lowercase() && text[name.start].is_ascii_uppercase())
+            || is_escape(text, name.start)
+    })
+}
+
+/// Whether what stands before `at` is an escape such as `\n` or `%3D`.
+pub(super) fn is_escape(text: &[u8], at: usize) -> bool {
+    let before = &text[at.saturating_sub(3)..at];
+    matches!(before, [.., b'\\', b'n' | b'r' | b't'])
+        || matches!(before, [b'%', high, low] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit())
+}
+
+/// How many letters of a name `text` begins with, as far as they matter.
+fn letters(text: &[u8]) -> usize {
+    let run = text.iter().take(2 * REACH);
+    run.take_while(|byte| is_letter(**byte)).count()
+}
+
+fn is_letter(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
+}
