@@ -102,6 +102,9 @@ impl Repo for Three {
     fn references(&self, _: &str) -> Result<Vec<(BString, Id)>> {
         Ok(Vec::new())
     }
+    fn named(&self, _: &str) -> Result<Vec<(BString, Id)>> {
+        Ok(Vec::new())
+    }
     fn symbolic(&self, _: &str) -> Result<Option<BString>> {
         Ok(None)
     }
