@@ -93,7 +93,7 @@ fn generated_list_of_detectors() {
     for (family, mut names) in families {
         names.sort_by_key(|name| name.to_lowercase());
         names.dedup();
-        text += &format!("| {family} | {} |\n", names.join(", "));
+        text.extend(["| ", &family, " | ", &names.join(", "), " |\n"]);
     }
     holds(&path, &text);
 }

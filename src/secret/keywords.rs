@@ -200,7 +200,7 @@ mod tests {
         Keywords::new(keywords.iter().copied())
             .unwrap()
             .find(text.as_bytes(), |keyword, range| {
-                found.push((keyword, range))
+                found.push((keyword, range));
             });
         found.sort_by_key(|(keyword, range)| (*keyword, range.start));
         found

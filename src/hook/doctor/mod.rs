@@ -1,7 +1,7 @@
 //! `cordon doctor`: which hooks are in place, what is wrong with the others, which command mends it,
 //! and whether they fire when Git is asked to commit.
 //!
-//! [`examine`] looks at the files; [`prove`] has Git run them. The command prints what they find.
+//! [`examine`] looks at the files; `prove` has Git run them. The command prints what they find.
 
 mod answers;
 mod around;
