@@ -11,6 +11,7 @@ pub mod progress;
 mod recorded;
 mod rows;
 mod scan;
+mod threads;
 mod vocabulary;
 
 use jiff::civil::Date;

@@ -27,7 +27,7 @@ impl Identity {
 }
 
 /// One commit, or the one being made.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Commit {
     /// Its id; `None` for the commit being made.
     pub id: Option<Id>,

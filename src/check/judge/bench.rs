@@ -7,6 +7,7 @@ use crate::agent::{Evidence, Signs};
 use crate::check::plan::Plan;
 use crate::check::progress::Progress;
 use crate::check::recorded::{Recorded, Recorder};
+use crate::check::threads::in_threads;
 use crate::git::{self, Commit, History, Id, Repo};
 use crate::policy::{self, Policy};
 use crate::rule::Context;
@@ -97,25 +98,11 @@ impl<'a> Bench<'a> {
         // A reader that cannot be opened again leaves the work to the others.
         let readers: Vec<_> = (1..threads).map_while(|_| repo.reopen().ok()).collect();
         let next = AtomicUsize::new(0);
-        let mut done: Vec<(usize, Outcome)> = std::thread::scope(|scope| {
-            let workers: Vec<_> = readers
-                .into_iter()
-                .map(|reader| {
-                    let next = &next;
-                    scope.spawn(move || self.work(&*reader, commits, next))
-                })
-                .collect();
-            let mut done = self.work(repo, commits, &next);
-            for worker in workers {
-                match worker.join() {
-                    Ok(outcomes) => done.extend(outcomes),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                }
-            }
-            done
-        });
-        done.sort_by_key(|(position, _)| *position);
-        done.into_iter().map(|(_, outcome)| outcome).collect()
+        in_threads(
+            readers,
+            || self.work(repo, commits, &next),
+            |reader| self.work(&*reader, commits, &next),
+        )
     }
 
     /// Takes runs of adjacent commits, whose trees share most subtrees. The last come first: in packs

@@ -4,7 +4,7 @@ use super::{Bench, Judge, Outcome};
 use crate::agent::{Attribution, Evidence};
 use crate::check::plan::Plan;
 use crate::check::progress::Silent;
-use crate::git::{Change, Commit, Identity, Message, Repo};
+use crate::git::{Change, Commit, Repo};
 use crate::policy::Zone;
 use crate::rule::{CommitFacts, Context, RULES};
 
@@ -71,15 +71,7 @@ impl Judge<'_> {
     /// A commit without a message that changes one path.
     fn supposed(&mut self, change: &Change, attribution: &Attribution) -> Outcome {
         let mut outcome = Outcome::default();
-        let commit = Commit {
-            id: None,
-            parents: Vec::new(),
-            tree: None,
-            author: Identity::default(),
-            committer: Identity::default(),
-            message: Message::default(),
-            signed: false,
-        };
+        let commit = Commit::default();
         let touched = [self.zones(change, None, &mut outcome.obstacles)];
         let facts = CommitFacts {
             commit: &commit,

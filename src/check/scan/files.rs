@@ -9,7 +9,8 @@ use super::walk::File;
 use crate::agent::Attribution;
 use crate::check::progress::Progress;
 use crate::check::rows::Obstacle;
-use crate::git::{Change, Commit, FileMode, Identity, Message, Op};
+use crate::check::threads::in_threads;
+use crate::git::{Change, Commit, FileMode, Op};
 use crate::rule::{ChangeFacts, CommitFacts, Context, Found, RULES, Rule, SECRET_RULES};
 
 /// What became of one file.
@@ -44,15 +45,7 @@ impl<'a> Bench<'a> {
                 .filter(|rule| SECRET_RULES.contains(&rule.meta().id))
                 .collect(),
             nobody: Attribution::default(),
-            nothing: Commit {
-                id: None,
-                parents: Vec::new(),
-                tree: None,
-                author: Identity::default(),
-                committer: Identity::default(),
-                message: Message::default(),
-                signed: false,
-            },
+            nothing: Commit::default(),
         }
     }
 
@@ -66,21 +59,11 @@ impl<'a> Bench<'a> {
         self.progress.begin(files.len(), "files");
         let threads = self.jobs.min(files.len() / FILES_AT_ONCE).max(1);
         let next = AtomicUsize::new(0);
-        let mut done: Vec<(usize, Outcome)> = std::thread::scope(|scope| {
-            let workers: Vec<_> = (1..threads)
-                .map(|_| scope.spawn(|| self.work(files, &next)))
-                .collect();
-            let mut done = self.work(files, &next);
-            for worker in workers {
-                match worker.join() {
-                    Ok(outcomes) => done.extend(outcomes),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                }
-            }
-            done
-        });
-        done.sort_by_key(|(position, _)| *position);
-        done.into_iter().map(|(_, outcome)| outcome).collect()
+        in_threads(
+            vec![(); threads - 1],
+            || self.work(files, &next),
+            |()| self.work(files, &next),
+        )
     }
 
     fn work(&self, files: &[File], next: &AtomicUsize) -> Vec<(usize, Outcome)> {
