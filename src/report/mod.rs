@@ -41,6 +41,10 @@ pub trait Format: Sync {
     fn name(&self) -> &'static str;
     /// The whole report as text, ending with a line feed.
     fn render(&self, report: &Report, style: &Style) -> String;
+    /// Whether it tells the notes. For one that does not, they go to standard error.
+    fn tells_notes(&self) -> bool {
+        false
+    }
 }
 
 /// Every format, in the order in which help lists them.

@@ -1,6 +1,6 @@
 //! What people see: 80 columns, no control characters, the same facts in every format.
 
-use crate::support::{CLAUDE, Sandbox};
+use crate::support::{CLAUDE, Sandbox, formats};
 
 fn sandbox() -> Sandbox {
     let sandbox = Sandbox::with_policy(
@@ -92,7 +92,7 @@ fn foreign_text_cannot_steer_a_terminal_or_a_log() {
     sandbox.commit(&format!(
         "\u{1b}]0;owned\u{7} ::set-output name=x::y\r\n\n{CLAUDE}\nClaude-Session: \u{1b}[31m"
     ));
-    for format in ["full", "concise", "json"] {
+    for format in formats() {
         let said = sandbox.cordon(["check", "--range", "HEAD~1..HEAD", "-v", "--format", format]);
         assert_eq!(said.code, 1);
         let steering = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
@@ -128,6 +128,20 @@ fn paths_that_are_no_utf_8_are_escaped() {
     sandbox.commit(&format!("Change\n\n{CLAUDE}"));
     let report = sandbox.report(&["--range", "HEAD~1..HEAD"]);
     assert_eq!(report.of("zone-agent")[0]["path"], "zone/caf\\xE9\\\\x");
+}
+
+#[test]
+fn a_note_is_told_once_whatever_the_format() {
+    let sandbox = Sandbox::with_commit();
+    for format in formats() {
+        let said = sandbox.cordon(["check", "--range", "HEAD..HEAD", "--format", format]);
+        let told = format!("{}{}", said.stdout, said.stderr);
+        assert_eq!(
+            told.matches("the range is empty").count(),
+            1,
+            "{format}: {told}"
+        );
+    }
 }
 
 #[test]
