@@ -8,6 +8,7 @@ mod concise;
 pub mod explain;
 mod full;
 mod json;
+mod jsonl;
 mod schema;
 mod words;
 
@@ -48,7 +49,7 @@ pub trait Format: Sync {
 }
 
 /// Every format, in the order in which help lists them.
-pub const FORMATS: &[&dyn Format] = &[&full::Full, &concise::Concise, &json::Json];
+pub const FORMATS: &[&dyn Format] = &[&full::Full, &concise::Concise, &json::Json, &jsonl::Jsonl];
 
 /// The format of that name.
 pub fn format(name: &str) -> Option<&'static dyn Format> {
