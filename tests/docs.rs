@@ -259,6 +259,18 @@ fn every_option_in_the_documentation_exists() {
     assert!(asked >= 15, "only {asked} commands");
 }
 
+#[test]
+fn the_readme_names_every_format() {
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let formats = cordon::report::FORMATS.iter();
+    let names: Vec<String> = formats
+        .map(|format| format!("`{}`", format.name()))
+        .collect();
+    let (last, others) = names.split_last().unwrap();
+    let sentence = format!("`--format` is {} or {last};", others.join(", "));
+    assert!(readme.contains(&sentence), "no line says: {sentence}");
+}
+
 /// As GitHub makes it of a heading.
 fn anchor(heading: &str) -> String {
     heading

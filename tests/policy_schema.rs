@@ -171,36 +171,6 @@ fn the_schema_takes_the_policies_of_the_documentation() {
     assert!(taken >= 10, "only {taken}");
 }
 
-/// Rule ids of the documentation's table.
-const RULES: &[&str] = &[
-    "agent-account",
-    "agent-config-changed",
-    "agent-denied",
-    "agent-model",
-    "agent-review-due",
-    "agent-stripped",
-    "agent-undisclosed",
-    "automation-scope",
-    "gate-tampered",
-    "hidden-text",
-    "history-incomplete",
-    "policy-weakened",
-    "secret-added",
-    "secret-file",
-    "secret-readable",
-    "trailer-forbidden",
-    "trailer-malformed",
-    "trailer-missing",
-    "waiver-expired",
-    "waiver-invalid",
-    "waiver-unused",
-    "zone-agent",
-    "zone-approval",
-    "zone-copy-out",
-    "zone-human-proof",
-    "zone-path-confusable",
-];
-
 /// Every path of the schema down to its values: `zones.*.agents = denied`.
 fn leaves(root: &Value, schema: &Value, path: &str, out: &mut BTreeSet<String>) {
     if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
@@ -221,10 +191,7 @@ fn leaves(root: &Value, schema: &Value, path: &str, out: &mut BTreeSet<String>) 
         }
         inner = true;
     } else if let Some(values @ Value::Object(_)) = schema.get("additionalProperties") {
-        let keys: &[&str] = if path == "rules" { RULES } else { &["*"] };
-        for key in keys {
-            leaves(root, values, &step(key), out);
-        }
+        leaves(root, values, &step("*"), out);
         inner = true;
     } else if let Some(Value::Object(patterns)) = schema.get("patternProperties") {
         for value in patterns.values() {
@@ -279,10 +246,20 @@ fn schema_leaves() -> BTreeSet<String> {
     out
 }
 
+/// The settings that take effect at every rule which judges a change.
+fn settings_of_rules() -> impl Iterator<Item = String> {
+    let metas = cordon::rule::RULES.iter().map(|rule| rule.meta());
+    let judging = metas.filter(|meta| meta.agents.is_some() || meta.humans.is_some());
+    let settings = ["agents", "from", "humans", "mode", "then"];
+    judging.flat_map(move |meta| settings.map(|key| format!("rules.{}.{key}", meta.id)))
+}
+
 #[test]
 fn every_key_has_an_effect_or_is_said_to_have_none() {
     let effective = fs::read_to_string(root("tests/policies/effective.txt")).unwrap();
-    let effective: Vec<_> = effective.lines().collect();
+    let settings: Vec<_> = settings_of_rules().collect();
+    let settings = settings.iter().map(String::as_str);
+    let effective: Vec<_> = effective.lines().chain(settings).collect();
     let leaves = schema_leaves();
     assert!(leaves.len() > 150, "{leaves:?}");
     let pending = |leaf: &str| PENDING.iter().any(|pattern| covers(pattern, leaf));

@@ -105,7 +105,7 @@ impl Options {
         }
         let shown = format(self.format).unwrap_or(FORMATS[0]);
         output::print(&shown.render(&report, &style))?;
-        if shown.name() == "json" {
+        if !shown.tells_notes() {
             // The contract has no room for notes; a person may still want them.
             let notes = report.notes.iter();
             notes.for_each(|note| output::complain(note.as_str()));

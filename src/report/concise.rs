@@ -46,4 +46,8 @@ impl Format for Concise {
         }
         out
     }
+
+    fn tells_notes(&self) -> bool {
+        true
+    }
 }

@@ -51,6 +51,10 @@ impl Format for Full {
         }
         page.out
     }
+
+    fn tells_notes(&self) -> bool {
+        true
+    }
 }
 
 /// A page that is being written: `explain` writes on one too.

@@ -8,6 +8,7 @@ mod concise;
 pub mod explain;
 mod full;
 mod json;
+mod jsonl;
 mod schema;
 mod words;
 
@@ -41,10 +42,14 @@ pub trait Format: Sync {
     fn name(&self) -> &'static str;
     /// The whole report as text, ending with a line feed.
     fn render(&self, report: &Report, style: &Style) -> String;
+    /// Whether it tells the notes. For one that does not, they go to standard error.
+    fn tells_notes(&self) -> bool {
+        false
+    }
 }
 
 /// Every format, in the order in which help lists them.
-pub const FORMATS: &[&dyn Format] = &[&full::Full, &concise::Concise, &json::Json];
+pub const FORMATS: &[&dyn Format] = &[&full::Full, &concise::Concise, &json::Json, &jsonl::Jsonl];
 
 /// The format of that name.
 pub fn format(name: &str) -> Option<&'static dyn Format> {

@@ -1,6 +1,8 @@
 //! What people see: 80 columns, no control characters, the same facts in every format.
 
-use crate::support::{CLAUDE, Sandbox};
+use serde_json::Value;
+
+use crate::support::{CLAUDE, Sandbox, formats};
 
 fn sandbox() -> Sandbox {
     let sandbox = Sandbox::with_policy(
@@ -45,6 +47,42 @@ fn concise_is_a_line_a_finding() {
         "src/crypto/aes.c:1:1: blocked: zone-agent: claude-code added a file in the zone crypto (export)"
     );
     assert_eq!(said.stdout.lines().count(), 2);
+}
+
+/// Its lines put together again are the report that `json` prints.
+#[test]
+fn jsonl_is_the_report_a_row_at_a_time() {
+    let sandbox = sandbox();
+    std::fs::remove_file(sandbox.path().join(".git/objects").join({
+        let blob = sandbox.id("HEAD:src/crypto/aes.c");
+        format!("{}/{}", &blob[..2], &blob[2..])
+    }))
+    .unwrap();
+    let args = ["check", "--range", "HEAD~1..HEAD", "--format", "jsonl"];
+    let said = sandbox.cordon(args);
+    let mut lines = said
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let mut whole = lines.next().unwrap()["report"].clone();
+    for list in ["commits", "findings", "incomplete"] {
+        assert!(whole.get(list).is_none(), "{whole}");
+        whole[list] = Value::Array(Vec::new());
+    }
+    for line in lines {
+        let (kind, row) = line.as_object().unwrap().iter().next().unwrap();
+        let list = match kind.as_str() {
+            "commit" => "commits",
+            "finding" => "findings",
+            kind => kind,
+        };
+        whole[list].as_array_mut().unwrap().push(row.clone());
+    }
+    let report = sandbox.report(&args[1..3]);
+    assert_eq!(whole, report.json);
+    for list in ["commits", "findings", "incomplete"] {
+        assert_ne!(whole[list], Value::Array(Vec::new()), "no {list}");
+    }
 }
 
 #[test]
@@ -92,7 +130,7 @@ fn foreign_text_cannot_steer_a_terminal_or_a_log() {
     sandbox.commit(&format!(
         "\u{1b}]0;owned\u{7} ::set-output name=x::y\r\n\n{CLAUDE}\nClaude-Session: \u{1b}[31m"
     ));
-    for format in ["full", "concise", "json"] {
+    for format in formats() {
         let said = sandbox.cordon(["check", "--range", "HEAD~1..HEAD", "-v", "--format", format]);
         assert_eq!(said.code, 1);
         let steering = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
@@ -131,6 +169,20 @@ fn paths_that_are_no_utf_8_are_escaped() {
 }
 
 #[test]
+fn a_note_is_told_once_whatever_the_format() {
+    let sandbox = Sandbox::with_commit();
+    for format in formats() {
+        let said = sandbox.cordon(["check", "--range", "HEAD..HEAD", "--format", format]);
+        let told = format!("{}{}", said.stdout, said.stderr);
+        assert_eq!(
+            told.matches("the range is empty").count(),
+            1,
+            "{format}: {told}"
+        );
+    }
+}
+
+#[test]
 fn reports_are_written_to_files_too() {
     let sandbox = sandbox();
     let json = format!("json={}", sandbox.outside("report.json").display());
@@ -146,7 +198,7 @@ fn reports_are_written_to_files_too() {
         &lines,
     ]);
     assert_eq!(said.code, 1);
-    let report: serde_json::Value =
+    let report: Value =
         serde_json::from_slice(&std::fs::read(sandbox.outside("report.json")).unwrap()).unwrap();
     assert_eq!(report["schema"], "cordon.report/v1");
     assert!(

@@ -1,6 +1,6 @@
 //! A secret's text never appears in any output, wherever it was planted.
 
-use crate::support::{CLAUDE, Sandbox};
+use crate::support::{CLAUDE, Sandbox, formats};
 
 /// Secrets of several kinds, put together here so that no scanner takes this file for a leak.
 fn secrets() -> Vec<String> {
@@ -30,7 +30,7 @@ fn planted_secrets_are_found_and_never_shown() {
             &["--all", "-v"],
             &["--all-refs"],
         ] {
-            for format in ["full", "concise", "json"] {
+            for format in formats() {
                 let said = sandbox.cordon(["check", "--format", format].iter().chain(args));
                 assert_eq!(said.code, 1);
                 assert!(!said.stdout.contains(&secret), "{format}: {}", said.stdout);

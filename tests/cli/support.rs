@@ -13,6 +13,11 @@ pub(crate) const CORDON: &str = env!("CARGO_BIN_EXE_cordon");
 /// What an agent's trailer looks like.
 pub(crate) const CLAUDE: &str = "Co-Authored-By: Claude <noreply@anthropic.com>";
 
+/// Every output format, by name.
+pub(crate) fn formats() -> impl Iterator<Item = &'static str> {
+    cordon::report::FORMATS.iter().map(|format| format.name())
+}
+
 /// A repository in a folder of its own, with its own home.
 pub(crate) struct Sandbox {
     dir: TempDir,
