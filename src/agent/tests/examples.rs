@@ -117,7 +117,7 @@ fn every_kind_of_sign_has_an_example() {
         has(EvidenceKind::Environment, !entry.environment.is_empty());
         has(EvidenceKind::Author, entry.author_suffix.is_some());
         let addresses = [&entry.emails, &entry.email_shapes, &entry.slugs];
-        let addressed = addresses.iter().any(|list| !list.is_empty())
+        let has_address = addresses.iter().any(|list| !list.is_empty())
             || !entry.ids.is_empty()
             || !entry.shared.is_empty();
         let by_address = [
@@ -126,7 +126,7 @@ fn every_kind_of_sign_has_an_example() {
             EvidenceKind::Committer,
         ];
         assert!(
-            !addressed || by_address.into_iter().any(shown),
+            !has_address || by_address.into_iter().any(shown),
             "{}: an address",
             entry.agent
         );
