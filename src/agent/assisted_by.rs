@@ -40,11 +40,24 @@ pub fn stamp_value(agent: &str, model: Option<&str>) -> String {
     }
 }
 
-/// All agents that a trailer's value names.
+/// All agents that a trailer's value names. Where it has characters that only look like the signs of
+/// an address, they are read as such.
 pub(super) fn named(catalogue: &Catalogue, trailer: &Trailer) -> Vec<Named> {
     let value = trailer.value.to_str_lossy();
     let form = form(&trailer.folded).unwrap_or(Form::Mailbox);
-    let addresses = mailbox::addresses(&value);
+    let found = in_value(catalogue, form, &value);
+    match mailbox::undisguised(&value).filter(|_| found.is_empty()) {
+        Some(plain) => {
+            let found = in_value(catalogue, form, &plain).into_iter();
+            let disguised = true;
+            found.map(|one| Named { disguised, ..one }).collect()
+        }
+        None => found,
+    }
+}
+
+fn in_value(catalogue: &Catalogue, form: Form, value: &str) -> Vec<Named> {
+    let addresses = mailbox::addresses(value);
     if !addresses.is_empty() {
         let by_mailbox = addresses
             .iter()
@@ -58,17 +71,22 @@ pub(super) fn named(catalogue: &Catalogue, trailer: &Trailer) -> Vec<Named> {
             })
             .collect::<Vec<_>>();
         let before = value.split('<').next().unwrap_or("").trim();
-        return match form {
+        let mut found = match form {
             Form::Free | Form::Name | Form::Any if by_mailbox.is_empty() => {
                 pair(catalogue, undoubled(before)).into_iter().collect()
             }
             _ => by_mailbox,
         };
+        if matches!(form, Form::Free | Form::Name | Form::Any) {
+            let more = pieces(after_addresses(value)).into_iter();
+            found.extend(more.filter_map(|piece| tool(catalogue, piece, form)));
+        }
+        return found;
     }
     if form == Form::Mailbox {
-        return login(catalogue, &value).into_iter().collect();
+        return login(catalogue, value).into_iter().collect();
     }
-    let pieces = pieces(&value).into_iter();
+    let pieces = pieces(value).into_iter();
     pieces
         .filter_map(|piece| match form {
             Form::Use => is_work(piece).then(|| somebody(None)),
@@ -109,8 +127,35 @@ fn login(catalogue: &Catalogue, value: &str) -> Option<Named> {
     })
 }
 
-/// The parts of a list, split where no bracket is open.
+/// What a list goes on with after its last address.
+fn after_addresses(value: &str) -> &str {
+    let rest = value.rsplit_once('>').map_or("", |(_, rest)| rest);
+    let rest = rest.trim_start();
+    let joins = [",", ";", "&", "+", "and "];
+    let goes_on = joins.iter().find_map(|join| rest.strip_prefix(join));
+    goes_on.unwrap_or("")
+}
+
+/// The parts of a list, split where no bracket is open, and at `and`, `&` and `+` between blanks.
 fn pieces(value: &str) -> Vec<&str> {
+    const JOINS: [&str; 3] = [" and ", " & ", " + "];
+    let mut pieces = listed(value);
+    for join in JOINS {
+        let parts = pieces.into_iter().flat_map(|piece| {
+            let whole = piece.contains(['(', '[']);
+            let parts = if whole {
+                vec![piece]
+            } else {
+                piece.split(join).collect()
+            };
+            parts.into_iter().map(str::trim)
+        });
+        pieces = parts.filter(|part| !part.is_empty()).collect();
+    }
+    pieces
+}
+
+fn listed(value: &str) -> Vec<&str> {
     let mut depth = 0_usize;
     value
         .split(|character| {
@@ -158,6 +203,7 @@ fn tool(catalogue: &Catalogue, piece: &str, form: Form) -> Option<Named> {
         .or_else(with_model)
         .or_else(bracketed)
         .or_else(slashed)
+        .or_else(|| followed_by_more(catalogue, piece).filter(|_| form != Form::Name))
         .or_else(|| followed_by_model(catalogue, piece))
         .or_else(tools)
         .or_else(|| {
@@ -169,6 +215,21 @@ fn tool(catalogue: &Catalogue, piece: &str, form: Form) -> Option<Named> {
             Form::Any => unlisted(piece).or_else(|| anybody(piece)),
             Form::Mailbox | Form::Name | Form::Use => None,
         })
+}
+
+/// A tool's name of several words, which is nobody's, and more behind it: `claude-code with opus`.
+fn followed_by_more(catalogue: &Catalogue, piece: &str) -> Option<Named> {
+    let blanks = piece.match_indices(' ').map(|(at, _)| at).take(4);
+    let ends: Vec<usize> = blanks.collect();
+    ends.into_iter().rev().find_map(|end| {
+        let (name, rest) = piece.split_at_checked(end)?;
+        let several = name.contains([' ', '-', '_']);
+        let rest = rest.trim_start();
+        let model = ["with ", "using ", "on ", "- "]
+            .iter()
+            .find_map(|word| rest.strip_prefix(word));
+        named_by(catalogue, name, model.unwrap_or(rest)).filter(|_| several)
+    })
 }
 
 /// A display name of a model whose first word means a tool: `Claude Opus 5`.
@@ -218,7 +279,9 @@ fn pair(catalogue: &Catalogue, text: &str) -> Option<Named> {
 
 fn named_by(catalogue: &Catalogue, name: &str, model: &str) -> Option<Named> {
     let name = name.trim_matches([' ', '\t', '`', '"', '\'', '*', '_']);
-    let found = catalogue.by_alias(name)?;
+    let found = catalogue
+        .by_alias(name)
+        .or_else(|| catalogue.by_alias(without_version(name)?))?;
     Some(Named {
         agent: found.agent.to_owned(),
         model: Some(model)
@@ -226,6 +289,15 @@ fn named_by(catalogue: &Catalogue, name: &str, model: &str) -> Option<Named> {
             .and_then(model::from_value),
         disguised: found.disguised,
     })
+}
+
+/// A name before its version: `claude-code@2.1`.
+fn without_version(name: &str) -> Option<&str> {
+    let (name, version) = name.split_once('@')?;
+    let version = version.strip_prefix('v').unwrap_or(version);
+    version
+        .starts_with(|c: char| c.is_ascii_digit())
+        .then_some(name)
 }
 
 /// A well-formed `NAME:MODEL` whose name nobody knows.

@@ -8,9 +8,10 @@ use super::assisted_by;
 use super::catalogue::Catalogue;
 use super::claim_key;
 use super::evidence::{self, Evidence, EvidenceKind, Signs, Strength};
+use super::mailbox;
 use super::model;
 use crate::finding::Subject;
-use crate::git::{Commit, Identity, Reading, Trailer};
+use crate::git::{Commit, Identity, Reading, Trailer, squashed_authors};
 
 /// What a commit is, as far as the evidence goes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -119,6 +120,7 @@ pub fn attribute(
         of_trailer(catalogue, trailer, &mut found);
     }
     of_keys(catalogue, trailers, &mut found);
+    of_squashed(catalogue, commit.message.raw(), &mut found);
     for (agent, mark) in catalogue.marks(commit.message.raw()) {
         let strength = if mark.talk {
             Strength::Weak
@@ -127,7 +129,7 @@ pub fn attribute(
         };
         found.push(Evidence {
             line: Some(mark.number),
-            ..plain(agent, EvidenceKind::Mark, strength, mark.line.into())
+            ..plain(agent, EvidenceKind::Mark, strength, mark.line)
         });
     }
     found.extend(signs.branch.as_ref().and_then(|branch| {
@@ -256,6 +258,30 @@ fn of_trailer(catalogue: &Catalogue, trailer: &Trailer, found: &mut Vec<Evidence
             let kind = EvidenceKind::Trailer;
             found.push(evidence(&named.agent, kind, declared, named.model));
         }
+    }
+}
+
+/// The authors of the commits that `git merge --squash` names.
+fn of_squashed(catalogue: &Catalogue, message: &[u8], found: &mut Vec<Evidence>) {
+    for (line, author) in squashed_authors(message) {
+        let text = author.to_str_lossy();
+        let agents = mailbox::addresses(&text);
+        let agents = agents.iter().filter_map(|address| {
+            let owner = catalogue.by_address(address.name, address.mailbox);
+            owner
+                .map(|owner| owner.agent)
+                .or_else(|| catalogue.by_suffix(address.name.as_bytes()))
+        });
+        found.extend(agents.map(|agent| Evidence {
+            key: Some("Author".to_owned()),
+            line: Some(line),
+            ..plain(
+                agent,
+                EvidenceKind::Trailer,
+                Strength::Strong,
+                author.into(),
+            )
+        }));
     }
 }
 

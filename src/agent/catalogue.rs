@@ -1,6 +1,6 @@
 //! The agent catalogue, indexed by everything that a commit may show.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 use super::mailbox;
@@ -15,6 +15,8 @@ pub const UNLISTED: &str = "unlisted";
 /// All agents, by id, and where each of their signs leads. An index value is a place in `entries`.
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {
+    /// One whose signs come first, so that none of them can be taken away.
+    first: Option<&'static Catalogue>,
     entries: Vec<Entry>,
     aliases: HashMap<String, usize>,
     mailboxes: HashMap<String, usize>,
@@ -92,9 +94,20 @@ impl Catalogue {
         new
     }
 
+    /// Indexes `entries`, which are the built-in ones and more. A sign of a built-in agent stays its
+    /// own, whatever other beginning or end of it another entry claims.
+    pub(super) fn extending_builtin(entries: Vec<Entry>) -> Self {
+        Self {
+            first: Some(Self::builtin()),
+            ..Self::new(entries)
+        }
+    }
+
     fn index(&mut self, at: usize, entry: &Entry) {
         for alias in std::iter::once(&entry.agent).chain(&entry.aliases) {
-            self.aliases.entry(alias.to_lowercase()).or_insert(at);
+            self.aliases
+                .entry(joined(&alias.to_lowercase()))
+                .or_insert(at);
         }
         for email in &entry.emails {
             self.mailboxes.entry(email.to_lowercase()).or_insert(at);
@@ -139,7 +152,7 @@ impl Catalogue {
     pub fn owner(&self, kind: SignKind, sign: &str) -> Option<&str> {
         let folded = sign.to_lowercase();
         let at = match kind {
-            SignKind::Alias => self.aliases.get(&folded).copied(),
+            SignKind::Alias => self.aliases.get(&joined(&folded)).copied(),
             SignKind::Email => return self.by_mailbox(&folded).map(|found| found.agent),
             SignKind::Slug => self.slugs.get(&folded).copied(),
             SignKind::Account => self.ids.get(&sign.parse().ok()?).copied(),
@@ -172,6 +185,11 @@ impl Catalogue {
 
     /// The agent whose mailbox this is. Never by domain, never by a part of it.
     pub(super) fn by_mailbox(&self, mailbox: &str) -> Option<Found<'_>> {
+        let first = self.first.and_then(|first| first.by_mailbox(mailbox));
+        first.or_else(|| self.own_mailbox(mailbox))
+    }
+
+    fn own_mailbox(&self, mailbox: &str) -> Option<Found<'_>> {
         self.folded(mailbox, |folded| {
             self.mailboxes
                 .get(folded)
@@ -188,7 +206,8 @@ impl Catalogue {
 
     /// The agent whose address this is: by its mailbox, or by the name on a mailbox of several.
     pub(super) fn by_address(&self, name: &str, mailbox: &str) -> Option<Found<'_>> {
-        self.by_mailbox(mailbox).or_else(|| {
+        let first = self.first.and_then(|first| first.by_address(name, mailbox));
+        first.or_else(|| self.by_mailbox(mailbox)).or_else(|| {
             let names = self.shared.get(&fold::letters(mailbox.as_bytes()))?;
             let found = self.folded(name, |folded| {
                 let (_, at) = names.iter().find(|(name, _)| name == folded)?;
@@ -216,7 +235,7 @@ impl Catalogue {
 
     /// The agent that this name means where an agent is asked for.
     pub(super) fn by_alias(&self, name: &str) -> Option<Found<'_>> {
-        self.folded(name, |folded| self.aliases.get(folded).copied())
+        self.folded(name, |folded| self.aliases.get(&joined(folded)).copied())
     }
 
     /// The agent that alone writes this trailer key, as the trailer reader folded it, and whether
@@ -242,6 +261,9 @@ impl Catalogue {
 
     /// The agent that ends people's names so.
     pub(super) fn by_suffix(&self, name: &[u8]) -> Option<&str> {
+        if let Some(agent) = self.first.and_then(|first| first.by_suffix(name)) {
+            return Some(agent);
+        }
         let (_, at) = self
             .suffixes
             .iter()
@@ -251,6 +273,9 @@ impl Catalogue {
 
     /// The agent that names branches so.
     pub(super) fn by_branch(&self, branch: &[u8]) -> Option<&str> {
+        if let Some(agent) = self.first.and_then(|first| first.by_branch(branch)) {
+            return Some(agent);
+        }
         let (_, at) = self
             .branches
             .iter()
@@ -259,11 +284,16 @@ impl Catalogue {
     }
 
     /// The marks in a message, and whose they are.
-    pub(super) fn marks<'m>(&self, message: &'m [u8]) -> Vec<(&str, mark::Mark<'m>)> {
+    pub(super) fn marks(&self, message: &[u8]) -> Vec<(&str, mark::Mark)> {
+        let mut all = match self.first {
+            Some(first) => first.marks(message),
+            None => Vec::new(),
+        };
+        let known: BTreeSet<u32> = all.iter().map(|(_, mark)| mark.number).collect();
         let found = self.marks.find(message).into_iter();
-        found
-            .filter_map(|mark| Some((self.id(mark.entry)?, mark)))
-            .collect()
+        let found = found.filter(|mark| !known.contains(&mark.number));
+        all.extend(found.filter_map(|mark| Some((self.id(mark.entry)?, mark))));
+        all
     }
 
     fn id(&self, at: usize) -> Option<&str> {
@@ -282,4 +312,11 @@ impl Catalogue {
             disguised,
         })
     }
+}
+
+/// A name with hyphens between its words, however they are written apart: `claude_code`.
+fn joined(name: &str) -> String {
+    let words = name.split([' ', '\t', '_', '-']);
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    words.join("-")
 }

@@ -29,7 +29,7 @@ impl Catalogue {
                 extend(entry, raw);
             }
         }
-        Cow::Owned(Self::new(entries))
+        Cow::Owned(Self::extending_builtin(entries))
     }
 }
 

@@ -55,6 +55,31 @@ pub(super) fn addresses(value: &str) -> Vec<Address<'_>> {
     found
 }
 
+/// A value whose signs of an address are characters that only look like them, with the real ones;
+/// `None` where it has no such characters.
+pub(super) fn undisguised(value: &str) -> Option<String> {
+    const LOOK_ALIKES: [(char, &str); 4] = [
+        ('@', "\u{ff20}\u{fe6b}"),
+        (
+            '<',
+            "\u{ff1c}\u{fe64}\u{2039}\u{2329}\u{3008}\u{27e8}\u{276e}\u{02c2}",
+        ),
+        (
+            '>',
+            "\u{ff1e}\u{fe65}\u{203a}\u{232a}\u{3009}\u{27e9}\u{276f}\u{02c3}",
+        ),
+        ('.', "\u{ff0e}\u{3002}\u{ff61}\u{2024}\u{fe52}"),
+    ];
+    let plain = |character: char| {
+        let mut known = LOOK_ALIKES.iter();
+        known
+            .find(|(_, alike)| alike.contains(character))
+            .map_or(character, |(plain, _)| *plain)
+    };
+    let text: String = value.chars().map(plain).collect();
+    (text != value).then_some(text)
+}
+
 /// An address without Markdown (`[x](mailto:x)`), `mailto:` and quotes around it.
 fn bare(text: &str) -> &str {
     if let Some((_, after)) = text.split_once("mailto:") {

@@ -5,10 +5,11 @@
 
 use std::collections::HashMap;
 
-use bstr::ByteSlice;
+use bstr::{BString, ByteSlice};
 
 use super::raw::Entry;
-use crate::text::show::is_invisible;
+use crate::git::unsquashed;
+use crate::text::fold::letters;
 
 /// The catalogue's marks, folded as lines are.
 #[derive(Clone, Debug, Default)]
@@ -20,15 +21,16 @@ pub(super) struct Marks {
 }
 
 /// A marked line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Mark<'m> {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Mark {
     /// Whose it is.
     pub(super) entry: usize,
     /// Its number from 1.
     pub(super) number: u32,
     /// Its bytes.
-    pub(super) line: &'m [u8],
-    /// Whether it is a link that the line before introduces, as an example or a quotation.
+    pub(super) line: BString,
+    /// Whether it is a link that the line before introduces, as an example or a quotation, or one of
+    /// a list.
     pub(super) talk: bool,
 }
 
@@ -50,10 +52,11 @@ impl Marks {
     }
 
     /// Every marked line.
-    pub(super) fn find<'m>(&self, message: &'m [u8]) -> Vec<Mark<'m>> {
+    pub(super) fn find(&self, message: &[u8]) -> Vec<Mark> {
         let mut found = Vec::new();
         let mut before: &[u8] = b"";
-        let fenced = fenced(message);
+        let message = unsquashed(message);
+        let fenced = fenced(&message);
         for (index, line) in message.lines().enumerate() {
             let introduced = before.ends_with(b":");
             if !line.trim().is_empty() {
@@ -66,12 +69,17 @@ impl Marks {
             let Some(text) = unindented(line) else {
                 continue;
             };
-            if let Some((entry, link)) = self.of(&fold(text)) {
+            let folded = fold(text);
+            let plain = self.of(&folded);
+            let listed = || self.of(listed(&folded)?).map(|found| (found, true));
+            if let Some(((entry, link), listed)) = plain.map(|found| (found, false)).or_else(listed)
+            {
                 found.push(Mark {
                     entry,
                     number: u32::try_from(index + 1).unwrap_or(u32::MAX),
-                    line: text.trim_end(),
-                    talk: link && introduced,
+                    line: text.trim_end().into(),
+                    // Links in a list are of things that somebody looked at.
+                    talk: link && (introduced || listed),
                 });
             }
         }
@@ -112,24 +120,38 @@ fn unindented(line: &[u8]) -> Option<&[u8]> {
     (blanks < 4 && text.first().is_some_and(|byte| !byte.is_ascii_whitespace())).then_some(text)
 }
 
-/// A line as it is compared: lower case, nothing invisible, no glyph before the words, no blanks
-/// after them.
+/// A line as it is compared: as its letters look, in lower case, with one blank for several, no glyph
+/// before the words, no emphasis around them and no stop after them.
 fn fold(line: &[u8]) -> String {
-    let line = line.trim_end();
-    if line.is_ascii() {
-        return String::from_utf8_lossy(line).to_ascii_lowercase();
+    let text = letters(line);
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let text = words.join(" ");
+    unadorned(&text).to_owned()
+}
+
+/// The folded text of a list's item.
+fn listed(folded: &str) -> Option<&str> {
+    let item = folded
+        .strip_prefix("* ")
+        .or_else(|| folded.strip_prefix("- "));
+    item.or_else(|| folded.strip_prefix("+ ")).map(unadorned)
+}
+
+fn unadorned(text: &str) -> &str {
+    let mut bare = text;
+    // Bold, and italic in it.
+    for _ in 0..3 {
+        bare = bare
+            .trim_start_matches(|c: char| c == ' ' || !(c.is_ascii() || c.is_alphanumeric()))
+            .trim_end_matches(' ');
+        bare = bare.strip_suffix('.').unwrap_or(bare);
+        let inner = ["**", "*", "__"].iter().find_map(|emphasis| {
+            let inner = bare.strip_prefix(emphasis)?.strip_suffix(emphasis)?;
+            (!inner.starts_with(' ')).then_some(inner)
+        });
+        bare = inner.unwrap_or(bare);
     }
-    let visible = line
-        .chars()
-        .filter(|&character| !is_invisible(character))
-        .map(|character| character.to_ascii_lowercase())
-        .collect::<String>();
-    let words = visible.trim_start_matches(|c: char| !c.is_ascii() && !c.is_alphanumeric());
-    if words.len() < visible.len() {
-        words.trim_start().to_owned()
-    } else {
-        visible
-    }
+    bare
 }
 
 /// The line ranges, from 0 and both ends included, between code fences. A fence that nothing closes
@@ -187,6 +209,18 @@ mod tests {
             marked("\u{1F916}\u{FE0F} Generated with [X](https://x.org)"),
             [1]
         );
+        for dressed in [
+            "* \u{1F916} Generated with [X](https://x.org)",
+            "- Generated with [X](https://x.org)",
+            "**Generated with [X](https://x.org)**",
+            "* *Generated with [X](https://x.org)*",
+            "\u{1F916} \u{2728} Generated with [X](https://x.org).",
+            "Generated  with\t[X](https://x.org)",
+            "Gen\u{435}rated with [X](https://x.org)",
+        ] {
+            assert_eq!(marked(dressed), [1], "{dressed}");
+        }
+        assert_eq!(marked(&"*".repeat(1_000_000)), [0; 0]);
         assert_eq!(marked("It was Generated with [X](https://x.org)"), [0; 0]);
         assert_eq!(marked("Generated with [X](https://x.org) it was"), [0; 0]);
     }
@@ -213,6 +247,7 @@ mod tests {
         for (message, talk) in [
             ("a\n\nExample:\nhttps://x.org/s/1", true),
             ("a\n\nExample of it: \n\nhttps://x.org/s/1", true),
+            ("a\n\n* https://x.org/s/1", true),
             ("a\n\nhttps://x.org/s/1", false),
             ("Example:\nand more\nhttps://x.org/s/1", false),
         ] {

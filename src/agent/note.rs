@@ -31,6 +31,19 @@ struct Metadata {
 #[derive(Deserialize)]
 struct Session {
     agent_id: AgentId,
+    /// What became of its work, where the tool counted: lines that are still there, …
+    #[serde(default)]
+    accepted_lines: Option<u64>,
+    /// … and lines that it took away, which nothing can be attested of.
+    #[serde(default)]
+    total_deletions: Option<u64>,
+}
+
+impl Session {
+    /// Whether nothing of it is left in the commit, as far as was counted.
+    fn came_to_nothing(&self) -> bool {
+        self.accepted_lines == Some(0) && self.total_deletions == Some(0)
+    }
 }
 
 #[derive(Deserialize)]
@@ -40,8 +53,9 @@ struct AgentId {
     model: Option<String>,
 }
 
-/// The evidence in a note: one piece for each agent and model to whom it attests a line. Or why it
-/// is no note of this standard, and so no evidence at all.
+/// The evidence in a note: one piece for each agent and model to whom it attests a line, or of whose
+/// session it tells. Who only took lines away has none that could be attested; a session of which
+/// nothing is left is weak. Or why it is no note of this standard, and so no evidence at all.
 pub fn note_evidence(catalogue: &Catalogue, note: &[u8]) -> Result<Vec<Evidence>, &'static str> {
     let (attested, json) = parts(note)?;
     let metadata: Metadata =
@@ -49,12 +63,22 @@ pub fn note_evidence(catalogue: &Catalogue, note: &[u8]) -> Result<Vec<Evidence>
     if !metadata.schema_version.starts_with(SCHEMA) {
         return Err("it is of another version than authorship/3");
     }
-    let mut found = BTreeMap::new();
-    for id in attested {
-        let session = metadata.sessions.get(id);
-        let session = session.or_else(|| metadata.prompts.get(id));
-        let evidence = evidence(catalogue, session);
-        found.insert((evidence.value.clone(), evidence.model.clone()), evidence);
+    let sessions = metadata.sessions.iter().chain(&metadata.prompts);
+    let known: BTreeMap<&str, &Session> = sessions
+        .rev()
+        .map(|(id, session)| (id.as_str(), session))
+        .collect();
+    let mut found: BTreeMap<_, Evidence> = BTreeMap::new();
+    for &id in attested.iter().chain(known.keys()) {
+        let session = known.get(id).copied();
+        let left = attested.contains(id) || session.is_none_or(|one| !one.came_to_nothing());
+        let mut evidence = evidence(catalogue, session);
+        if !left {
+            evidence.strength = Strength::Weak;
+        }
+        let same = (evidence.value.clone(), evidence.model.clone());
+        let kept = found.entry(same).or_insert_with(|| evidence.clone());
+        kept.strength = kept.strength.max(evidence.strength);
     }
     Ok(found.into_values().collect())
 }
@@ -75,7 +99,8 @@ fn parts(note: &[u8]) -> Result<(BTreeSet<&str>, &[u8]), &'static str> {
         let id = entry.split(|&byte| byte == b' ').next().unwrap_or(entry);
         let id = id.to_str().map_err(|_| "an attestation is not UTF-8")?;
         let session = id.split("::").next().unwrap_or(id);
-        if !session.starts_with("h_") {
+        // Older versions of the tool attest a person's lines to `human`.
+        if session != "human" && !session.starts_with("h_") {
             attested.insert(session);
         }
     }
@@ -134,8 +159,16 @@ mod tests {
  "humans": {"h_dca485b1adf836": {"author": "Jane"}}}
 "#;
 
+    /// The data of a note that tells of one session.
+    fn one_session(session: &str) -> String {
+        format!(
+            "---\n{{\"schema_version\": \"authorship/3.0.0\", \"prompts\": {{\"d4a7828bfdafe456\": {{\
+             \"agent_id\": {{\"tool\": \"cursor\", \"id\": \"x\"}}{session}}}}}}}\n"
+        )
+    }
+
     #[test]
-    fn the_sessions_to_which_lines_are_attested_took_part() {
+    fn the_sessions_of_a_note_took_part() {
         let note = format!(
             "src/a.rs\n  s_a76964380084ef::t_a3a130d3e145e3 1-10,15\n  h_dca485b1adf836 3\n\
              \"with blank.rs\"\n  d4a7828bfdafe456 5-6\n  s_a76964380084ef::t_b 1\n{METADATA}"
@@ -143,23 +176,45 @@ mod tests {
         let expected = [
             pair("claude-code", Some("claude-opus-4-7")),
             pair("cursor", None),
+            pair(UNLISTED, Some("house-7b")),
         ];
         assert_eq!(seen(&note).unwrap(), expected);
     }
 
     #[test]
     fn a_tool_that_nobody_knows_is_unlisted() {
-        let note = format!("a\n  s_00000000000000::t_1 1\n{METADATA}");
-        assert_eq!(seen(&note).unwrap(), [pair(UNLISTED, Some("house-7b"))]);
-        let note = format!("a\n  s_ffffffffffffff::t_1 1\n{METADATA}");
-        assert_eq!(seen(&note).unwrap(), [pair(UNLISTED, None)]);
+        let note = format!("a\n  s_ffffffffffffff::t_1 1\n{}", one_session(""));
+        assert_eq!(
+            seen(&note).unwrap(),
+            [pair(UNLISTED, None), pair("cursor", None)]
+        );
     }
 
     #[test]
-    fn a_persons_lines_and_a_session_without_lines_are_no_evidence() {
-        assert_eq!(seen(METADATA).unwrap(), []);
-        let note = format!("a\n  h_dca485b1adf836 1-3\n{METADATA}");
-        assert_eq!(seen(&note).unwrap(), []);
+    fn a_session_that_took_lines_away_has_none_and_took_part() {
+        let strength = |note: &str| {
+            let found = note_evidence(Catalogue::builtin(), note.as_bytes()).unwrap();
+            assert_eq!(found[0].agent, "cursor");
+            found[0].strength
+        };
+        let uncounted = one_session("");
+        let took_away = one_session(r#", "accepted_lines": 0, "total_deletions": 10"#);
+        let rewritten = one_session(r#", "accepted_lines": 0, "total_deletions": 0"#);
+        assert_eq!(strength(&uncounted), Strength::Strong);
+        assert_eq!(strength(&took_away), Strength::Strong);
+        assert_eq!(strength(&rewritten), Strength::Weak);
+        let attested = format!("a\n  d4a7828bfdafe456 1\n{rewritten}");
+        assert_eq!(strength(&attested), Strength::Strong);
+    }
+
+    #[test]
+    fn a_persons_lines_are_no_evidence() {
+        let people = "---\n{\"schema_version\": \"authorship/3.0.0\", \"prompts\": {}}";
+        assert_eq!(seen(people).unwrap(), []);
+        for person in ["h_dca485b1adf836", "human"] {
+            let note = format!("a\n  {person} 1-3\n{people}");
+            assert_eq!(seen(&note).unwrap(), [], "{person}");
+        }
     }
 
     #[test]

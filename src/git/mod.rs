@@ -22,6 +22,7 @@ mod pack;
 mod peel;
 mod range;
 mod repo;
+mod squash;
 mod staged;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -44,6 +45,7 @@ pub use pack::read_pack;
 pub use peel::{empty_tree, peel_to_commit};
 pub use range::{Line as PushLine, RefUpdate, Walked, walk};
 pub use repo::{Facts, Header, Kind, Repo};
+pub use squash::{squashed_authors, unsquashed};
 pub use staged::{index_changes, index_tree, merge_heads, staged_changes};
 pub use trailer::{Fault, Reading, Trailer, lenient_trailers, trailers};
 pub use tree::{Object, TreeReader};

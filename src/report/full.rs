@@ -60,7 +60,7 @@ impl Format for Full {
 /// A page that is being written: `explain` writes on one too.
 pub(super) struct Page<'r> {
     pub(super) out: String,
-    style: Style,
+    pub(super) style: Style,
     commits: BTreeMap<Option<&'r str>, &'r CommitRow>,
 }
 

@@ -105,7 +105,12 @@ impl<'i> Survey<'i> {
         paths: &[&'i BStr],
         folded: &[FoldedPath<'i>],
     ) -> Found<'i> {
-        let mut patterns: Vec<String> = area.patterns.iter().map(ToString::to_string).collect();
+        let here = |pattern: &&&str| {
+            let files = || candidates.iter().map(|at| paths[*at]);
+            plain_name(pattern).is_none_or(|name| files().any(|path| last(path) == name))
+        };
+        let known = area.patterns.iter().filter(here);
+        let mut patterns: Vec<String> = known.map(ToString::to_string).collect();
         let mut named: BTreeMap<Name, BTreeSet<&[u8]>> = BTreeMap::new();
         for &at in candidates.iter().filter(|at| !is_beside(paths[**at])) {
             if let Some((name, text)) = folder(area, paths[at]).or_else(|| file(area, paths[at])) {
@@ -175,6 +180,17 @@ fn inherited(builtin: &Policy, paths: &[FoldedPath<'_>]) -> Vec<(String, Vec<(St
     zones.filter(|(_, patterns)| !patterns.is_empty()).collect()
 }
 
+/// The file's name that a pattern asks for. Patterns match without case and what lies in folders too:
+/// a folder `build` makes nobody a user of Bazel.
+fn plain_name<'p>(pattern: &'p str) -> Option<&'p [u8]> {
+    let name = pattern.strip_prefix("**/")?;
+    (!name.contains(['*', '?', '/', '{', '['])).then_some(name.as_bytes())
+}
+
+fn last(path: &BStr) -> &[u8] {
+    path.rsplit_str("/").next().unwrap_or_default()
+}
+
 /// The first folder of a path that has a name of the area, and the path down to it.
 fn folder<'p>(area: &Area, path: &'p BStr) -> Option<(Name, &'p [u8])> {
     for end in path.find_iter(b"/") {
@@ -193,8 +209,7 @@ fn folder<'p>(area: &Area, path: &'p BStr) -> Option<(Name, &'p [u8])> {
 
 /// A path whose last part, without what follows the first dot, is a name of the area.
 fn file<'p>(area: &Area, path: &'p BStr) -> Option<(Name, &'p [u8])> {
-    let last = path.rsplit_str("/").next()?;
-    let (stem, end) = last.split_once_str(".")?;
+    let (stem, end) = last(path).split_once_str(".")?;
     if DATA.contains(&end) {
         return None;
     }

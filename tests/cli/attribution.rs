@@ -55,3 +55,18 @@ fn one_character_of_an_address_makes_it_another_persons() {
         assert_eq!(report.json["commits"][0]["kind"], "none", "{address}");
     }
 }
+
+#[test]
+fn a_local_squash_keeps_the_agents_of_its_commits() {
+    let sandbox = Sandbox::new();
+    sandbox.commit("Base");
+    let said = sandbox.shell(
+        "git checkout -q -b side && git commit -q --allow-empty -m 'One' -m 'Co-authored-by: Claude <noreply@anthropic.com>' && \
+         git commit -q --allow-empty --author 'Jane (aider) <j@x.org>' -m Two && echo x > x && git add x && git commit -q -m Three && \
+         git checkout -q - && git merge -q --squash side && git commit -q -m Squash -m \"$(cat .git/SQUASH_MSG)\"",
+    );
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    let report = sandbox.report(&["--commit", "HEAD"]);
+    assert_eq!(report.agents(), ["aider", "claude-code"]);
+    assert_eq!(report.json["commits"][0]["kind"], "assisted");
+}

@@ -63,6 +63,14 @@ fn a_marked_file_is_in_the_zone_wherever_it_lies() {
 }
 
 #[test]
+fn a_file_beside_the_policy_that_is_none_is_marked_as_any() {
+    let sandbox = sandbox();
+    let said = sandbox.shell("mkdir .cordon && cp lib/marked.c .cordon/marked.c");
+    assert_eq!(said.code, 0);
+    assert_eq!(judged(&sandbox).code, 1);
+}
+
+#[test]
 fn what_has_no_marker_at_its_start_is_in_no_zone() {
     for operation in [
         "echo 'int more;' >> lib/plain.c",

@@ -245,6 +245,22 @@ fn a_repository_of_many_parts_gets_one_pattern_for_one_name() {
 
 /// Every file that has such a name is in the zone, whatever else is in the name.
 #[test]
+fn a_folder_named_like_a_build_file_is_none() {
+    let sandbox = Sandbox::new();
+    sandbox.write("src/build/main.zig", "x");
+    sandbox.write("internal/workspace/a.go", "x");
+    sandbox.commit("One");
+    let text = starter(&sandbox);
+    assert!(
+        !text.contains("BUILD") && !text.contains("WORKSPACE"),
+        "{text}"
+    );
+    sandbox.write("lib/BUILD", "x");
+    sandbox.commit("Two");
+    assert!(starter(&sandbox).contains("\"**/BUILD\""));
+}
+
+#[test]
 fn hostile_names_become_patterns_that_cover_them() {
     let sandbox = Sandbox::new();
     let names: [&[u8]; 6] = [

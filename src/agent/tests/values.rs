@@ -9,6 +9,15 @@ fn the_forms_of_assisted_by_name_the_agent() {
         ("Claude:claude-opus-5", "claude-code", opus),
         ("claude-code:opus", "claude-code", Some("claude-opus")),
         ("CLAUDE CODE", "claude-code", None),
+        ("claude_code:opus", "claude-code", Some("claude-opus")),
+        ("Claude-Code v2.1", "claude-code", None),
+        ("claude-code@2.1 (opus 5)", "claude-code", None),
+        (
+            "claude-code with deepseek-chat",
+            "claude-code",
+            Some("deepseek-chat"),
+        ),
+        ("Claude Code - Opus 5", "claude-code", opus),
         ("Claude Code (claude-opus-5)", "claude-code", opus),
         ("Claude Code/claude-opus-5", "claude-code", opus),
         (
@@ -187,4 +196,56 @@ fn a_stamp_reads_back_as_the_agent() {
             );
         }
     }
+}
+
+#[test]
+fn every_agent_of_a_list_is_named() {
+    let both = vec!["claude-code", "cursor"];
+    for value in [
+        "Claude, Cursor",
+        "Claude and Cursor",
+        "Claude & Cursor",
+        "Claude + Cursor",
+        "Claude <noreply@anthropic.com>, Cursor",
+        "Claude <noreply@anthropic.com> and Cursor",
+    ] {
+        assert_eq!(all_of_value("Assisted-by", value), both, "{value}");
+    }
+    let person = "Jane <jane@example.org>, Cursor";
+    assert_eq!(all_of_value("Assisted-by", person), ["cursor"]);
+    // A last name first, and a remark.
+    for value in [
+        "Claude, Jean <jean@example.org>",
+        "Jean <jean@example.org> (Claude)",
+        "Claude & Jean <jean@example.org>",
+        "Claude Monet and Jane",
+        "De Vin",
+    ] {
+        assert_eq!(all_of_value("Assisted-by", value), [""; 0], "{value}");
+    }
+    assert_eq!(
+        all_of_value("Co-authored-by", "Jane <jane@example.org>, Cursor"),
+        [""; 0]
+    );
+}
+
+#[test]
+fn an_address_in_look_alike_signs_is_one() {
+    for value in [
+        "Claude <noreply\u{ff20}anthropic.com>",
+        "Claude \u{ff1c}noreply@anthropic.com\u{ff1e}",
+        "Claude \u{2039}noreply@anthropic\u{3002}com\u{203a}",
+    ] {
+        assert_eq!(
+            all_of_value("Co-authored-by", value),
+            ["claude-code"],
+            "{value}"
+        );
+    }
+}
+
+fn all_of_value(key: &str, value: &str) -> Vec<String> {
+    let trailer = trailer(key, value, 3, Reading::Git);
+    let found = assisted_by::named(Catalogue::builtin(), &trailer);
+    found.into_iter().map(|named| named.agent).collect()
 }

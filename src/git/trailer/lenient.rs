@@ -1,7 +1,7 @@
 //! The lenient reading of trailers: what a reader would take for one, wherever it stands.
 //!
 //! A line is not read where it is quoted (`>`), indented by a tab or four spaces, inside a closed
-//! code fence, or the subject. One to three leading spaces change nothing. A fence that nothing
+//! code fence, or the subject; but what `git merge --squash` indented is. One to three leading spaces change nothing. A fence that nothing
 //! closes is none, so that it cannot hide the rest of a message. All in linear time.
 
 use std::collections::BTreeSet;
@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use bstr::{BString, ByteSlice as _};
 
 use super::{Fault, Reading, Trailer, block, is_blank, letters, line_at, trailers, trim};
+use crate::git::squash::unsquashed;
 use crate::text::show::is_invisible;
 
 /// Keys without a hyphen that are read as well. Others would make a trailer of every `note: text`.
@@ -25,7 +26,8 @@ const FENCE: usize = 16;
 
 /// The trailers that Git's reading does not find, by line.
 pub fn lenient_trailers(message: &[u8]) -> Vec<Trailer> {
-    let lines: Vec<&[u8]> = message.split(|&byte| byte == b'\n').collect();
+    let unsquashed = unsquashed(message);
+    let lines: Vec<&[u8]> = unsquashed.split(|&byte| byte == b'\n').collect();
     let subject = lines.iter().position(|line| !is_blank(line));
     let read_by_git: BTreeSet<u32> = trailers(message).iter().map(|found| found.line).collect();
     let last_block = block(message).map(|range| {

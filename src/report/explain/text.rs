@@ -15,6 +15,7 @@ use crate::report::words::{decision_word, policy_name, short};
 use crate::report::{FindingRow, Style};
 use crate::rule::{Rule, rule};
 use crate::text::Clean;
+use crate::text::wrap::wrap;
 
 /// How many paths that lie in no zone are listed.
 const OUTSIDE: usize = 5;
@@ -68,6 +69,7 @@ impl Sheet<'_> {
         if let Some(subject) = &commit.subject {
             let _ = write!(title, " \"{subject}\"");
         }
+        let title = wrap(&title, 0, 2, self.page.style.width);
         self.title(Ansi::new().bold(), &title, "");
         let judged = match commit.judged_as {
             "agent" => "as an agent's change",
