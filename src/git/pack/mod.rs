@@ -22,8 +22,15 @@ use self::entry::{Form, Inflater, Pack};
 use self::index::PackIndex;
 use super::{Id, Kind};
 
-/// Bytes of an index that is read at all.
-const INDEX: u64 = 1 << 30;
+/// Bytes of all indexes that are read.
+const INDEXES: u64 = 1 << 30;
+
+/// Packs that are kept open: libgit2 opens files too, and a process may have 256 of them on some
+/// systems.
+const OPEN: usize = 96;
+
+/// Blocks of all packs that are kept.
+const BLOCKS: u64 = 512;
 
 /// Bytes of an object that is unpacked here.
 const OBJECT: u64 = 1 << 28;
@@ -50,14 +57,14 @@ pub(super) enum Found {
 
 impl Packs {
     /// The packs below an `objects` directory and those that it borrows from. What cannot be read
-    /// is left to libgit2.
+    /// is left to libgit2, and so are the smallest of too many packs.
     pub(super) fn open(objects: &Path, id_length: usize) -> Self {
         let mut directories = vec![(objects.to_owned(), 0)];
-        let mut packs = Vec::new();
+        let mut files = Vec::new();
         let mut at = 0;
         while let Some((directory, depth)) = directories.get(at).cloned() {
             at += 1;
-            packs.extend(packs_below(&directory, id_length));
+            files.extend(packs_below(&directory));
             if depth < ALTERNATES {
                 for other in alternates(&directory) {
                     if directories.iter().all(|(known, _)| *known != other) {
@@ -67,7 +74,7 @@ impl Packs {
             }
         }
         Self {
-            packs,
+            packs: open_packs(files, id_length),
             cache: Cache::default(),
         }
     }
@@ -82,7 +89,7 @@ pub fn read_pack(
 ) -> Option<Vec<Option<Arc<Vec<u8>>>>> {
     let id_length = ids.first()?.as_bytes().len();
     let index = PackIndex::parse(index, id_length)?;
-    let pack = Pack::new(index, Blocks::new(pack)?, id_length)?;
+    let pack = Pack::new(index, Blocks::new(pack, 1)?, id_length)?;
     let packs = Packs {
         packs: vec![pack],
         cache: Cache::default(),
@@ -95,28 +102,58 @@ pub fn read_pack(
     Some(ids.iter().map(read).collect())
 }
 
-fn packs_below(objects: &Path, id_length: usize) -> Vec<Pack> {
+/// A pack's files, not opened yet.
+struct Files {
+    index: PathBuf,
+    index_bytes: u64,
+    pack: PathBuf,
+    pack_bytes: u64,
+}
+
+fn packs_below(objects: &Path) -> Vec<Files> {
     let Ok(entries) = std::fs::read_dir(objects.join("pack")) else {
         return Vec::new();
     };
-    let mut paths: Vec<PathBuf> = entries
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|extension| extension == "idx"))
-        .collect();
-    paths.sort();
-    paths
-        .iter()
-        .filter_map(|path| open_pack(path, id_length))
-        .collect()
+    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    paths.filter_map(files).collect()
 }
 
-fn open_pack(index: &Path, id_length: usize) -> Option<Pack> {
-    let pack = Blocks::new(File::open(index.with_extension("pack")).ok()?)?;
-    if std::fs::metadata(index).ok()?.len() > INDEX {
+fn files(index: PathBuf) -> Option<Files> {
+    if index.extension().is_none_or(|extension| extension != "idx") {
         return None;
     }
-    let index = PackIndex::parse(std::fs::read(index).ok()?, id_length)?;
-    Pack::new(index, pack, id_length)
+    let pack = index.with_extension("pack");
+    let bytes = |path: &Path| Some(std::fs::metadata(path).ok()?.len());
+    Some(Files {
+        index_bytes: bytes(&index)?,
+        pack_bytes: bytes(&pack)?,
+        index,
+        pack,
+    })
+}
+
+/// Opens the largest, as far as files and memory go.
+fn open_packs(mut files: Vec<Files>, id_length: usize) -> Vec<Pack> {
+    files.sort_by(|one, other| {
+        let order = other.pack_bytes.cmp(&one.pack_bytes);
+        order.then_with(|| one.index.cmp(&other.index))
+    });
+    let mut room = INDEXES;
+    files.retain(|one| {
+        let fits = one.index_bytes <= room;
+        room -= if fits { one.index_bytes } else { 0 };
+        fits
+    });
+    files.truncate(OPEN);
+    let all: u64 = files.iter().map(|one| one.pack_bytes).sum();
+    let opened = files.iter().filter_map(|one| {
+        // Each keeps as many blocks as its share in all bytes is.
+        let share = u128::from(BLOCKS) * u128::from(one.pack_bytes) / u128::from(all.max(1));
+        let pack = Blocks::new(File::open(&one.pack).ok()?, 1 + usize::try_from(share).ok()?)?;
+        let index = PackIndex::parse(std::fs::read(&one.index).ok()?, id_length)?;
+        Pack::new(index, pack, id_length)
+    });
+    opened.collect()
 }
 
 /// The directories that `info/alternates` names; a quoted one is left to libgit2.

@@ -120,6 +120,25 @@ fn packs_of_every_form_read_as_libgit2_reads_them() {
 }
 
 #[test]
+fn of_too_many_packs_the_smallest_are_left_to_libgit2() {
+    let (_, tiny) = small();
+    let sandbox = history(&[], 5);
+    sandbox.git(&["repack", "-adfq"]);
+    let objects = sandbox.path().join(".git/objects");
+    for number in 0..OPEN {
+        for ending in ["pack", "idx"] {
+            let copy = objects.join(format!("pack/pack-{number}.{ending}"));
+            std::fs::write(copy, &tiny[ending].1).unwrap();
+        }
+    }
+    let packs = Packs::open(&objects, 20);
+    assert_eq!(packs.packs.len(), OPEN);
+    let largest = packs.packs.first().unwrap();
+    let head = sandbox.id("HEAD");
+    assert!(largest.index.find(&head).is_some(), "the history's own");
+}
+
+#[test]
 fn an_object_over_the_cap_is_not_unpacked() {
     let sandbox = history(&[], 8);
     sandbox.git(&["repack", "-adfq"]);
