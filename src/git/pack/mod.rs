@@ -2,7 +2,8 @@
 //! trees and files are read again and again. For `libgit2.rs` alone.
 //!
 //! It answers only what it is sure of. A form that it does not know, a damaged entry, an object that
-//! is in no pack: all of that is `None`, and libgit2 reads it or says what is wrong.
+//! is in no pack: all of that is `None`, and libgit2 reads it or says what is wrong. An index whose
+//! checksum is wrong is no such case: libgit2 would read other objects by it, and not notice.
 
 mod blocks;
 mod cache;
@@ -44,6 +45,8 @@ const ALTERNATES: usize = 5;
 /// The packs of a repository, for all threads.
 pub(super) struct Packs {
     packs: Vec<Pack>,
+    /// An index whose checksum is wrong.
+    damaged: Option<PathBuf>,
     cache: Cache,
 }
 
@@ -53,6 +56,8 @@ pub(super) enum Found {
     Object(Kind, Arc<Vec<u8>>),
     /// It is larger than it may be.
     TooLarge(Kind, u64),
+    /// Nothing can be said: this index of a pack is damaged.
+    Damaged(PathBuf),
 }
 
 impl Packs {
@@ -73,10 +78,28 @@ impl Packs {
                 }
             }
         }
-        Self {
-            packs: open_packs(files, id_length),
+        let mut packs = Self {
+            packs: Vec::new(),
+            damaged: None,
             cache: Cache::default(),
+        };
+        for (files, blocks) in worth_opening(files) {
+            let pack = packs.open_one(&files, blocks, id_length);
+            packs.packs.extend(pack);
         }
+        packs
+    }
+
+    /// Opens a pack and keeps up to so many blocks of it.
+    fn open_one(&mut self, files: &Files, blocks: usize, id_length: usize) -> Option<Pack> {
+        let index = std::fs::read(&files.index).ok()?;
+        if !index::is_whole(&index, id_length) {
+            self.damaged.get_or_insert_with(|| files.index.clone());
+            return None;
+        }
+        let index = PackIndex::parse(index, id_length)?;
+        let blocks = Blocks::new(File::open(&files.pack).ok()?, blocks)?;
+        Pack::new(index, blocks, id_length)
     }
 }
 
@@ -92,12 +115,13 @@ pub fn read_pack(
     let pack = Pack::new(index, Blocks::new(pack, 1)?, id_length)?;
     let packs = Packs {
         packs: vec![pack],
+        damaged: None,
         cache: Cache::default(),
     };
     let mut reader = PackReader::new(Arc::new(packs));
     let read = |id| match reader.read(id, cap) {
         Some(Found::Object(_, data)) => Some(data),
-        Some(Found::TooLarge(..)) | None => None,
+        Some(Found::TooLarge(..) | Found::Damaged(_)) | None => None,
     };
     Some(ids.iter().map(read).collect())
 }
@@ -132,8 +156,8 @@ fn files(index: PathBuf) -> Option<Files> {
     })
 }
 
-/// Opens the largest, as far as files and memory go.
-fn open_packs(mut files: Vec<Files>, id_length: usize) -> Vec<Pack> {
+/// The largest, as far as files and memory go, and how many blocks each may keep.
+fn worth_opening(mut files: Vec<Files>) -> impl Iterator<Item = (Files, usize)> {
     files.sort_by(|one, other| {
         let order = other.pack_bytes.cmp(&one.pack_bytes);
         order.then_with(|| one.index.cmp(&other.index))
@@ -146,14 +170,11 @@ fn open_packs(mut files: Vec<Files>, id_length: usize) -> Vec<Pack> {
     });
     files.truncate(OPEN);
     let all: u64 = files.iter().map(|one| one.pack_bytes).sum();
-    let opened = files.iter().filter_map(|one| {
-        // Each keeps as many blocks as its share in all bytes is.
+    files.into_iter().map(move |one| {
+        // Its share in all bytes, and one.
         let share = u128::from(BLOCKS) * u128::from(one.pack_bytes) / u128::from(all.max(1));
-        let pack = Blocks::new(File::open(&one.pack).ok()?, 1 + usize::try_from(share).ok()?)?;
-        let index = PackIndex::parse(std::fs::read(&one.index).ok()?, id_length)?;
-        Pack::new(index, pack, id_length)
-    });
-    opened.collect()
+        (one, usize::try_from(share + 1).unwrap_or(1))
+    })
 }
 
 /// The directories that `info/alternates` names; a quoted one is left to libgit2.
@@ -189,6 +210,9 @@ impl PackReader {
     /// An object of up to `cap` bytes; `None` for one that is to be asked of libgit2.
     pub(super) fn read(&mut self, id: &Id, cap: u64) -> Option<Found> {
         let packs = Arc::clone(&self.packs);
+        if let Some(index) = &packs.damaged {
+            return Some(Found::Damaged(index.clone()));
+        }
         let count = packs.packs.len();
         let order = (0..count).map(|number| (self.last + number) % count);
         for number in order {

@@ -122,3 +122,35 @@ fn missing_objects_come_back_by_the_command_that_is_named() {
     run(&sandbox, &path, &error);
     assert_eq!(at(&path).unwrap().read(&blob, Kind::Blob).unwrap(), b"1");
 }
+
+#[test]
+fn a_damaged_index_of_a_pack_is_never_read_by_and_its_command_mends_it() {
+    let sandbox = small();
+    sandbox.git(&["repack", "-adq"]);
+    let directory = std::fs::read_dir(sandbox.path().join(".git/objects/pack")).unwrap();
+    let mut paths = directory.map(|entry| entry.unwrap().path());
+    let index = paths.find(|path| path.extension().is_some_and(|end| end == "idx"));
+    let index = index.unwrap();
+    let mut bytes = std::fs::read(&index).unwrap();
+    // A checksum of an entry, which no reader looks at.
+    let at = 8 + 256 * 4 + 5 * 20;
+    bytes[at] ^= 1;
+    std::fs::remove_file(&index).unwrap();
+    std::fs::write(&index, bytes).unwrap();
+    let head = sandbox.id("HEAD");
+    let read = || {
+        let repo = sandbox.open();
+        // The packs are opened once many objects were asked for.
+        let mut reads = (0..300).map(|_| repo.read(&head, Kind::Commit).map(drop));
+        reads.find(Result::is_err).unwrap_or(Ok(()))
+    };
+    let error = read().unwrap_err();
+    assert_eq!(error.code(), "corrupt-object");
+    let mend = error.mend().unwrap();
+    let mended = sandbox
+        .command("sh", &sandbox.path())
+        .args(["-c", &mend])
+        .status();
+    assert!(mended.unwrap().success(), "{mend}");
+    read().unwrap();
+}
