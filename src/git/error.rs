@@ -156,7 +156,10 @@ impl Error {
             }
             Self::Missing(_) => "git fetch --refetch".to_owned(),
             Self::Promised(_) => "git fetch --refetch --no-filter".to_owned(),
-            Self::IndexForm { split: true } => "git update-index --no-split-index".to_owned(),
+            // Where the setting is on, Git splits the index again with the next change.
+            Self::IndexForm { split: true } => {
+                "git config core.splitIndex false && git update-index --no-split-index".to_owned()
+            }
             Self::IndexForm { split: false } => {
                 "git sparse-checkout reapply --no-sparse-index".to_owned()
             }

@@ -56,8 +56,15 @@ fn indexes_of_other_forms_are_read_or_named() {
     sandbox.write("B", "3");
     sandbox.git(&["add", "B"]);
     assert_eq!(paths(&*sandbox.open()), ["B", "a", "d/b"]);
+    sandbox.git(&["config", "core.splitIndex", "true"]);
     sandbox.git(&["update-index", "--split-index"]);
-    mended(&sandbox, "git update-index --no-split-index");
+    mended(
+        &sandbox,
+        "git config core.splitIndex false && git update-index --no-split-index",
+    );
+    sandbox.write("B", "4");
+    sandbox.git(&["add", "B"]);
+    assert_eq!(paths(&*sandbox.open()), ["B", "a", "d/b"], "for good");
     sandbox.git(&["sparse-checkout", "init", "--cone", "--sparse-index"]);
     mended(&sandbox, "git sparse-checkout reapply --no-sparse-index");
 }
