@@ -6,6 +6,7 @@ mod decide;
 mod explain;
 mod fingerprint;
 mod judge;
+mod once;
 mod plan;
 pub mod progress;
 mod recorded;
@@ -17,19 +18,18 @@ mod vocabulary;
 use jiff::civil::Date;
 
 use crate::agent::{Catalogue, Evidence, Strength, environment};
-use crate::finding::{Decision, In, Mode, Stage};
+use crate::finding::{Mode, Stage};
 use crate::git::{Id, Message, PushLine, Repo};
 use crate::host::Host;
 use crate::policy::{Given, Loaded, Policy, load, repository_name};
-use crate::report::{
-    Counts, FindingRow, PolicyRow, RangeKind, RangeRow, Report, Run, SCHEMA, Tool, Verdict,
-};
-use crate::rule::{Context, rule};
+use crate::report::{Counts, PolicyRow, RangeKind, RangeRow, Report, Run, SCHEMA, Tool, Verdict};
+use crate::rule::Context;
 use crate::secret::{Engine, Redactor};
 
 use decide::Decider;
 pub use explain::{Question, Unexplained, explain};
 use judge::Outcome;
+pub use once::leave_out_content;
 use plan::Plan;
 use progress::Progress;
 pub use rows::Obstacle;
@@ -43,8 +43,6 @@ pub enum What {
     Staged {
         /// The message as `git commit` will record it.
         message: Option<Message>,
-        /// Whether the files' content was judged before (by the pre-commit hook).
-        content_judged: bool,
         /// What `git merge` is merging, while Git does not say so in `MERGE_HEAD` yet.
         merging: Vec<Id>,
     },
@@ -319,13 +317,6 @@ fn fill(
         decider.add(&outcome.found.findings);
     }
     report.findings = decider.finish();
-    if plan.content_judged {
-        // The pre-commit hook has told them; what blocks is told again, in case it did not run.
-        let agent = report.run.actor.is_some();
-        let told = |row: &FindingRow| is_about_content(row) || (agent && row.path.is_some());
-        let blocks = |row: &FindingRow| row.decision == Decision::Blocked;
-        report.findings.retain(|row| blocks(row) || !told(row));
-    }
     let obstacles = plan
         .obstacles
         .iter()
@@ -334,11 +325,6 @@ fn fill(
     report.incomplete.sort();
     report.incomplete.dedup();
     report.notes = rows::notes(context, plan, loaded, outcomes, redactor);
-}
-
-fn is_about_content(row: &FindingRow) -> bool {
-    let in_file = matches!(row.within, In::File | In::Tree);
-    in_file && rule(row.rule).is_some_and(|rule| rule.meta().content)
 }
 
 /// What incomplete does: it fails everywhere but, if the policy says so, at stage commit.

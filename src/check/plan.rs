@@ -26,8 +26,6 @@ pub(super) struct Plan {
     pub(super) commits: Vec<Commit>,
     /// The index, for staged changes.
     pub(super) index: Option<Arc<Index>>,
-    /// Whether the content of staged files was judged by an earlier hook.
-    pub(super) content_judged: bool,
     /// Whether secrets alone are looked for.
     pub(super) secrets_only: bool,
     /// Whether there is a message to judge.
@@ -107,7 +105,6 @@ impl Plan {
             kind,
             commits: Vec::new(),
             index: None,
-            content_judged: false,
             secrets_only: false,
             has_message: true,
             made: None,
@@ -160,15 +157,7 @@ impl Plan {
 /// Resolves a request.
 pub(super) fn plan(repo: &dyn Repo, request: &Request<'_>) -> git::Result<Plan> {
     match &request.what {
-        What::Staged {
-            message,
-            content_judged,
-            merging,
-        } => {
-            let mut plan = staged(repo, request.host, message.as_ref(), merging)?;
-            plan.content_judged = *content_judged;
-            Ok(plan)
-        }
+        What::Staged { message, merging } => staged(repo, request.host, message.as_ref(), merging),
         What::Made { base, surroundings } => made(repo, base.as_deref(), *surroundings),
         What::Range { base, head } => range(repo, base, head),
         What::Commit(revision) => one_commit(repo, revision),

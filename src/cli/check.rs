@@ -124,7 +124,6 @@ impl Check {
         }
         Ok(What::Staged {
             message: None,
-            content_judged: false,
             merging: Vec::new(),
         })
     }

@@ -158,7 +158,6 @@ impl Explain {
         let path = self.path.as_deref().map(plain).transpose()?;
         let staged = || What::Staged {
             message: None,
-            content_judged: false,
             merging: Vec::new(),
         };
         let Some(subject) = &self.subject else {

@@ -17,7 +17,7 @@ use crate::check::{self, Obstacle, Request, What};
 use crate::finding::Stage;
 use crate::git::{PushLine, Repo};
 use crate::hook::{
-    HookCall, Previous, Ran, Stdin, bear_witness, merging, reads_stdin, run_previous,
+    HookCall, Previous, Ran, Source, Stdin, bear_witness, merging, reads_stdin, run_previous,
 };
 use crate::host::Host;
 use crate::report::{RangeKind, Report, Style, format};
@@ -98,14 +98,20 @@ impl Hook {
 fn answer(repo: &dyn Repo, host: &Host, terminal: &Terminal, call: HookCall) -> Result<Exit> {
     let staged = |merging| What::Staged {
         message: None,
-        content_judged: false,
         merging,
     };
     let what = match call {
         HookCall::PreCommit => staged(Vec::new()),
         HookCall::PreMergeCommit => staged(merging(&host.env)),
-        HookCall::PrepareCommitMsg { file, edited, .. } => {
-            return messages::prepare(repo, host, &file, edited);
+        HookCall::PrepareCommitMsg {
+            file,
+            source,
+            edited,
+            ..
+        } => {
+            // The message that Git kept for a commit with conflicts.
+            let finished = source == Some(Source::Merge);
+            return messages::prepare(repo, host, &file, finished, edited);
         }
         HookCall::CommitMsg { file, edited } => {
             return messages::commit_msg(repo, host, terminal, &file, edited);

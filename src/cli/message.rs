@@ -10,6 +10,19 @@ pub(super) fn message(repo: &dyn Repo, text: &[u8], edited: bool) -> Result<Mess
     Ok(Message::cleaned(text, &comment, cleanup(repo, edited)?))
 }
 
+/// Every message that a file can become, whatever `git commit --cleanup` says: hooks are not told.
+pub(super) fn messages(repo: &dyn Repo, text: &[u8]) -> Result<Vec<Message>> {
+    let comment = comment_style(repo, text)?;
+    let all = [
+        Cleanup::Strip,
+        Cleanup::Whitespace,
+        Cleanup::Scissors,
+        Cleanup::Verbatim,
+    ];
+    let message = |cleanup| Message::cleaned(text, &comment, cleanup);
+    Ok(all.map(message).into())
+}
+
 /// What starts a comment line in it.
 pub(super) fn comment_style(repo: &dyn Repo, text: &[u8]) -> Result<CommentStyle> {
     let value: Option<BString> = match repo.config("core.commentString")? {

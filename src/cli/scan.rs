@@ -80,7 +80,6 @@ impl Scan {
         if self.staged {
             return Some(What::Staged {
                 message: None,
-                content_judged: false,
                 merging: Vec::new(),
             });
         }

@@ -40,6 +40,9 @@ pub enum Error {
         /// What is wrong with it.
         what: &'static str,
     },
+    /// An index of a pack whose checksum is wrong: other objects may be read by it than it names.
+    #[error("the index {} of a pack is damaged: its checksum is wrong", shown(.0))]
+    PackIndex(PathBuf),
     /// An object of another kind than the place asks for.
     #[error("the object {id} is not a {expected}")]
     WrongKind {
@@ -120,7 +123,7 @@ impl Error {
             Self::ForeignOwner(_) => "foreign-owner",
             Self::UnsupportedExtension(_) => "unsupported-repository",
             Self::Missing(_) | Self::Promised(_) => "missing-object",
-            Self::Corrupt { .. } | Self::WrongKind { .. } => "corrupt-object",
+            Self::Corrupt { .. } | Self::WrongKind { .. } | Self::PackIndex(_) => "corrupt-object",
             Self::MissingReference(_) => "missing-reference",
             Self::Ambiguous(_) => "ambiguous-revision",
             Self::BadRevision(_) => "bad-revision",
@@ -139,15 +142,24 @@ impl Error {
 
     /// One shell command that mends it, run from inside the repository; `None` where there is none.
     pub fn mend(&self) -> Option<String> {
+        use std::os::unix::ffi::OsStrExt as _;
         Some(match self {
             Self::ForeignOwner(path) => {
-                use std::os::unix::ffi::OsStrExt as _;
                 let path = shell_quoted(path.as_os_str().as_bytes())?;
                 format!("git config --global --add safe.directory {path}")
             }
+            Self::PackIndex(index) => {
+                let word = |path: &std::path::Path| shell_quoted(path.as_os_str().as_bytes());
+                let (damaged, pack) = (word(index)?, word(&index.with_extension("pack"))?);
+                // With the damaged one in its place Git reads by it.
+                format!("mv {damaged} {damaged}.damaged && git index-pack {pack}")
+            }
             Self::Missing(_) => "git fetch --refetch".to_owned(),
             Self::Promised(_) => "git fetch --refetch --no-filter".to_owned(),
-            Self::IndexForm { split: true } => "git update-index --no-split-index".to_owned(),
+            // Where the setting is on, Git splits the index again with the next change.
+            Self::IndexForm { split: true } => {
+                "git config core.splitIndex false && git update-index --no-split-index".to_owned()
+            }
             Self::IndexForm { split: false } => {
                 "git sparse-checkout reapply --no-sparse-index".to_owned()
             }

@@ -133,6 +133,7 @@ impl Repo for Reader {
                 return Ok(data);
             }
             Some(Found::TooLarge(found, size)) => kind.check(id, found, size, cap)?,
+            Some(Found::Damaged(index)) => return Err(Error::PackIndex(index)),
             None if cap < u64::MAX => {
                 let header = self.header(id)?;
                 kind.check(id, header.kind, header.size, cap)?;

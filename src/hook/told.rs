@@ -16,7 +16,7 @@ use bstr::ByteSlice as _;
 use sha2::{Digest as _, Sha256};
 
 use super::{Error, Result};
-use crate::git::{Commit, Id, Identity};
+use crate::git::{Commit, Id, Identity, Message};
 
 /// The file's name.
 const FILE: &str = "cordon-told";
@@ -32,6 +32,8 @@ pub struct Unmade<'a> {
     pub author: &'a Identity,
     /// Its message.
     pub message: &'a [u8],
+    /// What else the message may become: no hook is told of `git commit --cleanup`.
+    pub otherwise: &'a [Message],
 }
 
 /// What was told of a commit.
@@ -40,7 +42,7 @@ pub enum Told {
     /// Nothing.
     Nothing,
     /// These findings, by fingerprint. An amended commit was judged by what it changes in the one
-    /// that it replaces.
+    /// that it replaces, and one whose message was cleaned up in another way by another message.
     Part(BTreeSet<String>),
     /// All that there is to tell.
     Whole,
@@ -53,8 +55,13 @@ pub fn note_unmade<'f>(
     told: impl IntoIterator<Item = &'f str>,
 ) -> Result<()> {
     let head = commit.head.map_or("-".to_owned(), |id| id.to_string());
-    let digest = digest(&commit.tree, commit.author, commit.message);
-    let mut text = format!("commit-msg {head} {digest}\n");
+    let mut text = format!("commit-msg {head}");
+    let otherwise = commit.otherwise.iter().map(|message| &**message.raw());
+    for message in std::iter::once(commit.message).chain(otherwise) {
+        text.push(' ');
+        text.push_str(&digest(&commit.tree, commit.author, message));
+    }
+    text.push('\n');
     for fingerprint in told {
         text.push_str(fingerprint);
         text.push('\n');
@@ -89,21 +96,25 @@ pub fn what_was_told<E>(
     let words: Vec<&[u8]> = lines.next().unwrap_or_default().split_str(" ").collect();
     let (head, known) = match words.as_slice() {
         [b"made", made] if Id::from_hex(made) == Some(*id) => return Ok(Told::Whole),
-        [b"commit-msg", head, known] => (Id::from_hex(head), *known),
+        [b"commit-msg", head, known @ ..] => (Id::from_hex(head), known),
         _ => return Ok(Told::Nothing),
     };
-    let same = |tree| digest(tree, &commit.author, commit.message.raw()).as_bytes() == known;
-    if !commit.tree.as_ref().is_some_and(same) {
+    let digest = |tree| digest(tree, &commit.author, commit.message.raw());
+    let digest = commit.tree.as_ref().map(digest).unwrap_or_default();
+    let Some(place) = known.iter().position(|known| *known == digest.as_bytes()) else {
         return Ok(Told::Nothing);
-    }
-    let Some(head) = head else {
-        let first = commit.parents.is_empty();
-        return Ok(if first { Told::Whole } else { Told::Nothing });
     };
-    if commit.parents.first() == Some(&head) {
+    let on_head = match head {
+        None => commit.parents.is_empty(),
+        Some(head) => commit.parents.first() == Some(&head),
+    };
+    if on_head && place == 0 {
         return Ok(Told::Whole);
     }
-    if parents_of(&head)? != commit.parents {
+    let instead_of = |head: Option<Id>| -> Result<bool, E> {
+        head.map_or(Ok(false), |head| Ok(parents_of(&head)? == commit.parents))
+    };
+    if !on_head && !instead_of(head)? {
         return Ok(Told::Nothing);
     }
     let told = lines.map(|line| line.to_str_lossy().into_owned());
@@ -133,7 +144,6 @@ fn digest(tree: &Id, author: &Identity, message: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::git::Message;
 
     fn id(digit: &str) -> Id {
         Id::from_hex(digit.repeat(40).as_bytes()).unwrap()
@@ -178,12 +188,18 @@ mod tests {
             tree: id("1"),
             author: &ann,
             message: b"One\n",
+            otherwise: &[Message::new("1\n")],
         };
         note_unmade(dir, &noted, ["f1", "f2"]).unwrap();
         assert_eq!(told(dir, &made("8", "One\n")), Told::Whole);
         let part = Told::Part(["f1".to_owned(), "f2".to_owned()].into());
-        assert_eq!(told(dir, &made("7", "One\n")), part, "an amended one");
+        assert_eq!(
+            told(dir, &made("7", "One\n")),
+            part.clone(),
+            "an amended one"
+        );
         assert_eq!(told(dir, &made("6", "One\n")), Told::Nothing, "elsewhere");
+        assert_eq!(told(dir, &made("8", "1\n")), part, "by another message");
         assert_eq!(told(dir, &made("8", "Two\n")), Told::Nothing);
         let mut other = made("8", "One\n");
         other.author = author("Bob");

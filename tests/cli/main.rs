@@ -15,6 +15,7 @@ mod check;
 mod determinism;
 mod doctor;
 mod explain;
+mod finished;
 mod hooks;
 mod incomplete;
 mod managers;

@@ -47,20 +47,25 @@ pub(super) fn commit_msg(
     let message = message::message(repo, &text, edited)?;
     let what = What::Staged {
         message: Some(message.clone()),
-        content_judged: true,
         merging: Vec::new(),
     };
-    let report = judged(repo, host, what);
-    let exit = tell(&report, terminal);
-    if let Err(error) = note(repo, host, &report, &message) {
+    let mut report = judged(repo, host, what);
+    if let Err(error) = note(repo, host, &report, &message, &text) {
         // The commit is judged all the same: it may only be told twice.
         output::complain(&format!("cannot note what was told: {error:#}"));
     }
-    Ok(exit)
+    check::leave_out_content(&mut report);
+    Ok(tell(&report, terminal))
 }
 
 /// Notes for `post-commit` which commit passed.
-fn note(repo: &dyn Repo, host: &Host, report: &Report, message: &Message) -> Result<()> {
+fn note(
+    repo: &dyn Repo,
+    host: &Host,
+    report: &Report,
+    message: &Message,
+    text: &[u8],
+) -> Result<()> {
     let git_dir = &repo.facts().git_dir;
     if Exit::from(report) != Exit::Pass {
         return Ok(forget(git_dir)?);
@@ -75,6 +80,7 @@ fn note(repo: &dyn Repo, host: &Host, report: &Report, message: &Message) -> Res
         tree: index_tree(repo, &repo.index()?)?,
         author: &author,
         message: message.raw(),
+        otherwise: &message::messages(repo, text)?,
     };
     let told = report.findings.iter().map(|row| row.fingerprint.as_str());
     Ok(note_unmade(git_dir, &commit, told)?)
@@ -108,10 +114,18 @@ pub(super) fn applypatch_msg(
 }
 
 /// Writes the trailer of the agent in whose environment the commit is made, if the policy asks.
-pub(super) fn prepare(repo: &dyn Repo, host: &Host, file: &Path, edited: bool) -> Result<Exit> {
+pub(super) fn prepare(
+    repo: &dyn Repo,
+    host: &Host,
+    file: &Path,
+    finished: bool,
+    edited: bool,
+) -> Result<Exit> {
     // A new commit begins: what was told before is about another.
     forget(&repo.facts().git_dir)?;
-    if git_state(&repo.facts().git_dir)?.repeats_a_commit() {
+    // A commit that repeats another is that commit's; but one that had a conflict was finished by
+    // whoever runs `git commit`, and is judged as theirs.
+    if !finished && git_state(&repo.facts().git_dir)?.repeats_a_commit() {
         return Ok(Exit::Pass);
     }
     let policy = policy(repo, None);

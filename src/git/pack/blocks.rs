@@ -11,13 +11,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Bytes of a block.
 const BLOCK: u64 = 1 << 20;
 
-/// Blocks of one pack that are kept.
-const KEPT: usize = 512;
-
 /// A file of which the blocks that were read last are kept, for all threads.
 pub(super) struct Blocks {
     file: File,
     length: u64,
+    /// How many are kept.
+    most: usize,
     kept: Mutex<Kept>,
 }
 
@@ -36,7 +35,8 @@ pub(super) struct Seen {
 }
 
 impl Blocks {
-    pub(super) fn new(file: File) -> Option<Self> {
+    /// Keeps up to `most` blocks.
+    pub(super) fn new(file: File, most: usize) -> Option<Self> {
         let length = file.metadata().ok()?.len();
         let count = usize::try_from(length.div_ceil(BLOCK)).ok()?;
         let kept = Kept {
@@ -46,6 +46,7 @@ impl Blocks {
         Some(Self {
             file,
             length,
+            most,
             kept: Mutex::new(kept),
         })
     }
@@ -90,7 +91,7 @@ impl Blocks {
 
     fn keep(&self, number: usize, block: &Arc<Vec<u8>>) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.order.len() >= KEPT
+        if kept.order.len() >= self.most
             && let Some(oldest) = kept.order.pop_front()
             && let Some(slot) = kept.blocks.get_mut(oldest)
         {

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::git::Id;
+use crate::git::hash::is_sum_of;
 
 const HEADER: usize = 8;
 const FAN_OUT: usize = 256 * 4;
@@ -16,6 +17,13 @@ pub(super) struct PackIndex {
     raw: Vec<u8>,
     count: usize,
     id_length: usize,
+}
+
+/// Whether an index of any version has the checksum that it ends with.
+pub(super) fn is_whole(raw: &[u8], id_length: usize) -> bool {
+    let end = raw.len().checked_sub(id_length);
+    let parts = end.and_then(|end| raw.split_at_checked(end));
+    parts.is_some_and(|(body, sum)| is_sum_of(sum, body))
 }
 
 impl PackIndex {

@@ -2,7 +2,8 @@
 //! trees and files are read again and again. For `libgit2.rs` alone.
 //!
 //! It answers only what it is sure of. A form that it does not know, a damaged entry, an object that
-//! is in no pack: all of that is `None`, and libgit2 reads it or says what is wrong.
+//! is in no pack: all of that is `None`, and libgit2 reads it or says what is wrong. An index whose
+//! checksum is wrong is no such case: libgit2 would read other objects by it, and not notice.
 
 mod blocks;
 mod cache;
@@ -22,8 +23,15 @@ use self::entry::{Form, Inflater, Pack};
 use self::index::PackIndex;
 use super::{Id, Kind};
 
-/// Bytes of an index that is read at all.
-const INDEX: u64 = 1 << 30;
+/// Bytes of all indexes that are read.
+const INDEXES: u64 = 1 << 30;
+
+/// Packs that are kept open: libgit2 opens files too, and a process may have 256 of them on some
+/// systems.
+const OPEN: usize = 96;
+
+/// Blocks of all packs that are kept.
+const BLOCKS: u64 = 512;
 
 /// Bytes of an object that is unpacked here.
 const OBJECT: u64 = 1 << 28;
@@ -37,6 +45,8 @@ const ALTERNATES: usize = 5;
 /// The packs of a repository, for all threads.
 pub(super) struct Packs {
     packs: Vec<Pack>,
+    /// An index whose checksum is wrong.
+    damaged: Option<PathBuf>,
     cache: Cache,
 }
 
@@ -46,18 +56,20 @@ pub(super) enum Found {
     Object(Kind, Arc<Vec<u8>>),
     /// It is larger than it may be.
     TooLarge(Kind, u64),
+    /// Nothing can be said: this index of a pack is damaged.
+    Damaged(PathBuf),
 }
 
 impl Packs {
     /// The packs below an `objects` directory and those that it borrows from. What cannot be read
-    /// is left to libgit2.
+    /// is left to libgit2, and so are the smallest of too many packs.
     pub(super) fn open(objects: &Path, id_length: usize) -> Self {
         let mut directories = vec![(objects.to_owned(), 0)];
-        let mut packs = Vec::new();
+        let mut files = Vec::new();
         let mut at = 0;
         while let Some((directory, depth)) = directories.get(at).cloned() {
             at += 1;
-            packs.extend(packs_below(&directory, id_length));
+            files.extend(packs_below(&directory));
             if depth < ALTERNATES {
                 for other in alternates(&directory) {
                     if directories.iter().all(|(known, _)| *known != other) {
@@ -66,10 +78,28 @@ impl Packs {
                 }
             }
         }
-        Self {
-            packs,
+        let mut packs = Self {
+            packs: Vec::new(),
+            damaged: None,
             cache: Cache::default(),
+        };
+        for (files, blocks) in worth_opening(files) {
+            let pack = packs.open_one(&files, blocks, id_length);
+            packs.packs.extend(pack);
         }
+        packs
+    }
+
+    /// Opens a pack and keeps up to so many blocks of it.
+    fn open_one(&mut self, files: &Files, blocks: usize, id_length: usize) -> Option<Pack> {
+        let index = std::fs::read(&files.index).ok()?;
+        if !index::is_whole(&index, id_length) {
+            self.damaged.get_or_insert_with(|| files.index.clone());
+            return None;
+        }
+        let index = PackIndex::parse(index, id_length)?;
+        let blocks = Blocks::new(File::open(&files.pack).ok()?, blocks)?;
+        Pack::new(index, blocks, id_length)
     }
 }
 
@@ -82,41 +112,69 @@ pub fn read_pack(
 ) -> Option<Vec<Option<Arc<Vec<u8>>>>> {
     let id_length = ids.first()?.as_bytes().len();
     let index = PackIndex::parse(index, id_length)?;
-    let pack = Pack::new(index, Blocks::new(pack)?, id_length)?;
+    let pack = Pack::new(index, Blocks::new(pack, 1)?, id_length)?;
     let packs = Packs {
         packs: vec![pack],
+        damaged: None,
         cache: Cache::default(),
     };
     let mut reader = PackReader::new(Arc::new(packs));
     let read = |id| match reader.read(id, cap) {
         Some(Found::Object(_, data)) => Some(data),
-        Some(Found::TooLarge(..)) | None => None,
+        Some(Found::TooLarge(..) | Found::Damaged(_)) | None => None,
     };
     Some(ids.iter().map(read).collect())
 }
 
-fn packs_below(objects: &Path, id_length: usize) -> Vec<Pack> {
+/// A pack's files, not opened yet.
+struct Files {
+    index: PathBuf,
+    index_bytes: u64,
+    pack: PathBuf,
+    pack_bytes: u64,
+}
+
+fn packs_below(objects: &Path) -> Vec<Files> {
     let Ok(entries) = std::fs::read_dir(objects.join("pack")) else {
         return Vec::new();
     };
-    let mut paths: Vec<PathBuf> = entries
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|extension| extension == "idx"))
-        .collect();
-    paths.sort();
-    paths
-        .iter()
-        .filter_map(|path| open_pack(path, id_length))
-        .collect()
+    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    paths.filter_map(files).collect()
 }
 
-fn open_pack(index: &Path, id_length: usize) -> Option<Pack> {
-    let pack = Blocks::new(File::open(index.with_extension("pack")).ok()?)?;
-    if std::fs::metadata(index).ok()?.len() > INDEX {
+fn files(index: PathBuf) -> Option<Files> {
+    if index.extension().is_none_or(|extension| extension != "idx") {
         return None;
     }
-    let index = PackIndex::parse(std::fs::read(index).ok()?, id_length)?;
-    Pack::new(index, pack, id_length)
+    let pack = index.with_extension("pack");
+    let bytes = |path: &Path| Some(std::fs::metadata(path).ok()?.len());
+    Some(Files {
+        index_bytes: bytes(&index)?,
+        pack_bytes: bytes(&pack)?,
+        index,
+        pack,
+    })
+}
+
+/// The largest, as far as files and memory go, and how many blocks each may keep.
+fn worth_opening(mut files: Vec<Files>) -> impl Iterator<Item = (Files, usize)> {
+    files.sort_by(|one, other| {
+        let order = other.pack_bytes.cmp(&one.pack_bytes);
+        order.then_with(|| one.index.cmp(&other.index))
+    });
+    let mut room = INDEXES;
+    files.retain(|one| {
+        let fits = one.index_bytes <= room;
+        room -= if fits { one.index_bytes } else { 0 };
+        fits
+    });
+    files.truncate(OPEN);
+    let all: u64 = files.iter().map(|one| one.pack_bytes).sum();
+    files.into_iter().map(move |one| {
+        // Its share in all bytes, and one.
+        let share = u128::from(BLOCKS) * u128::from(one.pack_bytes) / u128::from(all.max(1));
+        (one, usize::try_from(share + 1).unwrap_or(1))
+    })
 }
 
 /// The directories that `info/alternates` names; a quoted one is left to libgit2.
@@ -152,6 +210,9 @@ impl PackReader {
     /// An object of up to `cap` bytes; `None` for one that is to be asked of libgit2.
     pub(super) fn read(&mut self, id: &Id, cap: u64) -> Option<Found> {
         let packs = Arc::clone(&self.packs);
+        if let Some(index) = &packs.damaged {
+            return Some(Found::Damaged(index.clone()));
+        }
         let count = packs.packs.len();
         let order = (0..count).map(|number| (self.last + number) % count);
         for number in order {

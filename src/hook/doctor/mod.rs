@@ -13,6 +13,7 @@ mod look;
 mod manager;
 mod prove;
 mod scratch;
+mod surroundings;
 
 use std::path::{Path, PathBuf};
 

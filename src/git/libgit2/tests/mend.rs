@@ -56,8 +56,15 @@ fn indexes_of_other_forms_are_read_or_named() {
     sandbox.write("B", "3");
     sandbox.git(&["add", "B"]);
     assert_eq!(paths(&*sandbox.open()), ["B", "a", "d/b"]);
+    sandbox.git(&["config", "core.splitIndex", "true"]);
     sandbox.git(&["update-index", "--split-index"]);
-    mended(&sandbox, "git update-index --no-split-index");
+    mended(
+        &sandbox,
+        "git config core.splitIndex false && git update-index --no-split-index",
+    );
+    sandbox.write("B", "4");
+    sandbox.git(&["add", "B"]);
+    assert_eq!(paths(&*sandbox.open()), ["B", "a", "d/b"], "for good");
     sandbox.git(&["sparse-checkout", "init", "--cone", "--sparse-index"]);
     mended(&sandbox, "git sparse-checkout reapply --no-sparse-index");
 }
@@ -121,4 +128,36 @@ fn missing_objects_come_back_by_the_command_that_is_named() {
     assert!(matches!(error, Error::Missing(id) if id == blob));
     run(&sandbox, &path, &error);
     assert_eq!(at(&path).unwrap().read(&blob, Kind::Blob).unwrap(), b"1");
+}
+
+#[test]
+fn a_damaged_index_of_a_pack_is_never_read_by_and_its_command_mends_it() {
+    let sandbox = small();
+    sandbox.git(&["repack", "-adq"]);
+    let directory = std::fs::read_dir(sandbox.path().join(".git/objects/pack")).unwrap();
+    let mut paths = directory.map(|entry| entry.unwrap().path());
+    let index = paths.find(|path| path.extension().is_some_and(|end| end == "idx"));
+    let index = index.unwrap();
+    let mut bytes = std::fs::read(&index).unwrap();
+    // A checksum of an entry, which no reader looks at.
+    let at = 8 + 256 * 4 + 5 * 20;
+    bytes[at] ^= 1;
+    std::fs::remove_file(&index).unwrap();
+    std::fs::write(&index, bytes).unwrap();
+    let head = sandbox.id("HEAD");
+    let read = || {
+        let repo = sandbox.open();
+        // The packs are opened once many objects were asked for.
+        let mut reads = (0..300).map(|_| repo.read(&head, Kind::Commit).map(drop));
+        reads.find(Result::is_err).unwrap_or(Ok(()))
+    };
+    let error = read().unwrap_err();
+    assert_eq!(error.code(), "corrupt-object");
+    let mend = error.mend().unwrap();
+    let mended = sandbox
+        .command("sh", &sandbox.path())
+        .args(["-c", &mend])
+        .status();
+    assert!(mended.unwrap().success(), "{mend}");
+    read().unwrap();
 }
