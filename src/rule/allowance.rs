@@ -1,9 +1,8 @@
 //! Whether a mark beside a secret allows it: then its finding is audited, whatever the rule's mode,
 //! so that the exception stays visible. For the rules that find secrets.
 //!
-//! A mark that an agent's own change adds is worth nothing, whatever the policy says: on a line that
-//! the change adds or edits, in a new file, in the commit's message. One on a line that the change
-//! leaves alone counts, as the mark of whoever wrote it.
+//! For a secret that an agent's own change adds no mark counts, whatever the policy says, nor one that a
+//! person wrote on the line above: it spoke for what stood there before.
 
 use std::ops::Range;
 
@@ -11,7 +10,7 @@ use super::Context;
 use crate::finding::Finding;
 use crate::policy::InlineAllow;
 use crate::secret::Hit;
-use crate::secret::mark::{Mark, marks};
+use crate::secret::mark::marks;
 
 const MEANT: &str = "If the secret is real after all, revoke it, and take it and the mark out.";
 
@@ -26,13 +25,13 @@ pub(super) enum Allowance {
 }
 
 impl Allowance {
-    /// The marks beside a secret of `text`. `by_agent` says whether an agent's change has added one.
+    /// The marks beside a secret of `text`. `by_agent`: an agent's change adds the secret.
     pub(super) fn of(
         context: &Context<'_>,
         text: &[u8],
         hit: &Hit<'_>,
         offset: usize,
-        by_agent: impl Fn(&Mark) -> bool,
+        by_agent: bool,
     ) -> Self {
         let secret: Range<usize> = hit.range.start + offset..hit.range.end + offset;
         let marks = marks(text, &secret, hit.detector);
@@ -40,14 +39,12 @@ impl Allowance {
             return Self::None;
         };
         let allow = context.policy.inline_allow().value;
-        let counts = |mark: &&Mark| match allow {
-            InlineAllow::Humans => !by_agent(mark),
-            InlineAllow::Nobody => false,
-        };
-        match (marks.iter().find(counts), allow) {
-            (Some(mark), _) => Self::Mark(mark.word),
-            (None, InlineAllow::Nobody) => Self::Worthless(first.word, "the policy counts no mark"),
-            (None, _) => Self::Worthless(first.word, "an agent's change adds it"),
+        match allow {
+            InlineAllow::Nobody => Self::Worthless(first.word, "the policy counts no mark"),
+            InlineAllow::Humans if by_agent => {
+                Self::Worthless(first.word, "an agent's change adds the secret")
+            }
+            InlineAllow::Humans => Self::Mark(first.word),
         }
     }
 

@@ -7,7 +7,6 @@ use super::content::{Run, View};
 use super::{ChangeFacts, CommitFacts, Context, Found, Meta, Rule, TagFacts};
 use crate::finding::{Finding, In, Mode, Place, Subject};
 use crate::git::Result;
-use crate::secret::mark::Mark;
 use crate::secret::{Hit, spans_lines};
 use crate::text::LineIndex;
 use crate::text::show::shell_quoted;
@@ -23,8 +22,8 @@ static META: Meta = Meta {
     example: "A line that holds an AWS access key id or a private key.",
     mend: "Revoke the secret first. Staged: take it out and `git add` the file again. In a commit that is \
            not pushed: rewrite it with `git rebase -i`. What is meant to be there (a test value) may have the \
-           mark `cordon:allow` on its line, or one that another scanner reads; a mark that an agent's own \
-           change adds does not count.",
+           mark `cordon:allow` on its line, or one that another scanner reads; for a \
+           secret that an agent's own change adds no mark counts.",
     configure: "rules:\n  secret-added: {agents: block, humans: warn}\nsecrets:\n  inline_allow: humans",
     agents: Some(Mode::Block),
     humans: Some(Mode::Block),
@@ -47,7 +46,7 @@ impl Rule for SecretAdded {
             let index = index.get_or_insert_with(|| LineIndex::new(message));
             let place = place(Place::message(None), In::Message, index, &hit, 1);
             let help = "Revoke the secret, then reword the message without it.".to_owned();
-            let by_agent = |_: &Mark| commit.subject() == Subject::Agent;
+            let by_agent = commit.subject() == Subject::Agent;
             let allowance = Allowance::of(context, message, &hit, 0, by_agent);
             let finding = finding(commit, place, &hit, "the message", help);
             found.push(allowance.applied(context, finding));
@@ -59,7 +58,7 @@ impl Rule for SecretAdded {
         scan(context, tag.message, found, &mut |hit, found| {
             let place = place(Place::message(None), In::Ref, &index, &hit, 1);
             // Whoever made it, it is judged as a person's.
-            let allowance = Allowance::of(context, tag.message, &hit, 0, |_| false);
+            let allowance = Allowance::of(context, tag.message, &hit, 0, false);
             let finding = Finding {
                 rule: META.id,
                 subject: Subject::Human,
@@ -110,7 +109,7 @@ impl Rule for SecretAdded {
                         let finding =
                             finding(commit, place, &hit, thing(change), help(commit, change));
                         let offset = window.range.start;
-                        let by_agent = |mark: &Mark| adds(commit, change, view, mark);
+                        let by_agent = is_agents(commit, change);
                         let allowance = Allowance::of(context, view.text(), &hit, offset, by_agent);
                         found.push(allowance.applied(context, finding));
                     }
@@ -136,12 +135,10 @@ fn scan<'t>(
     });
 }
 
-/// Whether an agent's change adds a mark. Of the net change nobody knows: its commits have been
-/// judged, each with its own marks.
-fn adds(commit: &CommitFacts<'_>, change: &ChangeFacts<'_>, view: &View, mark: &Mark) -> bool {
-    let by_agent = commit.subject() == Subject::Agent && !commit.net && !change.is_standing();
-    let meets = |run: &Run| run.range.start < mark.range.end && mark.range.start < run.range.end;
-    by_agent && view.added().iter().any(meets)
+/// Whether an agent's change adds what is found in it. Of the net change nobody knows: its commits have
+/// been judged, each by itself.
+fn is_agents(commit: &CommitFacts<'_>, change: &ChangeFacts<'_>) -> bool {
+    commit.subject() == Subject::Agent && !commit.net && !change.is_standing()
 }
 
 /// Two readings of one text are compared so far back: where both see a secret, it is told once.

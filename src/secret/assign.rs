@@ -235,6 +235,8 @@ fn is_secret(value: &[u8], quoted: bool) -> bool {
         && !is_placeholder(value)
         && !is_reference(value, quoted)
         && !is_uuid(value)
+        && !is_numbered(value)
+        && !is_cut(value)
         && !is_escape(value, 0)
 }
 
@@ -258,7 +260,25 @@ fn is_reference(value: &[u8], quoted: bool) -> bool {
         || (!quoted && value.contains(&b'.'))
 }
 
-fn is_uuid(value: &[u8]) -> bool {
+/// Whether a value is the name of a thing with a long number: `radio2-prod-1483920571`.
+fn is_numbered(value: &[u8]) -> bool {
+    let parts = || value.split(|byte| matches!(byte, b'-' | b'_' | b'.' | b'/'));
+    let is_number = |part: &[u8]| part.len() >= 8 && part.iter().all(u8::is_ascii_digit);
+    let is_word = |part: &[u8]| {
+        let digits = part.iter().filter(|byte| byte.is_ascii_digit()).count();
+        part.iter().all(u8::is_ascii_alphanumeric) && digits <= 1 && part.len() <= 8
+    };
+    parts().count() > 1
+        && parts().any(is_number)
+        && parts().all(|part| is_number(part) || is_word(part))
+}
+
+/// Whether a digit is missing: random bytes give an even number of hexadecimal digits.
+fn is_cut(value: &[u8]) -> bool {
+    value.len() % 2 == 1 && value.iter().all(u8::is_ascii_hexdigit)
+}
+
+pub(super) fn is_uuid(value: &[u8]) -> bool {
     let dashes = [8, 13, 18, 23];
     value.len() == 36
         && value.iter().enumerate().all(|(at, byte)| {

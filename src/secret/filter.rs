@@ -55,7 +55,7 @@ impl Checksum {
 
 /// Words and sequences that no random value holds, in lower case, without `-` and `_`. Shorter ones
 /// would come up by chance, and hide a real secret.
-const FILLERS: [&[u8]; 18] = [
+const FILLERS: [&[u8]; 21] = [
     b"example",
     b"placeholder",
     b"redacted",
@@ -71,6 +71,9 @@ const FILLERS: [&[u8]; 18] = [
     b"secrethere",
     b"goeshere",
     b"dummytoken",
+    b"fakekey",
+    b"faketoken",
+    b"fakesecret",
     b"0123456789",
     b"1234567890",
     b"abcdefghij",
@@ -90,6 +93,14 @@ pub(super) fn is_placeholder(value: &[u8]) -> bool {
     repeats >= LONGEST_REPEAT
         || steps(&letters, 1, 1) >= LONGEST_COUNT
         || FILLERS.iter().any(|filler| contains(&letters, filler))
+        || is_spelled(&letters)
+}
+
+/// Whether the letters count up though digits stand between them: `a1B2c3D4e5F6g7H8`, `abc123def456ghi789`.
+fn is_spelled(value: &[u8]) -> bool {
+    let mut letters = value.to_vec();
+    letters.retain(u8::is_ascii_lowercase);
+    steps(&letters, 1, 1) >= LONGEST_COUNT
 }
 
 pub(super) fn contains(text: &[u8], part: &[u8]) -> bool {
@@ -200,6 +211,13 @@ mod tests {
             None
         );
         assert_eq!(Checksum::Crc32Base62.holds(b"ghp_"), None);
+    }
+
+    #[test]
+    fn letters_that_count_up_between_digits_are_a_filler() {
+        assert!(is_placeholder(b"xa1B2c3D4e5F6g7H8"));
+        assert!(is_placeholder(b"key_abc123def456ghi789"));
+        assert!(!is_placeholder(b"a1B2c3D4x5E6f7G8"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::assign::is_uuid;
 use super::filter::contains;
 use super::template::Template;
 
@@ -76,7 +77,7 @@ pub(super) fn value(
                 if assigned
                     && text[at] == b'+'
                     && let Some(found) = fitting(text, at, templates, likely)
-                    && tells(&text[name.start..at])
+                    && tells(&text[name.start..at], &text[found.clone()])
                 {
                     return Some(found);
                 }
@@ -84,7 +85,7 @@ pub(super) fn value(
             byte if is_letter(byte) || byte == b'/' => {
                 if assigned
                     && let Some(found) = fitting(text, at, templates, likely)
-                    && tells(&text[name.start..at])
+                    && tells(&text[name.start..at], &text[found.clone()])
                 {
                     return Some(found);
                 }
@@ -134,9 +135,14 @@ const TELLING: [&[u8]; 21] = [
     b"\"cookie",
 ];
 
-/// Whether a name and what follows it say that a secret comes: `heroku: …` alone may be anything.
-fn tells(name: &[u8]) -> bool {
-    holds_one_of(name, &TELLING)
+/// Whether a name and what follows it say that a secret comes: `heroku: …` alone may be anything, and a
+/// UUID behind `id` is what something is called.
+fn tells(name: &[u8], value: &[u8]) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let mut telling = TELLING
+        .iter()
+        .filter(|word| **word != b"id" || !is_uuid(value));
+    telling.any(|word| contains(&lower, word))
 }
 
 /// Whether a word has another one in it, in any case.

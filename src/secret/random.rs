@@ -1,6 +1,6 @@
 //! Whether a value looks drawn at random, or was named by somebody.
 
-use super::filter::entropy;
+use super::filter::{contains, entropy};
 use super::template::{Class, set};
 
 pub(super) const DIGITS: Class = set(b"0-9");
@@ -48,7 +48,9 @@ pub(super) fn is_varied(value: &[u8]) -> bool {
     } else {
         0.6
     };
-    entropy(value) >= least * longest_code(value.len()) && wordiness(value) < 0.8
+    entropy(value) >= least * longest_code(value.len())
+        && wordiness(value) < 0.8
+        && !is_periodic(value)
 }
 
 /// What a value without a form must have: letters and digits, few pairs of letters that words have,
@@ -63,6 +65,7 @@ pub(super) fn is_random(value: &[u8]) -> bool {
         && !is_worded(value)
         && !counts_up(value)
         && !takes_turns(value)
+        && !is_said_twice(value)
 }
 
 /// The entropy of as many different bytes, up to sixteen.
@@ -130,6 +133,20 @@ fn takes_turns(value: &[u8]) -> bool {
     longest(turns) >= 11
 }
 
+/// Whether a value is a short one three times or more: `123123123123`.
+fn is_periodic(value: &[u8]) -> bool {
+    (1..=value.len() / 3).any(|period| value[period..] == value[..value.len() - period])
+}
+
+/// So many letters come up twice in no random value.
+const BLOCK: usize = 8;
+
+/// Whether a value repeats a long part of itself, as made-up ones do that had to be long.
+fn is_said_twice(value: &[u8]) -> bool {
+    let mut blocks = value.windows(BLOCK).enumerate();
+    blocks.any(|(at, block)| contains(&value[at + 1..], block))
+}
+
 /// The longest run of what holds.
 fn longest(holds: impl Iterator<Item = bool>) -> usize {
     let (mut longest, mut run) = (0, 0);
@@ -172,12 +189,19 @@ mod tests {
     }
 
     #[test]
+    fn a_short_value_said_three_times_is_not_varied() {
+        assert!(!is_varied(b"18318318318318318318"));
+        assert!(is_varied(b"18318318318318318317"));
+    }
+
+    #[test]
     fn fillers_are_not_random() {
         for value in [
             "abcdef1234567890",
             "aaaaaaaa11111111",
             "12345678",
             "a1a1a1a1a1a1",
+            "Kx7Qm2Zt9BvR4LpWKx7Qm2Zt9BvR4LpW",
         ] {
             assert!(!is_random(value.as_bytes()), "{value}");
         }

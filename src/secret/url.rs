@@ -3,7 +3,7 @@
 use super::filter::{Match, contains, is_placeholder, repeats};
 
 /// Passwords that are shown in documentation and set on nobody's server but a local one.
-const WEAK: [&[u8]; 24] = [
+const WEAK: [&[u8]; 25] = [
     b"password",
     b"passwd",
     b"passphrase",
@@ -24,6 +24,7 @@ const WEAK: [&[u8]; 24] = [
     b"key",
     b"apikey",
     b"api_key",
+    b"mypass",
     b"mypassword",
     b"mysecretpassword",
     b"postgres",

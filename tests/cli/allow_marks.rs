@@ -99,7 +99,10 @@ fn a_mark_that_an_agents_change_adds_is_worth_nothing() {
     let report = sandbox.report(&["--commit", "HEAD"]);
     assert_eq!(decisions(&report), ["blocked"]);
     let message = report.of("secret-added")[0]["message"].as_str().unwrap();
-    assert!(message.contains("an agent's change adds it"), "{message}");
+    assert!(
+        message.contains("an agent's change adds the secret"),
+        "{message}"
+    );
 
     // Nor on a line that a person marked, where the agent has edited the line.
     let sandbox = Sandbox::with_commit();
@@ -133,7 +136,7 @@ fn a_mark_that_an_agents_change_adds_is_worth_nothing() {
 }
 
 #[test]
-fn a_mark_that_stood_there_before_an_agents_change_counts() {
+fn a_persons_mark_does_not_speak_for_what_an_agent_writes_below_it() {
     let sandbox = Sandbox::with_commit();
     sandbox.write("test.ini", "# cordon:allow-next-line\na = 1\n");
     sandbox.commit("By a person");
@@ -144,7 +147,7 @@ fn a_mark_that_stood_there_before_an_agents_change_counts() {
     sandbox.commit(&format!("By an agent\n\n{CLAUDE}"));
     assert_eq!(
         decisions(&sandbox.report(&["--commit", "HEAD"])),
-        ["audited"]
+        ["blocked"]
     );
 }
 

@@ -418,7 +418,7 @@ fn a_report_from_anywhere_cannot_steer_the_terminal_or_give_a_secret_away() {
     let sandbox = radio();
     let said = sandbox.cordon(["check", "--format", "json", "--commit", "HEAD"]);
     let mut json: Value = serde_json::from_str(&said.stdout).unwrap();
-    let token = format!("ghp_{}", "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8");
+    let token = format!("ghp_{}", "a1Bx2c7Dk4e5Fw6g9Hz8i3Jp0kQ1Lv2mY3No");
     json["findings"][0]["message"] = format!("\u{1b}[2J{token}").into();
     json["commits"][0]["agents"][0]["evidence"][0]["value"] = token.clone().into();
     let whole = json["findings"][0]["fingerprint"].as_str().unwrap();

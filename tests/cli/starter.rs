@@ -299,7 +299,7 @@ fn hostile_names_become_patterns_that_cover_them() {
 #[test]
 fn a_name_that_looks_like_a_secret_is_not_written_down() {
     let sandbox = Sandbox::new();
-    let token = format!("ghp_{}", "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8");
+    let token = format!("ghp_{}", "a1Bx2c7Dk4e5Fw6g9Hz8i3Jp0kQ1Lv2mY3No");
     sandbox.write(&format!("{token}/crypto/x.c"), "x\n");
     sandbox.commit("feat: begin");
     let text = starter(&sandbox);
