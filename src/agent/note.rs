@@ -40,9 +40,9 @@ struct Session {
 }
 
 impl Session {
-    /// Whether nothing of it is left in the commit, as far as was counted.
-    fn came_to_nothing(&self) -> bool {
-        self.accepted_lines == Some(0) && self.total_deletions == Some(0)
+    /// Whether it may have taken lines away and nothing else.
+    fn only_took_away(&self) -> bool {
+        self.accepted_lines.unwrap_or(0) == 0 && self.total_deletions != Some(0)
     }
 }
 
@@ -54,8 +54,9 @@ struct AgentId {
 }
 
 /// The evidence in a note: one piece for each agent and model to whom it attests a line, or of whose
-/// session it tells. Who only took lines away has none that could be attested; a session of which
-/// nothing is left is weak. Or why it is no note of this standard, and so no evidence at all.
+/// session it tells. Who only took lines away has none that could be attested, so in a note that attests
+/// none to an agent such a session is strong too; else it is weak, since the tool keeps sessions of which
+/// nothing is left. Or why it is no note of this standard, and so no evidence at all.
 pub fn note_evidence(catalogue: &Catalogue, note: &[u8]) -> Result<Vec<Evidence>, &'static str> {
     let (attested, json) = parts(note)?;
     let metadata: Metadata =
@@ -71,7 +72,8 @@ pub fn note_evidence(catalogue: &Catalogue, note: &[u8]) -> Result<Vec<Evidence>
     let mut found: BTreeMap<_, Evidence> = BTreeMap::new();
     for &id in attested.iter().chain(known.keys()) {
         let session = known.get(id).copied();
-        let left = attested.contains(id) || session.is_none_or(|one| !one.came_to_nothing());
+        let took_away = || attested.is_empty() && session.is_some_and(Session::only_took_away);
+        let left = attested.contains(id) || took_away();
         let mut evidence = evidence(catalogue, session);
         if !left {
             evidence.strength = Strength::Weak;

@@ -182,7 +182,7 @@ fn inherited(builtin: &Policy, paths: &[FoldedPath<'_>]) -> Vec<(String, Vec<(St
 
 /// The file's name that a pattern asks for. Patterns match without case and what lies in folders too:
 /// a folder `build` makes nobody a user of Bazel.
-fn plain_name<'p>(pattern: &'p str) -> Option<&'p [u8]> {
+fn plain_name(pattern: &str) -> Option<&[u8]> {
     let name = pattern.strip_prefix("**/")?;
     (!name.contains(['*', '?', '/', '{', '['])).then_some(name.as_bytes())
 }

@@ -9,15 +9,6 @@ fn the_forms_of_assisted_by_name_the_agent() {
         ("Claude:claude-opus-5", "claude-code", opus),
         ("claude-code:opus", "claude-code", Some("claude-opus")),
         ("CLAUDE CODE", "claude-code", None),
-        ("claude_code:opus", "claude-code", Some("claude-opus")),
-        ("Claude-Code v2.1", "claude-code", None),
-        ("claude-code@2.1 (opus 5)", "claude-code", None),
-        (
-            "claude-code with deepseek-chat",
-            "claude-code",
-            Some("deepseek-chat"),
-        ),
-        ("Claude Code - Opus 5", "claude-code", opus),
         ("Claude Code (claude-opus-5)", "claude-code", opus),
         ("Claude Code/claude-opus-5", "claude-code", opus),
         (
@@ -195,6 +186,26 @@ fn a_stamp_reads_back_as_the_agent() {
                 "{value}"
             );
         }
+    }
+}
+
+#[test]
+fn a_tool_is_known_with_its_version_and_with_more_behind_it() {
+    let opus = Some("claude-opus-5");
+    for (value, agent, model) in [
+        ("claude_code:opus", "claude-code", Some("claude-opus")),
+        ("Claude-Code v2.1", "claude-code", None),
+        ("claude-code@2.1 (opus 5)", "claude-code", None),
+        (
+            "claude-code with deepseek-chat",
+            "claude-code",
+            Some("deepseek-chat"),
+        ),
+        ("Claude Code - Opus 5", "claude-code", opus),
+    ] {
+        let named = of_value("Assisted-by", value);
+        let expected = (agent.to_owned(), model.map(str::to_owned));
+        assert_eq!(named, Some(expected), "{value}");
     }
 }
 
