@@ -35,6 +35,10 @@ pub fn bear_witness(
     if !ours || !dir.is_absolute() || !HOOKS.contains(&hook) {
         return Ok(());
     }
+    if !std::fs::symlink_metadata(dir)?.is_dir() {
+        // A link with that name may lead anywhere.
+        return Ok(());
+    }
     let mut options = OpenOptions::new();
     let mut file = match options.write(true).create_new(true).open(dir.join(hook)) {
         // It was asked before.
@@ -72,6 +76,12 @@ mod tests {
         std::fs::write(dir.join("pre-push"), "kept").unwrap();
         bear(&dir, "pre-push");
         bear(&dir, "../pre-push");
+        let other = temp.path().join("other");
+        std::fs::create_dir(&other).unwrap();
+        let link = temp.path().join("cordon-doctor-link");
+        std::os::unix::fs::symlink(&other, &link).unwrap();
+        bear(&link, "pre-push");
+        assert!(!other.join("pre-push").exists());
         assert_eq!(std::fs::read(dir.join("pre-push")).unwrap(), b"kept");
         assert!(!temp.path().join("pre-push").exists());
     }

@@ -44,7 +44,7 @@ const ALTERNATES: usize = 5;
 
 /// The packs of a repository, for all threads.
 pub(super) struct Packs {
-    packs: Vec<Pack>,
+    open: Vec<Pack>,
     /// An index whose checksum is wrong.
     damaged: Option<PathBuf>,
     cache: Cache,
@@ -79,13 +79,13 @@ impl Packs {
             }
         }
         let mut packs = Self {
-            packs: Vec::new(),
+            open: Vec::new(),
             damaged: None,
             cache: Cache::default(),
         };
         for (files, blocks) in worth_opening(files) {
             let pack = packs.open_one(&files, blocks, id_length);
-            packs.packs.extend(pack);
+            packs.open.extend(pack);
         }
         packs
     }
@@ -114,7 +114,7 @@ pub fn read_pack(
     let index = PackIndex::parse(index, id_length)?;
     let pack = Pack::new(index, Blocks::new(pack, 1)?, id_length)?;
     let packs = Packs {
-        packs: vec![pack],
+        open: vec![pack],
         damaged: None,
         cache: Cache::default(),
     };
@@ -213,10 +213,10 @@ impl PackReader {
         if let Some(index) = &packs.damaged {
             return Some(Found::Damaged(index.clone()));
         }
-        let count = packs.packs.len();
+        let count = packs.open.len();
         let order = (0..count).map(|number| (self.last + number) % count);
         for number in order {
-            if let Some(pack) = packs.packs.get(number)
+            if let Some(pack) = packs.open.get(number)
                 && let Some(offset) = pack.index.find(id)
             {
                 self.last = number;
@@ -227,7 +227,7 @@ impl PackReader {
     }
 
     fn unpack(&mut self, packs: &Packs, number: usize, offset: u64, cap: u64) -> Option<Found> {
-        let pack = packs.packs.get(number)?;
+        let pack = packs.open.get(number)?;
         let mut deltas = Vec::new();
         let mut at = offset;
         let mut base = loop {

@@ -135,8 +135,8 @@ fn of_too_many_packs_the_smallest_are_left_to_libgit2() {
         }
     }
     let packs = Packs::open(&objects, 20);
-    assert_eq!(packs.packs.len(), OPEN);
-    let largest = packs.packs.first().unwrap();
+    assert_eq!(packs.open.len(), OPEN);
+    let largest = packs.open.first().unwrap();
     let head = sandbox.id("HEAD");
     assert!(largest.index.find(&head).is_some(), "the history's own");
 }
