@@ -1,24 +1,20 @@
 //! The explanation for people at a terminal: evidence → agent → status → zone → rule → mode → policy
 //! line, also for what passed.
 
+mod paths;
+
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style as Ansi};
 
-use super::{
-    About, AgentPart, CommitPart, Explanation, PathPart, RulePart, SourceRow, WouldPart, ZonePart,
-};
+use super::{About, AgentPart, CommitPart, Explanation, RulePart, SourceRow};
 use crate::finding::Mode;
 use crate::policy::pending::PENDING;
 use crate::report::full::{Page, decision_colour, policy_text, where_text};
 use crate::report::words::{decision_word, policy_name, short};
 use crate::report::{FindingRow, Style};
 use crate::rule::{Rule, rule};
-use crate::text::Clean;
 use crate::text::wrap::wrap;
-
-/// How many paths that lie in no zone are listed.
-const OUTSIDE: usize = 5;
 
 /// The explanation as text, ending with a line feed.
 pub fn explanation_text(explanation: &Explanation, style: &Style) -> String {
@@ -105,93 +101,6 @@ impl Sheet<'_> {
         let text = format!("{}: {}", agent.status, agent.because);
         self.page.line("status", &text);
         self.source(agent.policy.as_ref());
-    }
-
-    fn paths(&mut self, paths: &[PathPart]) {
-        let plain = |path: &&PathPart| path.zones.is_empty() && path.would.is_empty();
-        for path in paths.iter().filter(|path| !plain(path)) {
-            self.path(path);
-        }
-        let outside: Vec<&PathPart> = paths.iter().filter(plain).collect();
-        for path in outside.iter().take(OUTSIDE) {
-            self.title(Ansi::new().bold(), &path_title(path), ": in no zone");
-        }
-        if outside.len() > OUTSIDE {
-            let text = format!("and {} more paths in no zone", outside.len() - OUTSIDE);
-            self.page.line("", &text);
-        }
-        if !outside.is_empty() {
-            self.page.out.push('\n');
-        }
-    }
-
-    fn path(&mut self, path: &PathPart) {
-        self.title(Ansi::new().bold(), &path_title(path), "");
-        if path.zones.is_empty() {
-            self.page.line("zone", "none");
-        }
-        for zone in &path.zones {
-            self.zone(zone);
-        }
-        for would in &path.would {
-            self.would(would);
-        }
-        self.page.out.push('\n');
-    }
-
-    fn zone(&mut self, zone: &ZonePart) {
-        let class = zone.class.map(|class| format!(" ({class})"));
-        let class = class.unwrap_or_default();
-        let text = match (&zone.pattern, zone.member) {
-            (Some(pattern), true) => format!("{}{class}, by `{pattern}`", zone.name),
-            (Some(pattern), false) => format!("not {}{class}: `{pattern}`", zone.name),
-            (None, _) if zone.by == "repository" => {
-                format!("{}{class}, with the whole repository", zone.name)
-            }
-            (None, _) => {
-                let markers: Vec<&str> = zone.markers.iter().map(Clean::as_str).collect();
-                format!(
-                    "{}{class}, by a marker in its text: {}",
-                    zone.name,
-                    markers.join(", ")
-                )
-            }
-        };
-        self.page.line("zone", &text);
-        self.source(zone.policy.as_ref());
-        for permission in zone.permissions.iter().filter(|_| zone.member) {
-            let agent = permission.agent.as_ref();
-            let agent = agent.map_or("agents".to_owned(), ToString::to_string);
-            let text = format!("{agent}: {}", permission.permission);
-            self.page.line("may", &text);
-            match &permission.policy {
-                Some(source) => self.source(Some(source)),
-                None => self.page.line("", "no policy says otherwise"),
-            }
-        }
-    }
-
-    fn would(&mut self, would: &WouldPart) {
-        let who = match would.who.as_str() {
-            "*" => "any agent that is not listed".to_owned(),
-            "person" => "a person".to_owned(),
-            agent => agent.to_owned(),
-        };
-        let found = would.findings.iter().map(|found| {
-            let line = match found.policy.line {
-                0 => "the rule's own default".to_owned(),
-                line => format!("{}:{line}", found.policy.file),
-            };
-            let word = decision_word(found.decision);
-            format!("{word} by {} ({line})", found.rule)
-        });
-        let found: Vec<String> = found.collect();
-        let text = if found.is_empty() {
-            "passes".to_owned()
-        } else {
-            found.join(", ")
-        };
-        self.page.line("if", &format!("{who} changed it: {text}"));
     }
 
     /// A rule that found something, with what it found.
@@ -340,19 +249,4 @@ impl Sheet<'_> {
         let text = format!("{}:{}{text}", source.file, source.line);
         self.page.line("", &text);
     }
-}
-
-fn path_title(path: &PathPart) -> String {
-    let mut text = format!("path {}", path.path);
-    match (path.change, path.exists) {
-        (Some(change), _) => {
-            let _ = write!(text, " ({change})");
-        }
-        (None, true) => text.push_str(" (not changed)"),
-        (None, false) => text.push_str(" (not there)"),
-    }
-    if let Some(old) = &path.old_path {
-        let _ = write!(text, " (was {old})");
-    }
-    text
 }
