@@ -32,6 +32,7 @@ cpu() {
   awk '{ printf "%.0f\n", ($1 + $2) * 1000 }' "$scratch/time"
 }
 
+# shellcheck disable=SC2016  # the backticks are Markdown's
 echo '| repository | commits | up to | `git log -p -U0` | `cordon check --all -q` | beside git |'
 echo '| --- | --- | --- | --- | --- | --- |'
 # The commands take turns, so that a busy machine slows both alike.
@@ -46,6 +47,7 @@ for repository in "$@"; do
   middle=$(((runs + 1) / 2))
   git=$(sort -n "$scratch/git" | sed -n "${middle}p")
   ours=$(sort -n "$scratch/cordon" | sed -n "${middle}p")
+  # shellcheck disable=SC2016  # the backticks are Markdown's
   printf '| %s | %s | `%s` | %s ms | %s ms | %s |\n' \
     "$(basename "$repository")" "$(git rev-list --count HEAD)" "$(git rev-parse --short=10 HEAD)" \
     "$git" "$ours" "$(awk "BEGIN { printf \"%.2f\", $ours / $git }")"
