@@ -6,7 +6,7 @@ use super::judge::Outcome;
 use super::plan::Plan;
 use crate::agent::{Attribution, AttributionKind, Claim, Evidence};
 use crate::git::{self, Commit, Id, Repo};
-use crate::policy::{LoadError, Loaded, RepositoryNameError};
+use crate::policy::{Layer, LoadError, Loaded, RepositoryNameError, Role};
 use crate::report::{
     AgentRow, CommitRow, EvidenceRow, IncompleteRow, LayerRow, PolicyRow, RangeKind,
 };
@@ -292,7 +292,9 @@ pub(super) fn policy_notes(context: &Context<'_>, loaded: &Loaded) -> Vec<String
     {
         notes.push(format!("the policy was to be reviewed by {review}"));
     }
-    if !loaded.trusted {
+    let own = |layer: &Layer| matches!(layer.role, Role::Repository | Role::Change);
+    // Where it has no policy, the built-in one judges, which it did not choose.
+    if !loaded.trusted && loaded.layers.iter().any(own) {
         notes.push("no trusted side: what is judged chose its own policy".to_owned());
     }
     if loaded.policy.has_idle_catalogue() {

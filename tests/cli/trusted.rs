@@ -277,3 +277,14 @@ fn every_pending_key_of_the_whole_language_is_named() {
         .count();
     assert_eq!((pending, report.codes().len()), (named, named));
 }
+
+#[test]
+fn a_note_tells_that_what_is_judged_chose_its_policy_and_only_then() {
+    let told = "what is judged chose its own policy";
+    let sandbox = Sandbox::with_commit();
+    let said = sandbox.cordon(["check", "--all"]);
+    assert!(!said.stdout.contains(told), "{}", said.stdout);
+    let sandbox = Sandbox::with_policy("cordon: 1\n");
+    let said = sandbox.cordon(["check", "--all"]);
+    assert!(said.stdout.contains(told), "{}", said.stdout);
+}
