@@ -474,7 +474,7 @@ fn a_doctor_that_is_killed_leaves_nothing() {
     put(
         &sandbox,
         "pre-commit",
-        "#!/bin/sh\ntouch \"$HOME/started\"\nsleep 30\n",
+        "#!/bin/sh\necho $$ >\"$HOME/pid\"\ntouch \"$HOME/started\"\nsleep 30\n",
     );
     sandbox.cordon(["install"]);
     let before = files(&sandbox.path());
@@ -492,6 +492,34 @@ fn a_doctor_that_is_killed_leaves_nothing() {
     doctor.wait().unwrap();
     assert!(soon(&|| files(&sandbox.outside("tmp")).is_empty()));
     assert!(soon(&|| files(&sandbox.path()) == before));
+    // One that has ended and that nobody asks for is a zombie.
+    let state = || sandbox.shell("ps -o stat= -p $(cat $HOME/pid)").stdout;
+    assert!(soon(&|| matches!(state().trim(), "" | "Z" | "Z+")));
+}
+
+#[test]
+fn references_that_a_hook_moves_go_back_to_where_they_were() {
+    let sandbox = installed();
+    sandbox.git(["notes", "add", "-m", "mine", "HEAD"]);
+    sandbox.git(["tag", "stays"]);
+    sandbox.cordon(["uninstall"]);
+    put(
+        &sandbox,
+        "post-commit",
+        "#!/bin/sh\ngit notes add -f -m built HEAD\ngit tag -f built\n",
+    );
+    sandbox.cordon(["install"]);
+    let refs = || sandbox.git(["for-each-ref"]).stdout;
+    let (refs_before, files_before) = (refs(), files(&sandbox.path()));
+    let log = || sandbox.git(["reflog", "show", "refs/notes/commits"]).stdout;
+    let log_before = log();
+    let json = doctor(&sandbox);
+    assert_eq!(fired(&json), HOOKS, "{json:#}");
+    assert_eq!(refs(), refs_before);
+    assert_eq!(log(), log_before);
+    assert_eq!(files(&sandbox.path()), files_before);
+    let fsck = sandbox.try_git(["fsck", "--no-dangling"]);
+    assert_eq!((fsck.code, fsck.stderr.as_str()), (0, ""));
 }
 
 #[test]

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{Read, Write as _};
 use std::os::unix::ffi::OsStringExt as _;
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
@@ -44,6 +45,9 @@ pub struct Ask {
     pub cwd: PathBuf,
     /// Options before the command, such as `-c`.
     pub options: Vec<OsString>,
+    /// Where the process group of what runs is written down, for others to end: only then it is a
+    /// group of its own.
+    pub running: Option<PathBuf>,
 }
 
 /// Why Git gave no answer.
@@ -80,6 +84,7 @@ impl Ask {
             env,
             cwd: cwd.to_owned(),
             options: vec![option],
+            running: None,
         }
     }
 
@@ -113,14 +118,16 @@ impl Ask {
         } else {
             Stdio::piped()
         };
+        if self.running.is_some() {
+            command.process_group(0);
+        }
         let mut child = command.stdin(stdin).spawn().map_err(AskError::Start)?;
-        if let Some(mut pipe) = child.stdin.take() {
-            // One that does not read it says why by itself.
-            let _ = pipe.write_all(input);
+        if let Some(pipe) = child.stdin.take() {
+            fed(pipe, input.to_vec());
         }
         let said = drained(child.stderr.take());
         let printed = drained(child.stdout.take());
-        let status = ended(&mut child)?;
+        let status = self.ended(&mut child)?;
         // What a hook left running may hold the pipes for ever.
         let printed = printed.recv_timeout(DRAIN).unwrap_or_default();
         if status.success() {
@@ -136,6 +143,27 @@ impl Ask {
             said: last_line(&said),
             code: status.code().unwrap_or(1),
         })
+    }
+
+    /// Waits for the end, but not for ever: a hook may wait for somebody, and `git push` itself does
+    /// not end where the system cannot start its hook.
+    fn ended(&self, child: &mut Child) -> Result<ExitStatus, AskError> {
+        if let Some(running) = &self.running {
+            std::fs::write(running, child.id().to_string()).map_err(AskError::Start)?;
+        }
+        for _ in 0..LONGEST.as_millis() / STEP.as_millis() {
+            if let Some(status) = child.try_wait().map_err(AskError::Start)? {
+                return Ok(status);
+            }
+            std::thread::sleep(STEP);
+        }
+        if self.running.is_some() {
+            // Its hooks too. That there is none any more is as good.
+            let _ = end_group(child.id());
+        }
+        child.kill().map_err(AskError::Start)?;
+        child.wait().map_err(AskError::Start)?;
+        Err(AskError::Slow)
     }
 
     /// One line of what Git prints.
@@ -159,18 +187,18 @@ fn drained(pipe: Option<impl Read + Send + 'static>) -> Receiver<Vec<u8>> {
     receiver
 }
 
-/// Waits for the end, but not for ever: a hook may wait for somebody, and `git push` itself does
-/// not end where the system cannot start its hook.
-fn ended(child: &mut Child) -> Result<ExitStatus, AskError> {
-    for _ in 0..LONGEST.as_millis() / STEP.as_millis() {
-        if let Some(status) = child.try_wait().map_err(AskError::Start)? {
-            return Ok(status);
-        }
-        std::thread::sleep(STEP);
-    }
-    child.kill().map_err(AskError::Start)?;
-    child.wait().map_err(AskError::Start)?;
-    Err(AskError::Slow)
+/// Writes a pipe's input, beside us. One that does not read it says why by itself.
+fn fed(mut pipe: ChildStdin, input: Vec<u8>) {
+    std::thread::spawn(move || {
+        let _ = pipe.write_all(&input);
+    });
+}
+
+/// Ends a process and all that it started.
+fn end_group(leader: u32) -> std::io::Result<ExitStatus> {
+    let mut kill = Command::new("/bin/sh");
+    kill.args(["-c", "kill -s KILL -- \"-$1\"", "sh", &leader.to_string()]);
+    kill.stdout(Stdio::null()).stderr(Stdio::null()).status()
 }
 
 /// The last line that says something.

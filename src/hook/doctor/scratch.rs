@@ -4,9 +4,11 @@
 //! What takes it away is a process of its own that waits for us to end: it does its work also when
 //! we are interrupted or killed.
 
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, DirBuilder};
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::io;
+use std::os::unix::ffi::OsStringExt as _;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
@@ -15,16 +17,10 @@ use std::process::{Child, Stdio};
 use super::super::WITNESS_DIR;
 use super::ask::{Ask, AskError};
 use super::shown;
+use super::surroundings::quoted;
 
-/// Waits for the end of its input, which comes when the doctor ends, however that is. Git's own
-/// command goes first; what it leaves has a name that nothing else has.
-const CLEANER: &str = r#"trap '' INT HUP TERM
-cat >/dev/null
-git --git-dir="$1" worktree remove --force "$2" >/dev/null 2>&1
-rm -rf "$3" "$1/worktrees/$4"
-rmdir "$1/worktrees" 2>/dev/null
-exit 0
-"#;
+/// Waits for the end of its input, which comes when the doctor ends, however that is.
+const CLEANER: &str = include_str!("cleaner.sh");
 
 /// The worktree and what lies around it.
 pub(super) struct Scratch {
@@ -34,6 +30,8 @@ pub(super) struct Scratch {
     pub(super) tree: PathBuf,
     /// Where hooks leave their witness.
     pub(super) witness: PathBuf,
+    /// Where the process group of what runs is written down.
+    pub(super) running: PathBuf,
     /// What Git knows the worktree by.
     entry: PathBuf,
     cleaner: Option<Child>,
@@ -82,6 +80,7 @@ impl Scratch {
         let mut scratch = Self {
             tree: root.join(&name),
             witness: root.join(format!("{WITNESS_DIR}witness")),
+            running: root.join("running"),
             entry: common_dir.join("worktrees").join(&name),
             cleaner: None,
             root,
@@ -94,22 +93,30 @@ impl Scratch {
         }
         make(&scratch.witness)?;
         make(&scratch.root.join("objects"))?;
-        let add = ["worktree", "add", "-q", "--detach", "--no-checkout"].map(std::ffi::OsStr::new);
-        let mut add = add.to_vec();
-        add.extend([scratch.tree.as_os_str(), "HEAD".as_ref()]);
+        let refs = ask.git(&["for-each-ref", "--format=%(objectname) %(refname)"], b"")?;
+        let before = scratch.root.join("refs");
+        fs::write(&before, refs).map_err(failed("write", &before))?;
+        // A relative path would make Git raise the repository's format for good.
+        let add = ["-c", "worktree.useRelativePaths=false", "worktree", "add"];
+        let mut add: Vec<&OsStr> = add.into_iter().map(OsStr::new).collect();
+        add.extend(["-q", "--detach", "--no-checkout"].map(OsStr::new));
+        add.extend([scratch.tree.as_os_str(), OsStr::new("HEAD")]);
         ask.git(&add, b"")?;
         Ok(scratch)
     }
 
     /// In a process group of its own, so that Ctrl-C does not reach it.
     fn start_cleaner(&mut self, ask: &Ask, common_dir: &Path, name: &str) -> io::Result<()> {
+        let objects = common_dir.join("objects").into_os_string().into_vec();
+        let alternate = quoted(&objects.into());
         let mut command = ask.command("/bin/sh");
         command.args(["-c", CLEANER, "sh"]);
         command
             .arg(common_dir)
             .arg(&self.tree)
             .arg(&self.root)
-            .arg(name);
+            .arg(name)
+            .arg(OsString::from_vec(alternate.into()));
         command.current_dir("/").process_group(0);
         command.stdin(Stdio::piped());
         command.stdout(Stdio::null()).stderr(Stdio::null());

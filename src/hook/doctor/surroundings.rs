@@ -41,6 +41,7 @@ pub(super) fn surroundings(
     let mut ask = patient.ask.clone();
     ask.cwd.clone_from(&scratch.tree);
     ask.options = Vec::new();
+    ask.running = Some(scratch.running.clone());
     let mut set = |value: OsString| ask.options.extend(["-c".into(), value]);
     for value in CALM {
         set(value.into());
