@@ -401,6 +401,30 @@ fn a_finding_of_an_earlier_report_is_explained_from_it() {
             .code,
         2
     );
+    for (key, value) in [
+        ("as_of", "\u{1b}[2J"),
+        ("as_of", "soon"),
+        ("stage", "somewhere"),
+    ] {
+        let mut other = json.clone();
+        other[key] = value.into();
+        std::fs::write(sandbox.outside("other.json"), other.to_string()).unwrap();
+        let other = sandbox.outside("other.json");
+        let said = sandbox.cordon(["explain", whole, "--report", other.to_str().unwrap()]);
+        assert_eq!(said.code, 2, "{key}: {}", said.stdout);
+        assert!(said.stderr.contains(key), "{}", said.stderr);
+    }
+    let mut unread = json.clone();
+    unread["incomplete"] = serde_json::json!([{"code": "shallow"}]);
+    std::fs::write(sandbox.outside("unread.json"), unread.to_string()).unwrap();
+    let unread = sandbox.outside("unread.json");
+    let said = sandbox.cordon([
+        "explain",
+        &"0".repeat(64),
+        "--report",
+        unread.to_str().unwrap(),
+    ]);
+    assert!(said.stderr.contains("not everything"), "{}", said.stderr);
     for (name, text) in [
         ("bad.json", "{"),
         ("other.json", "{}"),

@@ -1,6 +1,7 @@
 //! A finding of an earlier run, read back from its JSON report. The file may come from anywhere:
 //! every text of it passes the redactor again.
 
+use jiff::civil::Date;
 use serde_json::Value;
 
 use super::{About, AgentPart, CommitPart, EXPLAIN_SCHEMA, EvidencePart, Explanation};
@@ -28,9 +29,12 @@ pub enum EarlierError {
     /// It is another kind of file.
     #[error("it is no report of the schema {SCHEMA}")]
     Schema,
-    /// A finding cannot be read.
-    #[error("a finding in it has no good `{0}`")]
+    /// A finding, or the run that it is of, cannot be read.
+    #[error("it has no good `{0}`")]
     Field(&'static str),
+    /// There is none among what was read, and not all was.
+    #[error("it has no such finding, and not everything could be read when it was made")]
+    Incomplete,
 }
 
 /// Looks for a fingerprint, or what begins one, in an earlier report.
@@ -54,8 +58,14 @@ pub fn earlier(
     let mut known: Vec<String> = findings.iter().map(|row| row.fingerprint.clone()).collect();
     known.sort_unstable();
     known.dedup();
+    let unread = report["incomplete"].as_array();
+    let unread = unread.ok_or(EarlierError::Schema)?;
     let Some(first) = findings.first() else {
-        return Ok(Earlier::Unknown);
+        return if unread.is_empty() {
+            Ok(Earlier::Unknown)
+        } else {
+            Err(EarlierError::Incomplete)
+        };
     };
     if known.len() > 1 {
         return Ok(Earlier::Ambiguous(known));
@@ -72,8 +82,11 @@ pub fn earlier(
             version: env!("CARGO_PKG_VERSION"),
         },
         about: About::Finding,
-        stage: serde_json::from_value(report["stage"].clone()).ok(),
-        date: report["as_of"].as_str().map(str::to_owned),
+        stage: Some(
+            serde_json::from_value(report["stage"].clone())
+                .map_err(|_| EarlierError::Field("stage"))?,
+        ),
+        date: date(&report["as_of"])?,
         repository: reader.maybe(&report["repository"]),
         policy: PolicyRow {
             id: reader.maybe(&report["policy"]["id"]),
@@ -86,6 +99,16 @@ pub fn earlier(
         findings,
         incomplete: Vec::new(),
     })))
+}
+
+/// The date that a run was made for, where it is another than its own.
+fn date(value: &Value) -> Result<Option<String>, EarlierError> {
+    if value.is_null() {
+        return Ok(None);
+    }
+    let date: Option<Date> = value.as_str().and_then(|text| text.parse().ok());
+    let date = date.ok_or(EarlierError::Field("as_of"))?;
+    Ok(Some(date.to_string()))
 }
 
 struct Reader<'a> {
