@@ -44,7 +44,11 @@ pub fn stamp_value(agent: &str, model: Option<&str>) -> String {
 /// an address, they are read as such.
 pub(super) fn named(catalogue: &Catalogue, trailer: &Trailer) -> Vec<Named> {
     let value = trailer.value.to_str_lossy();
-    let form = form(&trailer.folded).unwrap_or(Form::Mailbox);
+    let form = match form(&trailer.folded).unwrap_or(Form::Mailbox) {
+        // What follows a no explains it, and is no name.
+        Form::Any if begins_with_no(&value) => Form::Free,
+        form => form,
+    };
     let found = in_value(catalogue, form, &value);
     match mailbox::undisguised(&value).filter(|_| found.is_empty()) {
         Some(plain) => {
@@ -267,7 +271,17 @@ fn model_alone(piece: &str) -> Option<Named> {
 
 /// Any value but one that says no.
 fn anybody(piece: &str) -> Option<Named> {
-    (!piece.is_empty() && !is_negative(piece)).then(|| somebody(None))
+    (!piece.is_empty() && !begins_with_no(piece)).then(|| somebody(None))
+}
+
+/// Whether a value's first word says no: `none used`, `N/A (written by hand)`, `not used`.
+fn begins_with_no(value: &str) -> bool {
+    let word = value
+        .trim_start()
+        .split([' ', '\t', ',', ';', ':', '(', '['])
+        .next();
+    let word = word.unwrap_or(value).trim_end_matches(['.', '!']);
+    is_negative(word) || ["not", "without"].contains(&word.to_ascii_lowercase().as_str())
 }
 
 /// `NAME:MODEL` with a known name and a plausible model, before the mailbox of somebody.

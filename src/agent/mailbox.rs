@@ -106,9 +106,8 @@ fn is_mailbox(text: &str) -> bool {
 /// Outside angle brackets, `claude-code@2` and `name:model@date` are no addresses.
 fn has_dotted_domain(mailbox: &str) -> bool {
     mailbox.split_once('@').is_some_and(|(local, domain)| {
-        !local.contains([':', '/']) && domain.contains(|c: char| c.is_alphabetic()) && {
-            domain.contains('.')
-        }
+        let dotted = domain.contains('.') && domain.contains(|c: char| c.is_alphabetic());
+        dotted && !local.contains([':', '/'])
     })
 }
 
