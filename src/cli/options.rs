@@ -81,12 +81,7 @@ impl Options {
     }
 
     /// Writes and prints a report. One of a run that was interrupted is for nobody.
-    pub(super) fn tell(
-        &self,
-        mut report: Report,
-        terminal: &Terminal,
-        progress: &Bar,
-    ) -> Result<Exit> {
+    pub(super) fn tell(&self, report: Report, terminal: &Terminal, progress: &Bar) -> Result<Exit> {
         progress.finish();
         if progress.interrupted() {
             return Ok(Exit::INTERRUPTED);
@@ -96,13 +91,7 @@ impl Options {
             quiet: self.quiet,
             ..terminal.stdout_style()
         };
-        for (name, path) in &self.output {
-            let Some(format) = format(name) else { continue };
-            if let Err(error) = output::write_report(&report, format, path) {
-                let told = Obstacle::told("unwritable-file", format!("{error:#}"));
-                report = unmade(report, &told);
-            }
-        }
+        let report = self.written(report);
         let shown = format(self.format).unwrap_or(FORMATS[0]);
         output::print(&shown.render(&report, &style))?;
         if !shown.tells_notes() {
@@ -111,9 +100,42 @@ impl Options {
             notes.for_each(|note| output::complain(note.as_str()));
         }
         Ok(match Exit::from(&report) {
-            Exit::Fail if self.exit_zero => Exit::Pass,
+            Exit::Fail if self.exit_zero && report.incomplete.is_empty() => Exit::Pass,
+            Exit::Fail if self.exit_zero => Exit::Incomplete,
             exit => exit,
         })
+    }
+
+    /// Writes the report to its files. Where one cannot be written the report is incomplete, and the
+    /// others say so too.
+    fn written(&self, report: Report) -> Report {
+        let all = self
+            .output
+            .iter()
+            .filter_map(|(name, path)| Some((format(name)?, path)));
+        let mut written = Vec::new();
+        let mut failed = Vec::new();
+        for (format, path) in all {
+            match output::write_report(&report, format, path) {
+                Ok(()) => written.push((format, path)),
+                Err(error) => failed.push(error),
+            }
+        }
+        let unwritable = |report, error: &anyhow::Error| {
+            let told = Obstacle::told("unwritable-file", format!("{error:#}"));
+            unmade(report, &told)
+        };
+        let mut told = failed.iter().fold(report, unwritable);
+        if failed.is_empty() {
+            return told;
+        }
+        // What went into a pipe cannot be taken back.
+        for (format, path) in written.into_iter().filter(|(_, path)| path.is_file()) {
+            if let Err(error) = output::write_report(&told, format, path) {
+                told = unwritable(told, &error);
+            }
+        }
+        told
     }
 }
 

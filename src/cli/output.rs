@@ -105,7 +105,7 @@ pub(super) fn write_report(report: &Report, format: &dyn Format, path: &Path) ->
 
 /// Writes a file whole or not at all: beside it first, then in its place. What is no regular file (a
 /// pipe, a terminal) is written to as it is.
-fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let there = path.metadata().ok();
     // `/dev/stdout` may lead to a file, which others have open.
     if path.starts_with("/dev") || there.as_ref().is_some_and(|meta| !meta.is_file()) {
@@ -127,6 +127,15 @@ fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     }
     file.write_all(bytes)?;
     std::fs::rename(&part.0, path)
+}
+
+/// Writes a file that is not there yet, whole or not at all.
+pub(super) fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut file = File::create_new(path)?;
+    file.write_all(bytes).inspect_err(|_| {
+        // The error of the writing is the one to tell.
+        let _ = std::fs::remove_file(path);
+    })
 }
 
 /// A file that is not whole yet: it goes away unless it was renamed.

@@ -1,6 +1,5 @@
 //! `cordon policy`: look at policies.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
@@ -20,7 +19,7 @@ use crate::rule::{RULES, Rule};
 use crate::secret::Engine;
 use crate::starter::starter;
 use crate::text::redacted;
-use crate::text::show::escaped;
+use crate::text::show::{escaped, harmless_json};
 
 /// Look at policies
 #[derive(Debug, Subcommand)]
@@ -138,18 +137,12 @@ impl Init {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => false,
             Err(error) => return Err(error).with_context(|| format!("cannot look at {shown}")),
         };
-        let new = if over {
-            path.with_extension("yml.new")
+        let written = if over {
+            output::write_whole(path, text.as_bytes())
         } else {
-            path.to_owned()
+            output::write_new(path, text.as_bytes())
         };
-        let told = || format!("cannot write {}", new.display());
-        let mut file = std::fs::File::create_new(&new).with_context(told)?;
-        file.write_all(text.as_bytes()).with_context(told)?;
-        if over {
-            std::fs::rename(&new, path).with_context(|| format!("cannot replace {shown}"))?;
-        }
-        Ok(())
+        written.with_context(|| format!("cannot write {shown}"))
     }
 }
 
@@ -175,9 +168,7 @@ impl Check {
         let mut loader = Loader::new(vocabulary());
         let good = loader.inspect(&name, &text);
         let notes = loader.problems.len();
-        if good {
-            self.unused(host, &name, &text, &mut loader)?;
-        }
+        let compared = !good || self.unused(host, &name, &text, &mut loader)?;
         let unused = loader.problems.len() - notes;
         let sources = loader.sources.list();
         let told = render(&loader.problems, sources, terminal.stdout_style().colour);
@@ -198,28 +189,35 @@ impl Check {
             }
         };
         output::print(&format!("{}: {summary}\n", escaped(name.as_bytes())))?;
-        Ok(if good { Exit::Pass } else { Exit::Incomplete })
+        Ok(if good && compared {
+            Exit::Pass
+        } else {
+            Exit::Incomplete
+        })
     }
 
     /// Notes the zone patterns that match nothing in the repository. An organisation's policy speaks
-    /// of others than the one that it lies in.
-    fn unused(&self, host: &Host, name: &str, text: &[u8], loader: &mut Loader) -> Result<()> {
+    /// of others than the one that it lies in. `false` where that was asked for and could not be told.
+    fn unused(&self, host: &Host, name: &str, text: &[u8], loader: &mut Loader) -> Result<bool> {
         if self.repo.is_none() && !is_own(name) {
-            return Ok(());
+            return Ok(true);
         }
         let found = match open::repository(host, self.repo.as_deref(), false) {
             Ok(repo) => unused_patterns(&*repo, &host.env, 0, text),
-            Err(git::Error::NotARepository(_)) if self.repo.is_none() => return Ok(()),
+            Err(git::Error::NotARepository(_)) if self.repo.is_none() => return Ok(true),
             Err(error) => Err(error.into()),
         };
         match found {
-            Ok(notes) => loader.problems.extend(notes),
+            Ok(notes) => {
+                loader.problems.extend(notes);
+                Ok(true)
+            }
             Err(error) => {
                 let told = format!("note: the zones were not compared with files: {error}\n\n");
                 output::print(&redacted(Engine::builtin(), &told))?;
+                Ok(self.repo.is_none())
             }
         }
-        Ok(())
     }
 }
 
@@ -256,16 +254,15 @@ impl Show {
             })
             .collect();
         let shown = Shown::new(layered, &defaults(), host.today);
+        let redact = |text: &str| redacted(Engine::builtin(), text);
         let out = match self.format {
             ShowFormat::Json => {
                 let layers = layers.iter().map(|(name, role, digest)| {
                     json!({"file": name, "layer": role.word(), "sha256": digest})
                 });
                 let values = shown.json(&loader.sources);
-                format!(
-                    "{:#}\n",
-                    json!({"layers": layers.collect::<Value>(), "values": values})
-                )
+                let json = json!({"layers": layers.collect::<Value>(), "values": values});
+                harmless_json(&redact(&format!("{json:#}\n")))
             }
             ShowFormat::Yaml => {
                 let heads = layers.iter().map(|(name, role, digest)| {
@@ -274,10 +271,10 @@ impl Show {
                         role.word()
                     )
                 });
-                heads.collect::<String>() + &shown.yaml(&loader.sources)
+                redact(&(heads.collect::<String>() + &shown.yaml(&loader.sources)))
             }
         };
-        output::print(&redacted(Engine::builtin(), &out))?;
+        output::print(&out)?;
         Ok(Exit::Pass)
     }
 }

@@ -234,7 +234,7 @@ struct Finder<'r> {
 
 impl Finder<'_> {
     fn commit(&mut self, revision: Revision) -> Result<(), TrustedError> {
-        // A shallow clone may lack a parent: that is said where the commit is judged.
+        // A reference may lead to a tree or a blob, which holds no policy of ours.
         let Some(commit) = git::peel_to_commit(self.repo, &revision.id)? else {
             return Ok(());
         };

@@ -30,6 +30,23 @@ pub fn escaped(bytes: &[u8]) -> String {
     out
 }
 
+/// A JSON text with what a terminal would not show as it is as `\uXXXX`: the same values.
+pub fn harmless_json(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut units = [0; 2];
+    for character in text.chars() {
+        if character.is_ascii_whitespace() || is_plain(character) {
+            out.push(character);
+            continue;
+        }
+        for unit in character.encode_utf16(&mut units) {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "\\u{unit:04x}");
+        }
+    }
+    out
+}
+
 /// `text` in single quotes for a POSIX shell; `None` where it has characters that a terminal would
 /// not show as they are: nobody could see what the command does.
 pub fn shell_quoted(text: &[u8]) -> Option<String> {

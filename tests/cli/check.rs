@@ -1,5 +1,7 @@
 //! What `check` takes, what it exits with, and that every exit but wrong usage writes a report.
 
+use serde_json::Value;
+
 use crate::support::{CLAUDE, Report, Sandbox, said};
 
 const DENIED: &str = "cordon: 1\nextends: []\nagents: {claude-code: {status: denied}}\n";
@@ -139,6 +141,11 @@ fn exit_zero_hides_findings_and_nothing_else() {
             .code,
         2
     );
+    // Both at once: what blocks may pass, what could not be read may not.
+    sandbox.shell("printf '%040d\\n' 1 >.git/info/grafts");
+    let said = sandbox.cordon(["check", "--range", "HEAD~1..HEAD", "--exit-zero"]);
+    assert!(said.stdout.contains("agent-denied"), "{}", said.stdout);
+    assert_eq!(said.code, 2, "{}", said.stdout);
 }
 
 #[test]
@@ -245,6 +252,13 @@ fn a_report_that_cannot_be_written_is_incomplete() {
     let sandbox = Sandbox::with_commit();
     let report = sandbox.report(&["--all", "--output", "json=/nowhere/report.json"]);
     assert_eq!(report.codes(), ["unwritable-file"]);
+    // What was written before says so too.
+    let good = sandbox.outside("good.json");
+    let output = format!("json={}", good.display());
+    let bad = "json=/nowhere/report.json";
+    sandbox.report(&["--all", "--output", &output, "--output", bad]);
+    let written: Value = serde_json::from_slice(&std::fs::read(good).unwrap()).unwrap();
+    assert_eq!(written["verdict"], "incomplete");
 }
 
 #[test]

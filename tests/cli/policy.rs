@@ -1,5 +1,7 @@
 //! `cordon policy` and `cordon explain`.
 
+use serde_json::Value;
+
 use crate::support::Sandbox;
 
 #[test]
@@ -286,9 +288,9 @@ fn an_organisations_policy_is_compared_with_the_repository_that_is_named() {
     assert_eq!(said.code, 0, "{}", said.stdout);
     let end = "policy.yml: good, 2 without a file here\n";
     assert!(said.stdout.ends_with(end), "{}", said.stdout);
-    // What could not be compared is said, and the policy is as good as it was.
+    // What was asked for and could not be told is no pass.
     let said = sandbox.cordon(["policy", "check", "policy.yml", "--repo", "/"]);
-    assert_eq!(said.code, 0, "{}", said.stdout);
+    assert_eq!(said.code, 2, "{}", said.stdout);
     assert!(said.stdout.contains("were not compared"), "{}", said.stdout);
 }
 
@@ -453,4 +455,34 @@ fn what_is_shown_with_its_defaults_decides_the_same() {
     };
     assert_eq!(by("policy.yml"), [("zone-agent".into(), "warn".into())]);
     assert_eq!(by("shown.yml"), by("policy.yml"), "{shown}");
+}
+
+#[test]
+fn what_is_shown_as_json_steers_no_terminal() {
+    let sandbox = Sandbox::new();
+    let note = r#"cordon: 1
+agents: {cursor: {status: denied, note: "\x9b2J\u202e\x7f\U000e0041é"}}
+"#;
+    sandbox.write(".cordon.yml", note);
+    let said = sandbox.cordon(["policy", "show", "--format", "json"]);
+    assert!(
+        said.stdout.contains(r"\u009b2J\u202e\u007f\udb40\udc41é"),
+        "{}",
+        said.stdout
+    );
+    let json: Value = serde_json::from_str(&said.stdout).unwrap();
+    assert!(json.to_string().contains('\u{9b}'));
+}
+
+#[test]
+fn a_policy_is_written_over_whole_or_not_at_all() {
+    let sandbox = Sandbox::with_commit();
+    sandbox.write(".cordon.yml", "cordon: 1\n");
+    // Somebody's own file of a name that a program might take for its own.
+    sandbox.write(".cordon.yml.new", "mine\n");
+    let said = sandbox.cordon(["policy", "init", "--force"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert_eq!(sandbox.cordon(["policy", "check"]).code, 0);
+    let mine = std::fs::read_to_string(sandbox.path().join(".cordon.yml.new"));
+    assert_eq!(mine.unwrap(), "mine\n");
 }
