@@ -18,7 +18,7 @@ fn staged_changes_are_the_default() {
     assert_eq!(person.code, 0);
     assert_eq!(person.json["range"]["kind"], "staged");
     assert_eq!(person.json["range"]["base"], sandbox.id("HEAD"));
-    assert_eq!(person.json["commits"][0]["id"], serde_json::Value::Null);
+    assert_eq!(person.json["commits"][0]["id"], Value::Null);
 
     sandbox.set("GEMINI_CLI", "1");
     let agent = sandbox.report(&["--staged"]);
@@ -27,7 +27,7 @@ fn staged_changes_are_the_default() {
     assert_eq!(agent.json["commits"][0]["kind"], "assisted");
     let found = agent.of("zone-agent");
     assert_eq!(found[0]["path"], "zone/a");
-    assert_eq!(found[0]["commit"], serde_json::Value::Null);
+    assert_eq!(found[0]["commit"], Value::Null);
 }
 
 #[test]

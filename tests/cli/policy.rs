@@ -121,8 +121,8 @@ fn show_prints_what_is_inherited_with_its_lines_and_reads_back() {
 fn the_schema_is_the_one_in_the_repository() {
     let sandbox = Sandbox::new();
     let said = sandbox.cordon(["policy", "schema"]);
-    let printed: serde_json::Value = serde_json::from_str(&said.stdout).unwrap();
-    let kept: serde_json::Value = serde_json::from_str(
+    let printed: Value = serde_json::from_str(&said.stdout).unwrap();
+    let kept: Value = serde_json::from_str(
         &std::fs::read_to_string(concat!(
             env!("CARGO_MANIFEST_DIR"),
             "/docs/schema/policy-v1.json"
@@ -418,10 +418,10 @@ fn show_says_what_a_lower_authority_cannot_loosen() {
 
 #[test]
 fn show_prints_json_with_the_same_origins() {
-    let json: serde_json::Value =
+    let json: Value =
         serde_json::from_str(&shown(&["--policy", "org.yml", "--format", "json"])).unwrap();
     assert_eq!(json["layers"][0]["layer"], "org");
-    let row = |path: serde_json::Value| {
+    let row = |path: Value| {
         let rows = json["values"].as_array().unwrap();
         rows.iter().find(|row| row["path"] == path).unwrap().clone()
     };
