@@ -18,6 +18,8 @@ for name in $(env | sed -n 's/^\([A-Z][A-Z0-9_]*\)=.*/\1/p'); do
   esac
 done
 export LC_ALL=C GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null
+export GIT_AUTHOR_NAME='Ada Dev' GIT_AUTHOR_EMAIL='ada@acme.example'
+export GIT_COMMITTER_NAME='Ada Dev' GIT_COMMITTER_EMAIL='ada@acme.example'
 export GIT_AUTHOR_DATE='2026-11-01T12:00:00+0000' GIT_COMMITTER_DATE='2026-11-01T12:00:00+0000'
 
 # How an agent says that it took part.
@@ -43,11 +45,14 @@ agent() {
   git commit -q --allow-empty --no-verify -m "$1" -m "$agent_trailer"
 }
 
+# token: what looks like a secret. Put together here, so that nothing in this folder does.
+token() {
+  printf 'ghp_%s%s' 'aB3dE6gH9jK2mN5pQ8sT1vW4yZ7cF0xL' '2u41'
+}
+
 # begin: a repository in which a person has written the zone and something outside it.
 begin() {
   git init -q -b main .
-  git config user.name 'Ada Dev'
-  git config user.email 'ada@acme.example'
   git config commit.gpgSign false
   git config protocol.file.allow always
   if [ -n "${PROBE_SETUP:-}" ]; then sh -c "$PROBE_SETUP"; fi

@@ -29,7 +29,7 @@ count=0
 # judged SCRIPT VARIANT: what the tool's exit code is, on a repository made for it.
 judged() {
   local repo=$scratch/repo code=0
-  rm -rf "$repo"
+  rm -rf "$repo" "$repo.origin"
   if ! HOME=$scratch sh "$1" "$2" "$repo" >"$scratch/log" 2>&1; then
     printf 'cannot build %s %s\n' "$1" "$2" >&2
     cat "$scratch/log" >&2

@@ -8,7 +8,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// The program under test.
-const CORDON: &str = env!("CARGO_BIN_EXE_cordon");
+pub(crate) const CORDON: &str = env!("CARGO_BIN_EXE_cordon");
 
 /// What an evasion must be met with.
 #[derive(Clone, Copy, Debug)]
@@ -46,27 +46,33 @@ pub(crate) fn script(row: &str) -> PathBuf {
 
 /// Judges every variant of a row, and its twin, as the range from the tag `base` to `HEAD`.
 pub(crate) fn row(row: &str, variants: &[Variant<'_>]) {
-    holds_all(row, variants);
+    let names: Vec<&str> = variants.iter().map(|(name, _)| *name).collect();
+    holds_all(row, &names);
     for (variant, met) in variants {
-        let judged = Probe::build(row, variant).range("base..HEAD");
-        for met in *met {
-            judged.must_be(met, &format!("{row} {variant}"));
-        }
-        let twin = format!("{variant}-twin");
-        let judged = Probe::build(row, &twin).range("base..HEAD");
-        judged.must_pass(&format!("{row} {twin}"));
+        Probe::meets(row, variant, met);
     }
 }
 
 /// A variant that the script has and the test does not would never be judged.
-pub(crate) fn holds_all(row: &str, variants: &[Variant<'_>]) {
+pub(crate) fn holds_all(row: &str, variants: &[&str]) {
     let listed = run(shell().arg(script(row)).arg("list"));
     let listed: BTreeSet<&str> = listed.lines().collect();
-    let named: BTreeSet<&str> = variants.iter().map(|(name, _)| *name).collect();
+    let named: BTreeSet<&str> = variants.iter().copied().collect();
     assert_eq!(listed, named, "{row}");
 }
 
 impl Probe {
+    /// Judges a variant, which must be met so, and its twin, which must pass.
+    pub(crate) fn meets(row: &str, variant: &str, met: &[Met]) {
+        let judged = Self::build(row, variant).range("base..HEAD");
+        for met in met {
+            judged.must_be(met, &format!("{row} {variant}"));
+        }
+        let twin = format!("{variant}-twin");
+        let judged = Self::build(row, &twin).range("base..HEAD");
+        judged.must_pass(&format!("{row} {twin}"));
+    }
+
     /// Builds a variant or its twin.
     pub(crate) fn build(row: &str, variant: &str) -> Self {
         let dir = tempfile::tempdir().unwrap();
@@ -183,7 +189,8 @@ fn scrub(command: &mut Command) -> &mut Command {
         .stdin(std::process::Stdio::null())
 }
 
-fn run(command: &mut Command) -> String {
+/// Runs a command, which must succeed; what it printed.
+pub(crate) fn run(command: &mut Command) -> String {
     let output = command.output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     let error = String::from_utf8_lossy(&output.stderr);

@@ -23,10 +23,9 @@ touched_twin() {
   agent 'Undo it'
 }
 
-# Not a secret as it stands here: it is put together when the probe runs.
 secret() {
   begin
-  write config.ini "token = ghp_$(printf 'aB3dE6gH9jK2mN5pQ8sT1vW4yZ7cF0xL2u%s' '')41"
+  write config.ini "token = $(token)"
   person 'Configure'
   git rm -q config.ini
   person 'No, not here'
