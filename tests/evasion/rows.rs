@@ -169,6 +169,25 @@ fn row_18_attributes() {
 }
 
 #[test]
+fn row_19_disguised_secrets() {
+    let found = |path| [Blocked("secret-added", Some(path), "Configure")];
+    row(
+        "19-disguised-secrets",
+        &[
+            ("in-base64", &found("config.py")),
+            ("twice-in-base64", &found("config.py")),
+            ("in-hex", &found("config.py")),
+            ("in-gzip", &found("config.py")),
+            ("in-percents", &found("config.py")),
+            ("in-utf16", &found("config.txt")),
+            ("over-lines", &found("config.py")),
+            ("from-pieces", &found("config.js")),
+            ("continued", &found("run.sh")),
+        ],
+    );
+}
+
+#[test]
 fn row_24_missing_history() {
     row(
         "24-missing-history",
