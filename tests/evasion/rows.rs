@@ -188,6 +188,35 @@ fn row_19_disguised_secrets() {
 }
 
 #[test]
+fn row_23_pushes() {
+    let row = "23-pushes";
+    let variants = [
+        "new-branch",
+        "by-force",
+        "as-a-tag",
+        "light-tag",
+        "made-anew",
+        "other-namespace",
+        "beside-a-deletion",
+    ];
+    let variants = variants.map(|name| format!("{name}-in-the-zone"));
+    holds_all(row, &variants.each_ref().map(String::as_str));
+    for variant in &variants {
+        for (name, passes) in [(variant.clone(), false), (format!("{variant}-twin"), true)] {
+            let probe = Probe::build(row, &name);
+            run(probe.command(CORDON, &probe.path()).arg("install"));
+            let before = probe.shell("git ls-remote -q origin");
+            let push = "git push -q origin $(git config probe.refspec) 2>&1 || echo refused";
+            let said = probe.shell(push);
+            assert_eq!(!said.contains("refused"), passes, "{name}: {said}");
+            assert_eq!(said.contains("zone-agent"), !passes, "{name}: {said}");
+            let after = probe.shell("git ls-remote -q origin");
+            assert_eq!(before != after, passes, "{name}: {after}");
+        }
+    }
+}
+
+#[test]
 fn row_24_missing_history() {
     row(
         "24-missing-history",
@@ -199,6 +228,25 @@ fn row_24_missing_history() {
             ("borrowed", &[aes("Change")]),
         ],
     );
+}
+
+#[test]
+fn row_25_wrong_range() {
+    let found = &[aes("Change")][..];
+    row(
+        "25-wrong-range",
+        &[
+            ("test-merge-of-the-zone", found),
+            ("moved-base-and-the-zone", found),
+            ("detached-in-the-zone", found),
+            ("unrelated-base-and-the-zone", found),
+        ],
+    );
+    let probe = Probe::build("25-wrong-range", "detached-in-the-zone");
+    let mut check = probe.command(CORDON, &probe.path());
+    check.args(["check", "--range", "HEAD..HEAD"]);
+    assert_eq!(check.status().unwrap().code(), Some(0));
+    assert_eq!(check.env("CI", "true").status().unwrap().code(), Some(2));
 }
 
 #[test]
