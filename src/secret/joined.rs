@@ -81,7 +81,7 @@ fn joint(text: &[u8], at: usize) -> Option<usize> {
     let length = match rest {
         [b'\\', b'\n', ..] => 2,
         [b'\\', b'\r', b'\n', ..] => 3,
-        [b'\\', ..] => return None,
+        [] | [b'\\', ..] => return None,
         [_, rest @ ..] => {
             let (operator, blanks) = (trimmed(rest), rest.len() - trimmed(rest).len());
             let operators: [&[u8]; 7] = [b"..", b"+", b".", b"&", b"~", b"<<", b"\\"];
@@ -96,7 +96,6 @@ fn joint(text: &[u8], at: usize) -> Option<usize> {
             matches!(next.get(prefix), Some(b'"' | b'\'' | b'`')).then_some(())?;
             1 + blanks + found.map_or(0, <[u8]>::len) + (behind.len() - next.len()) + prefix + 1
         }
-        [] => return None,
     };
     let end = at + length;
     let goes_on = text.get(end).is_some_and(|byte| is_token(*byte));

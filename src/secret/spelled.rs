@@ -46,15 +46,15 @@ impl Budget {
 
 /// The encoded parts of a text, decoded, in order. What is no text after all is left out.
 pub(super) fn readings(text: &[u8], budget: &mut Budget, tell: &mut dyn FnMut(Reading)) {
-    let mut at = 0;
+    let (mut at, mut done) = (0, 0);
     // No run that is long enough lies between two such places.
     while let Some(&byte) = text.get(at) {
         if !in_base64(byte) {
             at += SHORTEST;
             continue;
         }
-        let run = run(text, at);
-        let next = run.end + SHORTEST;
+        let run = run(text, done, at);
+        done = run.end;
         if run.len() >= SHORTEST
             && let Some(read) = decoded(&text[run.clone()], budget)
         {
@@ -63,17 +63,18 @@ pub(super) fn readings(text: &[u8], budget: &mut Budget, tell: &mut dyn FnMut(Re
                 range: run,
             });
         }
-        at = next;
+        at = done + SHORTEST;
     }
     escaped(text, tell);
 }
 
-/// The run around a byte of base64, over the ends of wrapped lines.
-fn run(text: &[u8], at: usize) -> Range<usize> {
+/// The run around a byte of base64, over the ends of wrapped lines. What lies before `done` has been
+/// read.
+fn run(text: &[u8], done: usize, at: usize) -> Range<usize> {
     let before = text[..at].iter().rev();
     let mut start = at - before.take_while(|byte| in_base64(**byte)).count();
     // The lines above a long one are of the run too.
-    while let Some(above) = line_above(text, start) {
+    while let Some(above) = line_above(text, start).filter(|above| *above >= done) {
         start = above;
     }
     let mut end = at;
@@ -110,7 +111,7 @@ fn run(text: &[u8], at: usize) -> Range<usize> {
 fn line_above(text: &[u8], start: usize) -> Option<usize> {
     let head = text[..start].trim_ascii_end();
     let between = text.get(head.len()..start)?;
-    let feeds = between.iter().filter(|byte| **byte == b'\n').count();
+    let feeds = memchr::memchr_iter(b'\n', between).count();
     let of_line = head.iter().rev().take_while(|byte| in_base64(**byte));
     let length = of_line.take(1 << 10).count();
     (feeds == 1 && (WRAPPED..1 << 10).contains(&length)).then(|| head.len() - length)
@@ -296,7 +297,9 @@ mod tests {
     #[test]
     fn runs_are_decoded_where_they_stand() {
         let word = "a text of several words";
-        let hex: String = word.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let hex = word
+            .bytes()
+            .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
         let utf16: Vec<u8> = word.encode_utf16().flat_map(u16::to_le_bytes).collect();
         for run in [
             base64(word.as_bytes(), ['+', '/']),
@@ -364,6 +367,15 @@ mod tests {
             let run = base64(text.as_bytes(), ['+', '/']);
             let whole = format!("{before}\n{run}\n");
             prop_assert!(read(&whole).iter().any(|(says, _)| *says == text), "{whole}");
+        }
+
+        #[test]
+        fn no_byte_is_read_twice(text in "([A-Za-z0-9]{56,60}[ \n]{1,3}){0,6}") {
+            let mut end = 0;
+            readings(text.as_bytes(), &mut Budget::new(), &mut |reading| {
+                assert!(reading.range.start >= end);
+                end = reading.range.end;
+            });
         }
 
         #[test]
