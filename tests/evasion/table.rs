@@ -1,6 +1,7 @@
 //! The table of the threat model, made of the scripts' headers and the open rows.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use crate::open::OPEN;
 use crate::probe::root;
@@ -48,7 +49,7 @@ fn table() -> String {
             met,
             remains,
         } = line;
-        text += &format!("| {row} | {evasion} | {stages} | {met} | {remains} |\n");
+        writeln!(text, "| {row} | {evasion} | {stages} | {met} | {remains} |").unwrap();
     }
     text + "\n"
 }
