@@ -62,4 +62,9 @@ impl Host {
             .get(name.as_bytes() as &[u8])
             .filter(|value| !value.is_empty())
     }
+
+    /// Whether this is a job of a CI system: all of them say so by the same variable.
+    pub fn is_ci(&self) -> bool {
+        self.var("CI").is_some_and(|value| value != "false")
+    }
 }

@@ -71,6 +71,8 @@ pub(super) fn judge(
             rule.check_tag(context, &tag, &mut last.found);
         }
     }
+    let unread = std::mem::take(&mut last.found.unread);
+    last.obstacles.extend(unread.iter().map(Obstacle::from));
     last.obstacles
         .extend(met.unread.as_ref().map(Obstacle::from));
     let (_, max_files, _) = context.policy.limits();
@@ -145,6 +147,9 @@ impl<'a> Judge<'a> {
         for rule in bench.plan.rules() {
             rule.check_commit(bench.context, &facts, &mut outcome.found);
         }
+        let unread = std::mem::take(&mut outcome.found.unread);
+        let obstacles = unread.iter().map(|error| Obstacle::at(commit.id, error));
+        outcome.obstacles.extend(obstacles);
         self.judge_changes(&facts, &changes, &touched, &mut outcome);
         if bench.traced {
             outcome.trace = Trace::of(bench.context, &facts, &changes, &touched);

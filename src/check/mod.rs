@@ -159,6 +159,13 @@ fn judged(
     if let Err(error) = plan.read(repo, max_commits) {
         plan.obstacles.push(Obstacle::met(repo, &error));
     }
+    if plan.is_empty_range() && request.host.is_ci() {
+        plan.obstacles.push(Obstacle::told(
+            "empty-range",
+            "the range has no commit: in CI, where nothing was judged nothing has passed"
+                .to_owned(),
+        ));
+    }
     let name = repository_name(repo, &loaded.policy, &request.host.env)
         .map_err(|error| vec![Obstacle::from(&error)])?;
     let catalogue = Catalogue::of(&loaded.policy);

@@ -77,6 +77,12 @@ impl Plan {
         self.has_message
     }
 
+    /// Whether it is a range that somebody named, and there is no commit in it.
+    pub(super) fn is_empty_range(&self) -> bool {
+        let named = matches!(self.judged, Judged::Range { .. }) && self.made.is_none();
+        named && self.commits.is_empty() && self.obstacles.is_empty()
+    }
+
     /// The rules that judge.
     pub(super) fn rules(&self) -> impl Iterator<Item = &'static dyn Rule> {
         let wanted =

@@ -54,7 +54,7 @@ impl Check {
     }
 
     fn report(&self, host: &Host, progress: &Bar) -> Result<Report> {
-        if !self.says_what() && host.var("CI").is_some_and(|value| value != "false") {
+        if !self.says_what() && host.is_ci() {
             bail!("in CI nothing is staged: say what to judge, for example --range BASE..HEAD");
         }
         let (kind, stage) = self.kind();

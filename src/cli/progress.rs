@@ -35,7 +35,7 @@ impl Bar {
         if second.is_ok() {
             let _ = signal_hook::flag::register(signal, Arc::clone(&interrupted));
         }
-        let in_ci = host.var("CI").is_some_and(|value| value != "false");
+        let in_ci = host.is_ci();
         let dumb = host.var("TERM").is_none_or(|value| value == "dumb");
         Self {
             shape: ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()),

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use super::content::{Content, View};
 use crate::agent::{Attribution, Catalogue};
 use crate::finding::{Finding, In, Place, PolicyLine, Subject};
-use crate::git::{Blobs, Change, Commit, FileMode, Result, Trailer};
+use crate::git::{Blobs, Change, Commit, Error, FileMode, Result, Trailer};
 use crate::policy::{Policy, Require, Zone, ZoneClass};
 use crate::secret::{Engine, Learned};
 use crate::text::Span;
@@ -76,6 +76,8 @@ pub struct Found {
     pub findings: Vec<Finding>,
     /// Secret values that were seen: the redactor takes them out of everything that is shown.
     pub learned: Learned,
+    /// What a rule could not read, and looked on.
+    pub unread: Vec<Error>,
 }
 
 impl Found {

@@ -6,8 +6,8 @@ use super::allowance::Allowance;
 use super::content::{Run, View};
 use super::{ChangeFacts, CommitFacts, Context, Found, Meta, Rule, TagFacts};
 use crate::finding::{Finding, In, Mode, Place, Subject};
-use crate::git::Result;
-use crate::secret::{Hit, spans_lines};
+use crate::git::{Error, Result};
+use crate::secret::{Hit, UNPACKED, spans_lines};
 use crate::text::LineIndex;
 use crate::text::show::shell_quoted;
 
@@ -116,23 +116,29 @@ impl Rule for SecretAdded {
                 });
             }
         }
-        Ok(())
+        found.unread.pop().map_or(Ok(()), Err)
     }
 }
 
 /// The secrets of a text that the policy looks for. The redactor knows the others too.
-fn scan<'t>(
-    context: &Context<'t>,
-    text: &'t [u8],
+fn scan(
+    context: &Context<'_>,
+    text: &[u8],
     found: &mut Found,
-    tell: &mut dyn FnMut(Hit<'t>, &mut Found),
+    tell: &mut dyn FnMut(Hit<'_>, &mut Found),
 ) {
-    context.secrets.scan(text, &mut |hit| {
+    let read = context.secrets.scan(text, &mut |hit| {
         found.learned.add(&hit);
         if !hit.looks_random || context.policy.looks_for_random() {
             tell(hit, found);
         }
     });
+    if read.is_err() && found.unread.is_empty() {
+        found.unread.push(Error::Limit {
+            what: "bytes unpacked from one text",
+            limit: UNPACKED as u64,
+        });
+    }
 }
 
 /// Whether an agent's change adds what is found in it. Of the net change nobody knows: its commits have
@@ -175,7 +181,8 @@ fn is_suspect(context: &Context<'_>, view: &View) -> bool {
     let mut suspect = spans_lines(around(REACH));
     if !suspect {
         let near = around(context.secrets.reach());
-        context.secrets.scan(near, &mut |_| suspect = true);
+        let read = context.secrets.scan(near, &mut |_| suspect = true);
+        suspect |= read.is_err();
     }
     suspect
 }

@@ -12,10 +12,20 @@ use super::decode::decode;
 use super::detector::{CLOSED, Detector, Source};
 use super::form::Refused;
 use super::hit::{Hit, Place};
+use super::joined::Joined;
 use super::keywords::Keywords;
 use super::pass::{Candidate, Pass};
 use super::raw::RawDetector;
+use super::spelled::{self, Budget, Reading};
 use crate::text::LineIndex;
+
+/// So many spellings are undone, one in the other: what was compressed, encoded, and encoded once more.
+const SPELLINGS: u8 = 3;
+
+/// Something in a text was too large to be unpacked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("what is packed in a text is too large to be unpacked")]
+pub struct Unread;
 
 /// Finds secrets.
 pub struct Engine {
@@ -140,9 +150,59 @@ impl Engine {
             .map(|detector| (detector.raw().id.as_str(), detector.raw().name.as_str()))
     }
 
-    /// Finds the secrets of `text`, in order and without overlap. Where several detectors find the
-    /// same place, the most specific one's hit is told.
-    pub fn scan<'a>(&'a self, text: &'a [u8], found: &mut dyn FnMut(Hit<'a>)) {
+    /// Finds the secrets of `text`, in order and without overlap, then those that stand in it in another
+    /// spelling, each at what spells it. Where several detectors find the same place, the most specific
+    /// one's hit is told.
+    ///
+    /// The answer is an error where something was too large to be unpacked; what was found is told.
+    pub fn scan(&self, text: &[u8], found: &mut dyn FnMut(Hit<'_>)) -> Result<(), Unread> {
+        let mut budget = Budget::new();
+        self.scan_to(SPELLINGS, text, &mut budget, found);
+        if budget.exceeded {
+            return Err(Unread);
+        }
+        Ok(())
+    }
+
+    /// [`Engine::scan`], with so many spellings one in the other.
+    fn scan_to(&self, depth: u8, text: &[u8], budget: &mut Budget, found: &mut dyn FnMut(Hit<'_>)) {
+        let plain = self.plain(text);
+        for candidate in plain.values() {
+            found(self.hit(text, candidate));
+        }
+        let known = |range: &Range<usize>| {
+            let before = plain.range(..range.end).next_back();
+            before.is_some_and(|(_, before)| before.range.end > range.start)
+        };
+        if let Some(joined) = Joined::of(text) {
+            for candidate in self.plain(&joined.text).values() {
+                let hit = self.hit(&joined.text, candidate);
+                let across = joined.across(&candidate.range);
+                if let Some(range) = across.filter(|range| !hit.looks_random && !known(range)) {
+                    found(hit.spelled(text, range));
+                }
+            }
+        }
+        let Some(depth) = depth.checked_sub(1) else {
+            return;
+        };
+        let mut readings = Vec::new();
+        spelled::readings(text, budget, &mut |reading| {
+            if !known(&reading.range) {
+                readings.push(reading);
+            }
+        });
+        for Reading { text: read, range } in readings {
+            self.scan_to(depth, &read, budget, &mut |hit| {
+                if !hit.looks_random {
+                    found(hit.spelled(text, range.clone()));
+                }
+            });
+        }
+    }
+
+    /// The secrets that stand in a text as they are, by their beginnings.
+    fn plain(&self, text: &[u8]) -> BTreeMap<usize, Candidate> {
         let mut candidates = self.candidates(text);
         candidates.sort_by_cached_key(Candidate::rank);
         let mut taken = BTreeMap::<usize, Candidate>::new();
@@ -153,9 +213,7 @@ impl Engine {
                 taken.insert(start, candidate);
             }
         }
-        for candidate in taken.into_values() {
-            found(self.hit(text, &candidate));
-        }
+        taken
     }
 
     /// Finds the secrets of a whole file, which may be binary, or text in UTF-16, in the order of
@@ -165,7 +223,8 @@ impl Engine {
         let mut hits = Vec::new();
         for text in [Some(file), decoded.as_deref()].into_iter().flatten() {
             let mut lines = None;
-            self.scan(text, &mut |hit| {
+            for candidate in self.plain(text).values() {
+                let hit = self.hit(text, candidate);
                 let lines = lines.get_or_insert_with(|| LineIndex::new(text));
                 let (line, column) = lines.line_column(hit.range.start);
                 let (end_line, _) = lines.line_column(hit.range.end.saturating_sub(1));
@@ -175,7 +234,7 @@ impl Engine {
                     end_line,
                 };
                 hits.push((place, hit));
-            });
+            }
         }
         hits.sort_by_key(|(place, _)| *place);
         for (place, hit) in hits {
@@ -244,10 +303,11 @@ mod tests {
     fn without_detectors_everything_is_a_secret() {
         let engine = Engine::closed();
         let mut hits = Vec::new();
-        engine.scan(b"hello", &mut |hit| {
-            hits.push((hit.detector, hit.range.clone(), hit.digest()));
+        let read = engine.scan(b"hello", &mut |hit| {
+            hits.push((hit.detector.to_owned(), hit.range.clone(), hit.digest()));
         });
-        assert_eq!(hits, [(CLOSED, 0..5, None)]);
+        assert_eq!(read, Ok(()));
+        assert_eq!(hits, [(CLOSED.to_owned(), 0..5, None)]);
         assert_eq!(engine.secrets(b"hello"), [(0..5, CLOSED.to_owned())]);
         assert_eq!(engine.secrets(b""), []);
     }

@@ -22,6 +22,8 @@ pub struct Hit<'a> {
     /// Whether nothing but its look speaks for a secret.
     pub looks_random: bool,
     value: &'a [u8],
+    /// What spells it in the text, where that is not the value.
+    spelling: Option<&'a [u8]>,
 }
 
 impl<'a> Hit<'a> {
@@ -39,6 +41,19 @@ impl<'a> Hit<'a> {
             checksum: None,
             looks_random: false,
             value,
+            spelling: None,
+        }
+    }
+
+    /// The same secret, spelled by a range of this text.
+    pub(super) fn spelled<'t>(self, text: &'t [u8], range: Range<usize>) -> Hit<'t>
+    where
+        'a: 't,
+    {
+        Hit {
+            spelling: text.get(range.clone()),
+            range,
+            ..self
         }
     }
 
@@ -50,9 +65,9 @@ impl<'a> Hit<'a> {
         Sha256::digest(self.value).first_chunk().copied()
     }
 
-    /// The secret itself, for this module only.
-    pub(super) fn value(&self) -> &'a [u8] {
-        self.value
+    /// What gives it away: the secret, and what spells it. For this module only.
+    pub(super) fn tellings(&self) -> impl Iterator<Item = &'a [u8]> {
+        std::iter::once(self.value).chain(self.spelling)
     }
 }
 

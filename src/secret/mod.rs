@@ -13,6 +13,7 @@ mod example;
 mod filter;
 mod form;
 mod hit;
+mod joined;
 mod keywords;
 pub mod kind;
 pub mod mark;
@@ -25,13 +26,15 @@ mod properties;
 mod random;
 pub mod raw;
 mod redact;
+mod spelled;
 mod template;
 #[cfg(test)]
 mod tests;
 mod url;
 
-pub use engine::{Engine, Error};
+pub use engine::{Engine, Error, Unread};
 pub use form::Refused;
 pub use hit::{Hit, Place};
 pub use pem::spans_lines;
 pub use redact::{Learned, Redactor};
+pub use spelled::UNPACKED;

@@ -21,6 +21,9 @@ const SHORTEST: usize = 8;
 /// Longer values are kept in pieces, so that few lengths have to be looked for.
 const PIECE: usize = 64;
 
+/// So much of a value is kept: nothing that is shown holds more.
+const LONGEST: usize = 64 << 10;
+
 /// Secret values that were seen, for the redactor: nobody else can look at them.
 #[derive(Clone, Default)]
 pub struct Learned {
@@ -30,7 +33,10 @@ pub struct Learned {
 impl Learned {
     /// Keeps a hit's secret.
     pub fn add(&mut self, hit: &Hit<'_>) {
-        self.values.push((hit.detector.into(), hit.value().into()));
+        for telling in hit.tellings() {
+            let telling = telling.get(..LONGEST).unwrap_or(telling);
+            self.values.push((hit.detector.into(), telling.into()));
+        }
     }
 }
 
@@ -165,7 +171,7 @@ mod tests {
     fn learned<'e>(engine: &'e Engine, texts: &[&str]) -> Redactor<'e> {
         let mut redactor = Redactor::new(engine);
         for text in texts {
-            engine.scan(text.as_bytes(), &mut |hit| {
+            let _ = engine.scan(text.as_bytes(), &mut |hit| {
                 let mut learned = Learned::default();
                 learned.add(&hit);
                 redactor.learn(&learned);

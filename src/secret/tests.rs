@@ -19,7 +19,7 @@ pub(super) fn examples() -> Examples {
 
 pub(super) fn hits(text: &[u8]) -> Vec<(String, Range<usize>)> {
     let mut hits = Vec::new();
-    Engine::builtin().scan(text, &mut |hit| {
+    let _ = Engine::builtin().scan(text, &mut |hit| {
         hits.push((hit.detector.to_owned(), hit.range));
     });
     hits
@@ -137,7 +137,7 @@ fn what_only_the_less_specific_detector_takes_is_redacted_too() {
 fn a_hit_never_shows_its_value() {
     let token = expand("npm_{alnum:36}", 1).text;
     let mut shown = String::new();
-    Engine::builtin().scan(token.as_bytes(), &mut |hit| {
+    let _ = Engine::builtin().scan(token.as_bytes(), &mut |hit| {
         shown = format!("{hit:?} {hit:#?}");
     });
     assert!(shown.contains("npm-token"));
@@ -150,7 +150,7 @@ fn a_hit_never_shows_its_value() {
 fn only_what_nobody_can_guess_has_a_digest() {
     let digest = |text: &str| {
         let mut digests = Vec::new();
-        Engine::builtin().scan(text.as_bytes(), &mut |hit| {
+        let _ = Engine::builtin().scan(text.as_bytes(), &mut |hit| {
             digests.push((hit.guessable, hit.digest()));
         });
         digests
@@ -168,7 +168,7 @@ fn only_what_nobody_can_guess_has_a_digest() {
 fn a_made_up_checksum_is_noted() {
     let token = expand("ghp_{alnum:36}", 1).text;
     let mut checksums = Vec::new();
-    Engine::builtin().scan(token.as_bytes(), &mut |hit| checksums.push(hit.checksum));
+    let _ = Engine::builtin().scan(token.as_bytes(), &mut |hit| checksums.push(hit.checksum));
     assert_eq!(checksums, [Some(false)]);
 }
 

@@ -1,0 +1,27 @@
+#!/bin/sh
+# row: 21
+# evasion: Go back to an older policy that was laxer
+# stages: C R
+# met: A version that goes down weakens the policy, whatever else it says.
+# remains: A floor that outlives the repository needs the lock of the organisation's policy.
+# shellcheck source=../lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+rolled_back() {
+  begin
+  sed -i 's/version: 1/version: 2/' .cordon.yml 2>/dev/null || true
+  person 'The second version'
+  git tag -f base >/dev/null
+  git checkout -q HEAD~1 -- .
+  agent 'The first again'
+}
+rolled_back_twin() {
+  begin
+  sed -i 's/version: 1/version: 2/' .cordon.yml 2>/dev/null || true
+  person 'The second version'
+  git tag -f base >/dev/null
+  sed -i 's/version: 2/version: 3/' .cordon.yml 2>/dev/null || true
+  agent 'The third'
+}
+
+main rolled-back -- "$@"

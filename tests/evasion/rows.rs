@@ -1,0 +1,332 @@
+//! The rows that are met, each a test named after it.
+
+use crate::probe::Met::{self, Blocked, Incomplete};
+use crate::probe::{CORDON, Probe, holds_all, row, run};
+
+const AES: Option<&str> = Some("src/crypto/aes.c");
+
+/// An agent's change in the zone, found at a path and a commit.
+const fn zone(path: &'static str, subject: &'static str) -> Met {
+    Blocked("zone-agent", Some(path), subject)
+}
+
+/// An agent's change of the zone's file.
+const fn aes(subject: &'static str) -> Met {
+    Blocked("zone-agent", AES, subject)
+}
+
+#[test]
+fn row_01_no_trailer() {
+    let found = &[aes("Work on the cipher")][..];
+    let row = "01-no-trailer";
+    holds_all(row, &["author", "committer", "note", "staged"]);
+    for variant in ["author", "committer", "note"] {
+        Probe::meets(row, variant, found);
+    }
+    for (variant, committed) in [("staged", false), ("staged-twin", true)] {
+        let probe = Probe::build(row, variant);
+        run(probe.command(CORDON, &probe.path()).arg("install"));
+        let mut commit = probe.command("git", &probe.path());
+        // What Claude Code sets for every command that it runs.
+        commit
+            .env("CLAUDE_CODE_CHILD_SESSION", "1")
+            .envs(["AUTHOR", "COMMITTER"].map(|who| (format!("GIT_{who}_NAME"), "Ada Dev")))
+            .envs(
+                ["AUTHOR", "COMMITTER"].map(|who| (format!("GIT_{who}_EMAIL"), "ada@acme.example")),
+            )
+            .args(["commit", "-q", "-m", "Work"]);
+        let output = commit.output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.success(), committed, "{variant}: {said}");
+        assert_eq!(said.contains("zone-agent"), !committed, "{said}");
+        let message = probe.shell("git log -1 --format=%B");
+        assert_eq!(message.contains("claude-code"), committed, "{message}");
+    }
+}
+
+#[test]
+fn row_03_disguised_trailers() {
+    let found = &[aes("Change")][..];
+    row(
+        "03-disguised-trailers",
+        &[
+            ("zero-width", found),
+            ("look-alike", found),
+            ("fullwidth-colon", found),
+            ("folded", found),
+            ("mid-body", found),
+            ("mixed-case", found),
+            ("carriage-returns", found),
+        ],
+    );
+}
+
+#[test]
+fn row_04_rewritten_identities() {
+    row(
+        "04-rewritten-identities",
+        &[
+            ("as-bot", &[aes("Bump")]),
+            ("author-reset", &[aes("Work")]),
+            ("spelled-otherwise", &[aes("Work")]),
+        ],
+    );
+}
+
+#[test]
+fn row_06_skipped_hooks() {
+    let found = &[aes("Skip the hooks")][..];
+    row(
+        "06-skipped-hooks",
+        &[
+            ("no-verify", found),
+            ("hooks-path", found),
+            ("environment", found),
+            ("plumbing", found),
+            ("imported", found),
+        ],
+    );
+}
+
+#[test]
+fn row_08_evil_merge() {
+    row(
+        "08-evil-merge",
+        &[
+            ("extra-edit", &[aes("Merge the side branch")]),
+            ("drops-a-fix", &[aes("Merge the side branch")]),
+            ("octopus", &[zone("src/crypto/new.c", "Merge two branches")]),
+        ],
+    );
+}
+
+#[test]
+fn row_09_second_parent() {
+    row(
+        "09-second-parent",
+        &[
+            ("second-parent", &[aes("Work aside")]),
+            ("kept-ours", &[aes("Work aside")]),
+            (
+                "unrelated",
+                &[zone("src/crypto/other.c", "Another beginning")],
+            ),
+        ],
+    );
+}
+
+#[test]
+fn row_10_touch_then_revert() {
+    let secret = Blocked("secret-added", Some("config.ini"), "Configure");
+    row(
+        "10-touch-then-revert",
+        &[
+            ("touched", &[aes("Try something"), aes("Undo it")]),
+            ("secret", &[secret]),
+        ],
+    );
+}
+
+#[test]
+fn row_11_renames() {
+    row(
+        "11-renames",
+        &[
+            ("out", &[zone("src/util/aes.c", "Move")]),
+            ("into", &[zone("src/crypto/list.c", "Move")]),
+            ("changed", &[aes("Move and change")]),
+            ("directory", &[zone("src/plain/aes.c", "Move")]),
+        ],
+    );
+}
+
+#[test]
+fn row_13_mode_type_delete() {
+    row(
+        "13-mode-type-delete",
+        &[
+            ("mode", &[aes("Change a mode")]),
+            ("type", &[aes("Make it a link")]),
+            ("delete", &[aes("Delete")]),
+        ],
+    );
+}
+
+#[test]
+fn row_18_attributes() {
+    let found = &[aes("Change")][..];
+    let secret = Blocked("secret-added", Some("config.ini"), "Configure");
+    row(
+        "18-attributes",
+        &[
+            ("no-diff", found),
+            ("binary", found),
+            ("textconv", found),
+            ("encoding", found),
+            ("secret", &[secret]),
+        ],
+    );
+}
+
+#[test]
+fn row_19_disguised_secrets() {
+    let found = |path| [Blocked("secret-added", Some(path), "Configure")];
+    row(
+        "19-disguised-secrets",
+        &[
+            ("in-base64", &found("config.py")),
+            ("twice-in-base64", &found("config.py")),
+            ("in-hex", &found("config.py")),
+            ("in-gzip", &found("config.py")),
+            ("in-percents", &found("config.py")),
+            ("in-utf16", &found("config.txt")),
+            ("over-lines", &found("config.py")),
+            ("from-pieces", &found("config.js")),
+            ("continued", &found("run.sh")),
+        ],
+    );
+}
+
+#[test]
+fn row_23_pushes() {
+    let row = "23-pushes";
+    let variants = [
+        "new-branch",
+        "by-force",
+        "as-a-tag",
+        "light-tag",
+        "made-anew",
+        "other-namespace",
+        "beside-a-deletion",
+    ];
+    let variants = variants.map(|name| format!("{name}-in-the-zone"));
+    holds_all(row, &variants.each_ref().map(String::as_str));
+    for variant in &variants {
+        for (name, passes) in [(variant.clone(), false), (format!("{variant}-twin"), true)] {
+            let probe = Probe::build(row, &name);
+            run(probe.command(CORDON, &probe.path()).arg("install"));
+            let before = probe.shell("git ls-remote -q origin");
+            let push = "git push -q origin $(git config probe.refspec) 2>&1 || echo refused";
+            let said = probe.shell(push);
+            assert_eq!(!said.contains("refused"), passes, "{name}: {said}");
+            assert_eq!(said.contains("zone-agent"), !passes, "{name}: {said}");
+            let after = probe.shell("git ls-remote -q origin");
+            assert_eq!(before != after, passes, "{name}: {after}");
+        }
+    }
+}
+
+#[test]
+fn row_24_missing_history() {
+    row(
+        "24-missing-history",
+        &[
+            ("shallow", &[Incomplete("shallow")]),
+            ("no-blobs", &[Incomplete("missing-object")]),
+            ("grafts", &[Incomplete("grafts")]),
+            ("replaced", &[aes("Change")]),
+            ("borrowed", &[aes("Change")]),
+        ],
+    );
+}
+
+#[test]
+fn row_25_wrong_range() {
+    let found = &[aes("Change")][..];
+    row(
+        "25-wrong-range",
+        &[
+            ("test-merge-of-the-zone", found),
+            ("moved-base-and-the-zone", found),
+            ("detached-in-the-zone", found),
+            ("unrelated-base-and-the-zone", found),
+        ],
+    );
+    let probe = Probe::build("25-wrong-range", "detached-in-the-zone");
+    let mut check = probe.command(CORDON, &probe.path());
+    check.args(["check", "--range", "HEAD..HEAD"]);
+    assert_eq!(check.status().unwrap().code(), Some(0));
+    assert_eq!(check.env("CI", "true").status().unwrap().code(), Some(2));
+}
+
+#[test]
+fn row_28_limits() {
+    row(
+        "28-limits",
+        &[
+            ("many-files", &[Incomplete("limit")]),
+            ("large-file", &[Incomplete("limit")]),
+            ("deep-tree", &[Incomplete("limit")]),
+            ("long-message", &[aes("Long")]),
+        ],
+    );
+}
+
+#[test]
+fn row_29_hostile_names() {
+    row(
+        "29-hostile-names",
+        &[
+            ("line-feed", &[zone(r"src/crypto/a\x0Ab.c", "A name")]),
+            ("escape", &[zone(r"src/crypto/\x1B[2Ka.c", "A name")]),
+            ("not-text", &[zone(r"src/crypto/\xFF.c", "A name")]),
+            ("option", &[zone("src/crypto/--output=x.c", "A name")]),
+            ("pathspec", &[zone("src/crypto/:(exclude)*.c", "A name")]),
+            (
+                "message",
+                &[Blocked(
+                    "zone-agent",
+                    AES,
+                    r"A name\x1B[2K\x0D::set-output name=x::y",
+                )],
+            ),
+        ],
+    );
+    for variant in ["line-feed", "escape", "not-text", "message"] {
+        let probe = Probe::build("29-hostile-names", variant);
+        let mut check = probe.command(CORDON, &probe.path());
+        let output = check
+            .args(["check", "--range", "base..HEAD"])
+            .output()
+            .unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        let steers = |byte: &u8| byte.is_ascii_control() && *byte != b'\n';
+        assert!(!said.iter().any(steers), "{variant}: {said:?}");
+        assert!(std::str::from_utf8(&said).is_ok(), "{variant}");
+    }
+}
+
+#[test]
+fn row_30_poisoned_configuration() {
+    let row = "30-poisoned-configuration";
+    holds_all(row, &["configuration"]);
+    for variant in ["configuration", "configuration-twin"] {
+        let probe = Probe::build(row, variant);
+        let judged = probe.range("base..HEAD");
+        if variant.ends_with("twin") {
+            judged.must_pass(variant);
+        } else {
+            judged.must_be(&aes("Change"), variant);
+        }
+        let staged = probe.check(&probe.path(), &["--staged"]);
+        assert_eq!(staged.code, 0, "{:#}", staged.report);
+        let ran = probe.path().with_extension("run");
+        assert!(
+            !ran.exists(),
+            "{variant}: something of the repository was run"
+        );
+    }
+}
+
+#[test]
+fn row_32_skipped_checks() {
+    let found = |subject| Blocked("trailer-forbidden", None, subject);
+    row(
+        "32-skipped-checks",
+        &[
+            ("trailer", &[found("Change")]),
+            ("subject", &[found("Change [skip ci]")]),
+            ("other-case", &[found("Change")]),
+        ],
+    );
+}
