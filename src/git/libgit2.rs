@@ -11,11 +11,13 @@ use git2::{ConfigLevel, ErrorClass, ErrorCode, ObjectType, Oid, Repository, Repo
 mod errors;
 mod facts;
 mod packed;
+mod references;
 
 use errors::{object_error, open_error, other, reference_error, unnamed_object_error};
 use facts::facts;
 pub use facts::read_optional;
 use packed::Packed;
+use references::reference_target;
 
 use super::pack::Found;
 use super::{Error, Facts, Header, Id, Index, Kind, Repo, Result};
@@ -197,20 +199,7 @@ impl Repo for Reader {
     }
 
     fn named(&self, prefix: &str) -> Result<Vec<(BString, Id)>> {
-        let failed = |error: git2::Error| reference_error(&error, prefix.as_bytes());
-        let mut found = Vec::new();
-        for reference in self.repo.references().map_err(failed)? {
-            let reference = reference.map_err(failed)?;
-            let name = reference.name_bytes();
-            if !name.starts_with(prefix.as_bytes()) {
-                continue;
-            }
-            if let Some(id) = reference_target(&reference)? {
-                found.push((name.into(), id));
-            }
-        }
-        found.sort();
-        Ok(found)
+        references::named(&self.repo, &self.facts, prefix)
     }
 
     fn symbolic(&self, name: &str) -> Result<Option<BString>> {
@@ -339,16 +328,6 @@ impl Reader {
             what: "tags of tags",
             limit: 64,
         })
-    }
-}
-
-/// The object that a reference names in the end; `None` for one that names none.
-fn reference_target(reference: &git2::Reference<'_>) -> Result<Option<Id>> {
-    match reference.resolve() {
-        Ok(resolved) => resolved.target().map(id).transpose(),
-        // `refs/remotes/origin/HEAD` outlives the branch it points to.
-        Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
-        Err(error) => Err(reference_error(&error, reference.name_bytes())),
     }
 }
 
