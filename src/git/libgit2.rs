@@ -124,6 +124,19 @@ impl Repo for Reader {
         })
     }
 
+    fn has(&self, id: &Id) -> Result<bool> {
+        let odb = self.repo.odb().map_err(|error| other(&error))?;
+        // To know an object's kind costs more.
+        if odb.exists(oid(id)?) {
+            return Ok(true);
+        }
+        match self.header(id) {
+            Ok(_) => Ok(true),
+            Err(Error::Missing(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     fn read(&self, id: &Id, kind: Kind) -> Result<Vec<u8>> {
         self.content(id, kind, u64::MAX).map(Arc::unwrap_or_clone)
     }

@@ -91,6 +91,10 @@ pub trait Repo {
     /// An object's kind and size.
     fn header(&self, id: &Id) -> Result<Header>;
 
+    /// Whether there is such an object. One that a partial clone left with its remote is an error: Git
+    /// would ask the remote.
+    fn has(&self, id: &Id) -> Result<bool>;
+
     /// An object's raw content. An object of another kind is an error.
     fn read(&self, id: &Id, kind: Kind) -> Result<Vec<u8>>;
 
