@@ -34,8 +34,8 @@ pub enum Open<'p> {
 
 /// Opens a repository.
 ///
-/// With `verify_objects` every object is hashed when it is read; that is a switch of the whole
-/// process, so that all readers of one process are to be opened with the same value. `index_file`
+/// With `verify_objects` every object is hashed when it is read; else those of long histories are not,
+/// of which our own reader checks what they are read by. `index_file`
 /// is the value of `GIT_INDEX_FILE`: relative to the top of the work tree, as for Git. Extensions
 /// that libgit2 does not know are refused.
 pub fn open(
@@ -43,10 +43,13 @@ pub fn open(
     verify_objects: bool,
     index_file: Option<&Path>,
 ) -> Result<Box<dyn Repo + Send>> {
-    static CACHING: Once = Once::new();
-    // Our own caches know better what is read twice.
-    CACHING.call_once(|| git2::opts::enable_caching(false));
-    git2::opts::strict_hash_verification(verify_objects);
+    static SWITCHES: Once = Once::new();
+    SWITCHES.call_once(|| {
+        // Our own caches know better what is read twice.
+        git2::opts::enable_caching(false);
+        // By a damaged index of a pack libgit2 would read other objects than were asked for.
+        git2::opts::strict_hash_verification(true);
+    });
     let at = match how {
         Open::FromEnv => None,
         Open::At(path) => Some(path.to_owned()),

@@ -5,11 +5,15 @@ use std::sync::Arc;
 use flate2::{Decompress, FlushDecompress, Status};
 
 use super::blocks::{Blocks, Seen};
+use super::delta;
 use super::index::PackIndex;
 use crate::git::{Id, Kind};
 
 /// The longest header: a size, and the id of a base.
 const HEADER: usize = 10 + 32;
+
+/// The longest sizes that a delta begins with.
+const SIZES: usize = 20;
 
 /// How much deflate makes of one byte, at most.
 const RATIO: u64 = 1032;
@@ -175,6 +179,34 @@ impl Pack {
                 return None;
             }
         }
+    }
+
+    /// The size of what a delta makes, of its first bytes alone.
+    pub(super) fn result_size(
+        &self,
+        number: usize,
+        entry: &Entry,
+        inflater: &mut Inflater,
+    ) -> Option<u64> {
+        let mut start = Vec::with_capacity(SIZES);
+        inflater.stream.reset(true);
+        let mut offset = entry.data;
+        while start.len() < start.capacity() {
+            let (seen, at) = self.block(number, offset, inflater)?;
+            let before = inflater.stream.total_in();
+            let written = start.len();
+            let status = inflater
+                .stream
+                .decompress_vec(&seen[at..], &mut start, FlushDecompress::None)
+                .ok()?;
+            let read = inflater.stream.total_in() - before;
+            offset += read;
+            if status == Status::StreamEnd || (read == 0 && start.len() == written) {
+                break;
+            }
+        }
+        let (_, size, _) = delta::sizes(&start)?;
+        Some(size)
     }
 
     /// The block at `offset`, from the thread's own view where that has it.
