@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Once};
 
-use bstr::{BString, ByteSlice as _};
+use bstr::BString;
 use git2::{ConfigLevel, ErrorClass, ErrorCode, ObjectType, Oid, Repository, RepositoryOpenFlags};
 
 mod errors;
@@ -20,6 +20,7 @@ use packed::Packed;
 use references::reference_target;
 
 use super::pack::Found;
+use super::peel::peel_to_commit;
 use super::{Error, Facts, Header, Id, Index, Kind, Repo, Result};
 
 /// Which repository is opened.
@@ -113,6 +114,10 @@ impl Repo for Reader {
         }))
     }
 
+    fn expect_many(&self) {
+        self.packed.expect_many();
+    }
+
     fn header(&self, id: &Id) -> Result<Header> {
         let odb = self.repo.odb().map_err(|error| other(&error))?;
         let (size, kind) = odb
@@ -185,14 +190,13 @@ impl Repo for Reader {
             Some(found) if found.as_bytes().len() == self.facts.id_length => found,
             _ => self.parse_revision(revision)?,
         };
-        self.peel(&found)?
-            .ok_or_else(|| Error::MissingReference(name()))
+        peel_to_commit(self, &found)?.ok_or_else(|| Error::MissingReference(name()))
     }
 
     fn head(&self) -> Result<Option<Id>> {
         match self.repo.head() {
             Ok(head) => match reference_target(&head)? {
-                Some(id) => self.peel(&id),
+                Some(id) => peel_to_commit(self, &id),
                 None => Ok(None),
             },
             Err(error) if error.code() == ErrorCode::UnbornBranch => Ok(None),
@@ -207,7 +211,7 @@ impl Repo for Reader {
     fn references(&self, prefix: &str) -> Result<Vec<(BString, Id)>> {
         let mut found = Vec::new();
         for (name, id) in self.named(prefix)? {
-            if let Some(commit) = self.peel(&id)? {
+            if let Some(commit) = peel_to_commit(self, &id)? {
                 found.push((name, commit));
             }
         }
@@ -216,6 +220,10 @@ impl Repo for Reader {
 
     fn named(&self, prefix: &str) -> Result<Vec<(BString, Id)>> {
         references::named(&self.repo, &self.facts, prefix)
+    }
+
+    fn reference(&self, name: &str) -> Result<Option<Id>> {
+        references::exact(&self.repo, name)
     }
 
     fn symbolic(&self, name: &str) -> Result<Option<BString>> {
@@ -317,33 +325,6 @@ impl Reader {
             _ => other(&error),
         })?;
         id(found.id())
-    }
-
-    /// The commit behind an object and any tags; `None` if it is a tree or a blob.
-    fn peel(&self, found: &Id) -> Result<Option<Id>> {
-        let mut at = *found;
-        // No chain of tags that anybody made on purpose is longer.
-        for _ in 0..64 {
-            match self.header(&at)?.kind {
-                Kind::Commit => return Ok(Some(at)),
-                Kind::Tree | Kind::Blob => return Ok(None),
-                Kind::Tag => {
-                    let raw = self.read(&at, Kind::Tag)?;
-                    let target = raw
-                        .strip_prefix(b"object ")
-                        .and_then(|rest| rest.lines().next())
-                        .and_then(Id::from_hex);
-                    at = target.ok_or(Error::Corrupt {
-                        id: at,
-                        what: "a tag that names no object",
-                    })?;
-                }
-            }
-        }
-        Err(Error::Limit {
-            what: "tags of tags",
-            limit: 64,
-        })
     }
 }
 

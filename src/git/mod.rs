@@ -44,7 +44,7 @@ pub use merge::{base_trees, commit_changes, merge_changes, tree_of};
 pub use message::{Cleanup, CommentStyle};
 pub use notes::Notes;
 pub use pack::read_pack;
-pub use peel::{empty_tree, peel_to_commit};
+pub use peel::{Peeled, empty_tree, peel, peel_to_commit};
 pub use range::{Line as PushLine, RefUpdate, Walked, walk};
 pub use repo::{Facts, Header, Kind, Repo};
 pub use squash::{squashed_authors, unsquashed};

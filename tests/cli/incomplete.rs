@@ -236,7 +236,7 @@ fn swapped(sandbox: &Sandbox, ids: [&str; 2]) {
 #[test]
 fn a_damaged_index_of_a_pack_is_incomplete_in_short_and_in_long_runs() {
     let key = format!("AKIA{}", "Q3X7Z5T2M4P6R2W3");
-    for (commits, rows) in [(1, None), (300, Some(1))] {
+    for (commits, rows) in [(1, None), (150, Some(1)), (300, Some(1))] {
         let sandbox = Sandbox::with_commit();
         sandbox.write("key", format!("aws = {key}\n"));
         sandbox.write("no", format!("aws = {}\n", "#".repeat(key.len())));

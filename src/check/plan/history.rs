@@ -44,15 +44,14 @@ struct Found {
 impl Found {
     /// A reference may lead to no commit at all: a blob is read as a message is, a tree is not read.
     fn follow(&mut self, repo: &dyn Repo, name: &BStr, id: Id) -> git::Result<()> {
-        let (messages, target) = tags::messages(repo, id)?;
-        let messages = messages.into_iter();
-        let named = |text: BString| (name.to_owned(), text);
-        self.plan.tags.extend(messages.map(named));
-        match repo.header(&target)?.kind {
-            Kind::Commit => self.tips.push(target),
+        let peeled = git::peel(repo, &id)?;
+        self.plan.tags.extend(tags::messages(name, &peeled));
+        match peeled.kind {
+            Kind::Commit => self.tips.push(peeled.id),
             Kind::Blob => {
-                let blob = git::Blobs::new(repo, LARGEST).read(&target)?;
-                self.plan.tags.push(named(blob.data.as_slice().into()));
+                let blob = git::Blobs::new(repo, LARGEST).read(&peeled.id)?;
+                let text = blob.data.as_slice().into();
+                self.plan.tags.push((name.to_owned(), text));
             }
             Kind::Tree | Kind::Tag => {
                 let told =

@@ -41,6 +41,13 @@ impl Packed {
         }
     }
 
+    /// Reads packs from now on.
+    pub(super) fn expect_many(&self) {
+        if let Some(shared) = &self.shared {
+            shared.asked.store(MANY, Ordering::Relaxed);
+        }
+    }
+
     /// An object of up to `cap` bytes; `None`: libgit2 is to read it, or to say why it cannot.
     pub(super) fn read(&self, facts: &Facts, id: &Id, cap: u64) -> Option<Found> {
         let shared = self.shared.as_ref()?;

@@ -41,6 +41,17 @@ pub(super) fn named(repo: &Repository, facts: &Facts, prefix: &str) -> Result<Ve
     Ok(found)
 }
 
+/// The object that the reference of exactly this name names in the end.
+pub(super) fn exact(repo: &Repository, name: &str) -> Result<Option<Id>> {
+    match repo.find_reference(name) {
+        Ok(reference) => reference_target(&reference),
+        Err(error) if matches!(error.code(), ErrorCode::NotFound | ErrorCode::InvalidSpec) => {
+            Ok(None)
+        }
+        Err(error) => Err(reference_error(&error, name.as_bytes())),
+    }
+}
+
 /// The object that a reference names in the end; `None` for one that names none.
 pub(super) fn reference_target(reference: &Reference<'_>) -> Result<Option<Id>> {
     match reference.resolve() {
