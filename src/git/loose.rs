@@ -57,16 +57,14 @@ pub(super) fn loose_references(git_dir: &Path, prefix: &str) -> Result<Vec<Loose
             };
             let path = entry.path();
             match look(&entry).map_err(|source| unreadable(&path, source))? {
-                None => {}
-                Some((file, _)) if file.is_file() => {
-                    if name.starts_with(prefix.as_bytes()) {
-                        found.push(Loose { name, path });
-                    }
-                }
                 Some((file, is_link)) if file.is_dir() => {
                     open.push(directory.below(name, path, is_link)?);
                 }
-                Some(_) => return Err(unreadable(&path, ErrorKind::InvalidInput.into())),
+                Some((file, _)) if !file.is_file() => {
+                    return Err(unreadable(&path, ErrorKind::InvalidInput.into()));
+                }
+                Some(_) if name.starts_with(prefix.as_bytes()) => found.push(Loose { name, path }),
+                None | Some(_) => {}
             }
         }
     }

@@ -8,6 +8,7 @@
 mod blobs;
 mod change;
 mod commit;
+mod distance;
 mod error;
 mod hash;
 mod history;

@@ -7,6 +7,7 @@ use flate2::{Decompress, FlushDecompress, Status};
 use super::blocks::{Blocks, Seen};
 use super::delta;
 use super::index::PackIndex;
+use crate::git::distance::distance;
 use crate::git::{Id, Kind};
 
 /// The longest header: a size, and the id of a base.
@@ -132,7 +133,11 @@ impl Pack {
             2 => Form::Whole(Kind::Tree),
             3 => Form::Whole(Kind::Blob),
             4 => Form::Whole(Kind::Tag),
-            6 => Form::Delta(offset.checked_sub(distance(raw, &mut at)?)?),
+            6 => {
+                let (back, rest) = distance(raw.get(at..)?)?;
+                at = raw.len() - rest.len();
+                Form::Delta(offset.checked_sub(back).filter(|base| *base < offset)?)
+            }
             7 => {
                 let base = Id::from_bytes(raw.get(at..at + self.id_length)?)?;
                 at += self.id_length;
@@ -232,16 +237,4 @@ fn take(raw: &[u8], at: &mut usize) -> Option<u8> {
     let byte = *raw.get(*at)?;
     *at += 1;
     Some(byte)
-}
-
-/// How far before an entry its base stands. Each byte but the last counts one more than it says, so
-/// that no distance can be written in two ways.
-fn distance(raw: &[u8], at: &mut usize) -> Option<u64> {
-    let mut byte = take(raw, at)?;
-    let mut value = u64::from(byte & 0x7f);
-    while byte & 0x80 != 0 {
-        byte = take(raw, at)?;
-        value = value.checked_add(1)?.checked_mul(128)? | u64::from(byte & 0x7f);
-    }
-    (value > 0).then_some(value)
 }
