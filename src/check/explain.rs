@@ -226,10 +226,19 @@ impl Explainer<'_> {
     fn again(&self, commit: &Commit) -> Outcome {
         let run = self.judgement;
         let actor = run.actor.clone();
-        let mut outcome = traced(run.repo, run.context, run.plan, run.name, actor, commit);
         let mut commits = run.plan.commits.iter();
         let position = commits.position(|other| other.id == commit.id);
-        if let Some(first) = position.and_then(|at| run.outcomes.get(at)) {
+        let first = position.and_then(|at| run.outcomes.get(at));
+        let mut outcome = traced(
+            run.repo,
+            run.context,
+            run.plan,
+            run.name,
+            actor,
+            commit,
+            first,
+        );
+        if let Some(first) = first {
             outcome.found.findings.clone_from(&first.found.findings);
             outcome.obstacles.clone_from(&first.obstacles);
         }

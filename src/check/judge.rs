@@ -37,6 +37,8 @@ pub(super) struct Outcome {
     pub(super) remarks: Vec<String>,
     /// What it records of other commits.
     named: Vec<(Id, Evidence)>,
+    /// What other commits record of it.
+    others: Vec<Evidence>,
     /// How many paths it changed.
     changed: usize,
     /// The paths that an agent's commit touched.

@@ -271,9 +271,8 @@ fn branch(repo: &dyn Repo, revision: &str) -> git::Result<Option<BString>> {
     if revision == "HEAD" {
         return repo.head_ref();
     }
-    let full = BString::from(format!("refs/heads/{revision}"));
-    let known = repo.references(&full.to_string())?;
-    Ok(known.iter().any(|(name, _)| *name == full).then_some(full))
+    let full = format!("refs/heads/{revision}");
+    Ok(repo.reference(&full)?.map(|_| full.into()))
 }
 
 fn one_commit(repo: &dyn Repo, revision: &str) -> git::Result<Plan> {

@@ -125,7 +125,10 @@ impl<'a> Recorder<'a> {
         let place = String::from_utf8_lossy(&change.path).into_owned();
         let what = format!("a record in {place} counts as no evidence");
         let mut known = BTreeSet::new();
-        for old in change.old_blob.iter().chain(&change.other_blobs) {
+        let old = change
+            .old_blob
+            .filter(|_| change.old_mode.is_some_and(FileMode::is_file));
+        for old in old.iter().chain(&change.other_blobs) {
             match blobs.read(old) {
                 Ok(old) => known.extend(trace_records(&old.data).0.into_iter().map(|one| one.id)),
                 Err(error) => recorded.met(commit.id, &what, &error),

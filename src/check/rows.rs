@@ -49,7 +49,7 @@ impl Obstacle {
             _ => None,
         };
         Self {
-            commit,
+            commit: commit.filter(|_| !error.is_of_all()),
             path,
             mend: error.mend(),
             ..Self::told(error.code(), error.to_string())

@@ -140,6 +140,11 @@ impl Error {
         }
     }
 
+    /// Whether nothing can be read because of it, so that it says nothing of the commit where it was met.
+    pub fn is_of_all(&self) -> bool {
+        matches!(self, Self::PackIndex(_))
+    }
+
     /// One shell command that mends it, run from inside the repository; `None` where there is none.
     pub fn mend(&self) -> Option<String> {
         use std::os::unix::ffi::OsStrExt as _;

@@ -5,19 +5,22 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Once};
 
-use bstr::{BString, ByteSlice as _};
+use bstr::BString;
 use git2::{ConfigLevel, ErrorClass, ErrorCode, ObjectType, Oid, Repository, RepositoryOpenFlags};
 
 mod errors;
 mod facts;
 mod packed;
+mod references;
 
 use errors::{object_error, open_error, other, reference_error, unnamed_object_error};
 use facts::facts;
 pub use facts::read_optional;
 use packed::Packed;
+use references::reference_target;
 
 use super::pack::Found;
+use super::peel::peel_to_commit;
 use super::{Error, Facts, Header, Id, Index, Kind, Repo, Result};
 
 /// Which repository is opened.
@@ -32,8 +35,8 @@ pub enum Open<'p> {
 
 /// Opens a repository.
 ///
-/// With `verify_objects` every object is hashed when it is read; that is a switch of the whole
-/// process, so that all readers of one process are to be opened with the same value. `index_file`
+/// With `verify_objects` every object is hashed when it is read; else those of long histories are not,
+/// of which our own reader checks what they are read by. `index_file`
 /// is the value of `GIT_INDEX_FILE`: relative to the top of the work tree, as for Git. Extensions
 /// that libgit2 does not know are refused.
 pub fn open(
@@ -41,10 +44,13 @@ pub fn open(
     verify_objects: bool,
     index_file: Option<&Path>,
 ) -> Result<Box<dyn Repo + Send>> {
-    static CACHING: Once = Once::new();
-    // Our own caches know better what is read twice.
-    CACHING.call_once(|| git2::opts::enable_caching(false));
-    git2::opts::strict_hash_verification(verify_objects);
+    static SWITCHES: Once = Once::new();
+    SWITCHES.call_once(|| {
+        // Our own caches know better what is read twice.
+        git2::opts::enable_caching(false);
+        // By a damaged index of a pack libgit2 would read other objects than were asked for.
+        git2::opts::strict_hash_verification(true);
+    });
     let at = match how {
         Open::FromEnv => None,
         Open::At(path) => Some(path.to_owned()),
@@ -108,6 +114,10 @@ impl Repo for Reader {
         }))
     }
 
+    fn expect_many(&self) {
+        self.packed.expect_many();
+    }
+
     fn header(&self, id: &Id) -> Result<Header> {
         let odb = self.repo.odb().map_err(|error| other(&error))?;
         let (size, kind) = odb
@@ -120,6 +130,19 @@ impl Repo for Reader {
             })?,
             size: size as u64,
         })
+    }
+
+    fn has(&self, id: &Id) -> Result<bool> {
+        let odb = self.repo.odb().map_err(|error| other(&error))?;
+        // To know an object's kind costs more.
+        if odb.exists(oid(id)?) {
+            return Ok(true);
+        }
+        match self.header(id) {
+            Ok(_) => Ok(true),
+            Err(Error::Missing(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     fn read(&self, id: &Id, kind: Kind) -> Result<Vec<u8>> {
@@ -167,14 +190,13 @@ impl Repo for Reader {
             Some(found) if found.as_bytes().len() == self.facts.id_length => found,
             _ => self.parse_revision(revision)?,
         };
-        self.peel(&found)?
-            .ok_or_else(|| Error::MissingReference(name()))
+        peel_to_commit(self, &found)?.ok_or_else(|| Error::MissingReference(name()))
     }
 
     fn head(&self) -> Result<Option<Id>> {
         match self.repo.head() {
             Ok(head) => match reference_target(&head)? {
-                Some(id) => self.peel(&id),
+                Some(id) => peel_to_commit(self, &id),
                 None => Ok(None),
             },
             Err(error) if error.code() == ErrorCode::UnbornBranch => Ok(None),
@@ -189,7 +211,7 @@ impl Repo for Reader {
     fn references(&self, prefix: &str) -> Result<Vec<(BString, Id)>> {
         let mut found = Vec::new();
         for (name, id) in self.named(prefix)? {
-            if let Some(commit) = self.peel(&id)? {
+            if let Some(commit) = peel_to_commit(self, &id)? {
                 found.push((name, commit));
             }
         }
@@ -197,20 +219,11 @@ impl Repo for Reader {
     }
 
     fn named(&self, prefix: &str) -> Result<Vec<(BString, Id)>> {
-        let failed = |error: git2::Error| reference_error(&error, prefix.as_bytes());
-        let mut found = Vec::new();
-        for reference in self.repo.references().map_err(failed)? {
-            let reference = reference.map_err(failed)?;
-            let name = reference.name_bytes();
-            if !name.starts_with(prefix.as_bytes()) {
-                continue;
-            }
-            if let Some(id) = reference_target(&reference)? {
-                found.push((name.into(), id));
-            }
-        }
-        found.sort();
-        Ok(found)
+        references::named(&self.repo, &self.facts, prefix)
+    }
+
+    fn reference(&self, name: &str) -> Result<Option<Id>> {
+        references::exact(&self.repo, name)
     }
 
     fn symbolic(&self, name: &str) -> Result<Option<BString>> {
@@ -312,43 +325,6 @@ impl Reader {
             _ => other(&error),
         })?;
         id(found.id())
-    }
-
-    /// The commit behind an object and any tags; `None` if it is a tree or a blob.
-    fn peel(&self, found: &Id) -> Result<Option<Id>> {
-        let mut at = *found;
-        // No chain of tags that anybody made on purpose is longer.
-        for _ in 0..64 {
-            match self.header(&at)?.kind {
-                Kind::Commit => return Ok(Some(at)),
-                Kind::Tree | Kind::Blob => return Ok(None),
-                Kind::Tag => {
-                    let raw = self.read(&at, Kind::Tag)?;
-                    let target = raw
-                        .strip_prefix(b"object ")
-                        .and_then(|rest| rest.lines().next())
-                        .and_then(Id::from_hex);
-                    at = target.ok_or(Error::Corrupt {
-                        id: at,
-                        what: "a tag that names no object",
-                    })?;
-                }
-            }
-        }
-        Err(Error::Limit {
-            what: "tags of tags",
-            limit: 64,
-        })
-    }
-}
-
-/// The object that a reference names in the end; `None` for one that names none.
-fn reference_target(reference: &git2::Reference<'_>) -> Result<Option<Id>> {
-    match reference.resolve() {
-        Ok(resolved) => resolved.target().map(id).transpose(),
-        // `refs/remotes/origin/HEAD` outlives the branch it points to.
-        Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
-        Err(error) => Err(reference_error(&error, reference.name_bytes())),
     }
 }
 

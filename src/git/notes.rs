@@ -3,7 +3,8 @@
 //! A notes tree has one entry a commit, whose path is the commit's id: whole, or with a slash after
 //! the first two digits, or after the first two pairs, and so on, as large as the tree has grown.
 
-use super::{Error, FileMode, Id, Repo, Result, TreeReader, tree_of};
+use super::peel::peel;
+use super::{FileMode, Id, Kind, Repo, Result, TreeReader, tree_of};
 
 /// The notes of one reference.
 #[derive(Clone, Copy, Debug)]
@@ -12,14 +13,18 @@ pub struct Notes {
 }
 
 impl Notes {
-    /// The notes that a reference holds; `None` where there is no such reference.
+    /// The notes that a reference holds; `None` where there is no reference of exactly that name. One
+    /// that leads to neither a commit nor a tree is [`Error::WrongKind`](super::Error::WrongKind).
     pub fn open(repo: &dyn Repo, reference: &str) -> Result<Option<Self>> {
-        let commit = match repo.resolve(reference) {
-            Ok(commit) => commit,
-            Err(Error::MissingReference(_)) => return Ok(None),
-            Err(error) => return Err(error),
+        let Some(id) = repo.reference(reference)? else {
+            return Ok(None);
         };
-        let tree = tree_of(repo, &commit)?;
+        let peeled = peel(repo, &id)?;
+        let tree = match peeled.kind {
+            Kind::Commit => tree_of(repo, &peeled.id)?,
+            Kind::Tree => peeled.id,
+            Kind::Blob | Kind::Tag => return Err(Kind::Commit.mismatch(&peeled.id)),
+        };
         Ok(Some(Self { tree }))
     }
 

@@ -7,30 +7,48 @@ use super::{Error, Id, Kind, Repo, Result};
 /// Tags inside one another.
 const DEPTH: usize = 32;
 
+/// What an object leads to.
+pub struct Peeled {
+    /// The raw tags on the way, the outermost first.
+    pub tags: Vec<Vec<u8>>,
+    /// The first object that is no tag.
+    pub id: Id,
+    /// Its kind.
+    pub kind: Kind,
+}
+
+/// Follows annotated tags, of which one that names no object is [`Error::Corrupt`].
+pub fn peel(repo: &dyn Repo, id: &Id) -> Result<Peeled> {
+    let mut tags = Vec::new();
+    let mut id = *id;
+    loop {
+        let kind = repo.header(&id)?.kind;
+        if kind != Kind::Tag {
+            return Ok(Peeled { tags, id, kind });
+        }
+        if tags.len() >= DEPTH {
+            return Err(Error::Limit {
+                what: "tags inside one another",
+                limit: DEPTH as u64,
+            });
+        }
+        let raw = repo.read(&id, Kind::Tag)?;
+        let target = raw
+            .lines()
+            .next()
+            .and_then(|line| line.strip_prefix(b"object "));
+        let what = "a tag names no object";
+        id = target
+            .and_then(Id::from_hex)
+            .ok_or(Error::Corrupt { id, what })?;
+        tags.push(raw);
+    }
+}
+
 /// The commit that an object is or, as an annotated tag, leads to; `None` for a tree or a blob.
 pub fn peel_to_commit(repo: &dyn Repo, id: &Id) -> Result<Option<Id>> {
-    let mut id = *id;
-    for _ in 0..DEPTH {
-        match repo.header(&id)?.kind {
-            Kind::Commit => return Ok(Some(id)),
-            Kind::Tree | Kind::Blob => return Ok(None),
-            Kind::Tag => {
-                let raw = repo.read(&id, Kind::Tag)?;
-                let target = raw
-                    .lines()
-                    .next()
-                    .and_then(|line| line.strip_prefix(b"object "));
-                let what = "a tag names no object";
-                id = target
-                    .and_then(Id::from_hex)
-                    .ok_or(Error::Corrupt { id, what })?;
-            }
-        }
-    }
-    Err(Error::Limit {
-        what: "tags inside one another",
-        limit: DEPTH as u64,
-    })
+    let peeled = peel(repo, id)?;
+    Ok((peeled.kind == Kind::Commit).then_some(peeled.id))
 }
 
 /// The id of the tree without entries, which every repository has without holding it.

@@ -88,8 +88,15 @@ pub trait Repo {
     /// Another reader of the same repository, for another thread.
     fn reopen(&self) -> Result<Box<dyn Repo + Send>>;
 
+    /// Says that many objects will be asked for, so that it is settled now how they are read.
+    fn expect_many(&self) {}
+
     /// An object's kind and size.
     fn header(&self, id: &Id) -> Result<Header>;
+
+    /// Whether there is such an object. One that a partial clone left with its remote is an error: Git
+    /// would ask the remote.
+    fn has(&self, id: &Id) -> Result<bool>;
 
     /// An object's raw content. An object of another kind is an error.
     fn read(&self, id: &Id, kind: Kind) -> Result<Vec<u8>>;
@@ -123,6 +130,10 @@ pub trait Repo {
     /// All references whose full name starts with `prefix`, by name, each with the very object that
     /// it names: a tag is not peeled, and may lead to no commit.
     fn named(&self, prefix: &str) -> Result<Vec<(BString, Id)>>;
+
+    /// The object that the reference of exactly this full name names in the end, not peeled; `None` where
+    /// there is none, or it leads to one that is not there.
+    fn reference(&self, name: &str) -> Result<Option<Id>>;
 
     /// The full name that a symbolic reference points to (`refs/remotes/origin/HEAD`).
     fn symbolic(&self, name: &str) -> Result<Option<BString>>;

@@ -15,8 +15,12 @@ const INDENT: &[u8] = b"    ";
 enum Part<'m> {
     /// Of a squashed commit's message.
     Message(&'m [u8]),
+    /// The line that names it.
+    Commit,
     /// Its author.
     Author(&'m [u8]),
+    /// The line behind the last message.
+    End,
     /// Anything else.
     Other,
 }
@@ -30,7 +34,7 @@ pub fn unsquashed(message: &[u8]) -> Cow<'_, [u8]> {
     for (line, part) in parts(message) {
         match part {
             Part::Message(text) => out.extend_from_slice(text),
-            Part::Author(_) | Part::Other => out.extend_from_slice(line),
+            _ => out.extend_from_slice(line),
         }
     }
     Cow::Owned(out)
@@ -45,9 +49,20 @@ pub fn squashed_authors(message: &[u8]) -> Vec<(u32, &[u8])> {
     lines
         .filter_map(|(at, (_, part))| match part {
             Part::Author(who) => Some((u32::try_from(at + 1).unwrap_or(u32::MAX), who)),
-            Part::Message(_) | Part::Other => None,
+            _ => None,
         })
         .collect()
+}
+
+/// The lines, from 0, at which what one squashed commit is told by begins, or what stands behind the
+/// last: what a message opens ends there.
+pub(super) fn squash_borders(message: &[u8]) -> Vec<usize> {
+    if !is_squash(message) {
+        return Vec::new();
+    }
+    let lines = parts(message).enumerate();
+    let borders = lines.filter(|(_, (_, part))| matches!(part, Part::Commit | Part::End));
+    borders.map(|(at, _)| at).collect()
 }
 
 fn is_squash(message: &[u8]) -> bool {
@@ -65,6 +80,7 @@ fn parts(message: &[u8]) -> impl Iterator<Item = (&[u8], Part<'_>)> {
         }
         if is_commit(line) {
             within = true;
+            return (line, Part::Commit);
         } else if within {
             if let Some(text) = line.strip_prefix(INDENT) {
                 return (line, Part::Message(text));
@@ -74,6 +90,9 @@ fn parts(message: &[u8]) -> impl Iterator<Item = (&[u8], Part<'_>)> {
             }
             let head = [b"Date:".as_slice(), b"Merge:"];
             within = line.trim().is_empty() || head.iter().any(|key| line.starts_with(key));
+            if !within {
+                return (line, Part::End);
+            }
         }
         (line, Part::Other)
     })

@@ -16,6 +16,9 @@ use super::{
 };
 use crate::text::show::escaped;
 
+/// Directories inside one another, as in a walk over trees.
+const DEPTH: usize = 1024;
+
 /// What the index changes against `old`, as [`tree_changes`] answers it. Entries of `git add -N`
 /// are left out, as in a commit. A path in conflict is [`Error::Unmerged`].
 pub fn index_changes(
@@ -82,31 +85,18 @@ fn unreadable_head(path: &std::path::Path, line: &[u8]) -> Error {
 fn of_index<T>(
     trees: &mut TreeReader<'_>,
     index: &Index,
-    mut ask: impl FnMut(&mut TreeReader<'_>, Option<Id>) -> Result<T>,
+    ask: impl FnOnce(&mut TreeReader<'_>, Option<Id>) -> Result<T>,
 ) -> Result<T> {
     if let Some(unmerged) = index.entries.iter().find(|entry| entry.stage != 0) {
         return Err(Error::Unmerged(unmerged.path.clone()));
     }
-    match with_trees(trees, index, &index.trees, &mut ask) {
-        // As Git does where a tree that it has written is gone.
-        Err(Error::Missing(_) | Error::Promised(_)) if !index.trees.is_empty() => {
-            with_trees(trees, index, &[], &mut ask)
-        }
-        answer => answer,
-    }
-}
-
-fn with_trees<T>(
-    trees: &mut TreeReader<'_>,
-    index: &Index,
-    cached: &[CachedTree],
-    ask: &mut impl FnMut(&mut TreeReader<'_>, Option<Id>) -> Result<T>,
-) -> Result<T> {
     let builder = Builder {
+        repo: trees.repo(),
         id_length: trees.repo().facts().id_length,
+        path: BString::default(),
         open: Vec::new(),
         made: Made::new(),
-        cached,
+        cached: &index.trees,
     };
     let (root, made) = builder.build(&index.entries)?;
     trees.replace_made(made);
@@ -118,14 +108,18 @@ fn with_trees<T>(
 /// A directory that is being filled.
 #[derive(Default)]
 struct Directory {
-    /// Its name and a slash for each directory on the way; empty for the top.
-    path: BString,
-    name: BString,
+    /// Where its path ends in the builder's, the slash included; 0 for the top.
+    end: usize,
+    /// Bytes of its name.
+    name: usize,
     raw: Vec<u8>,
 }
 
 struct Builder<'c> {
+    repo: &'c dyn Repo,
     id_length: usize,
+    /// The path of the directory that was opened last.
+    path: BString,
     open: Vec<Directory>,
     made: Made,
     cached: &'c [CachedTree],
@@ -169,6 +163,10 @@ impl Builder<'_> {
         let Some(tree) = found.ok().and_then(|at| self.cached.get(at)) else {
             return Ok(None);
         };
+        // As Git does: what is gone is made anew, of the trees below it that are still there.
+        if !self.repo.has(&tree.id)? {
+            return Ok(None);
+        }
         let is_below = |entry: &IndexEntry| entry.path.starts_with(directory);
         // Sorted as they are, the last one speaks for those before it.
         match entries.split_at_checked(tree.entries) {
@@ -191,12 +189,13 @@ impl Builder<'_> {
         if entry.id.as_bytes().len() != self.id_length || entry.id.is_zero() {
             return Err(unreadable("an entry has no object id"));
         }
-        while let Some(directory) = self.open.last()
-            && !entry.path.starts_with(&directory.path)
-        {
+        let mut same = entry.path.iter().zip(self.path.iter());
+        let same = same.position(|(one, other)| one != other);
+        let same = same.unwrap_or_else(|| entry.path.len().min(self.path.len()));
+        while self.open.last().is_some_and(|open| open.end > same) {
             self.close()?;
         }
-        let start = self.open.last().map_or(0, |directory| directory.path.len());
+        let start = self.open.last().map_or(0, |directory| directory.end);
         let mut rest = &entry.path[start..];
         while let Some(slash) = rest.find_byte(b'/') {
             let end = entry.path.len() - rest.len() + slash + 1;
@@ -205,15 +204,28 @@ impl Builder<'_> {
                 self.push(FileMode::Tree, name, &tree)?;
                 return Ok(after);
             }
-            self.open.push(Directory {
-                path: path.into(),
-                name: name.into(),
-                raw: Vec::new(),
-            });
+            self.enter(name, end)?;
             rest = &rest[slash + 1..];
         }
         self.push(entry.mode, rest, &entry.id)?;
         Ok(entries.get(1..).unwrap_or_default())
+    }
+
+    fn enter(&mut self, name: &[u8], end: usize) -> Result<()> {
+        if self.open.len() > DEPTH {
+            return Err(Error::Limit {
+                what: "directories inside one another",
+                limit: DEPTH as u64,
+            });
+        }
+        self.path.extend_from_slice(name);
+        self.path.push(b'/');
+        self.open.push(Directory {
+            end,
+            name: name.len(),
+            raw: Vec::new(),
+        });
+        Ok(())
     }
 
     fn push(&mut self, mode: FileMode, name: &[u8], id: &Id) -> Result<()> {
@@ -234,7 +246,8 @@ impl Builder<'_> {
             return Ok(());
         };
         let id = self.make(directory.raw)?;
-        self.push(FileMode::Tree, &directory.name, &id)
+        let name = self.path.split_off(directory.end - directory.name - 1);
+        self.push(FileMode::Tree, &name[..directory.name], &id)
     }
 
     fn make(&mut self, raw: Vec<u8>) -> Result<Id> {
@@ -252,3 +265,6 @@ impl Builder<'_> {
 fn unreadable(what: &str) -> Error {
     Error::UnreadableIndex(what.to_owned())
 }
+
+#[cfg(test)]
+mod tests;

@@ -206,3 +206,52 @@ fn sha_256_repositories_are_read() {
     assert_eq!(report.of("agent-denied")[0]["commit"], id);
     assert_eq!(id.len(), 64);
 }
+
+/// Lets the index of the one pack say of each of two objects that it stands where the other does.
+fn swapped(sandbox: &Sandbox, ids: [&str; 2]) {
+    let directory = std::fs::read_dir(sandbox.path().join(".git/objects/pack")).unwrap();
+    let mut paths = directory.map(|entry| entry.unwrap().path());
+    let path = paths.find(|path| path.extension().is_some_and(|end| end == "idx"));
+    let path = path.unwrap();
+    let mut index = std::fs::read(&path).unwrap();
+    let table = 8 + 256 * 4;
+    let count = u32::from_be_bytes(index[table - 4..table].try_into().unwrap()) as usize;
+    let place = |id: &str| {
+        let hex = |at: usize| {
+            index[table + at * 20..][..20]
+                .iter()
+                .map(|b| format!("{b:02x}"))
+        };
+        let at = (0..count).find(|at| hex(*at).collect::<String>() == id);
+        table + count * 24 + at.unwrap() * 4
+    };
+    let [one, other] = ids.map(place);
+    for byte in 0..4 {
+        index.swap(one + byte, other + byte);
+    }
+    std::fs::remove_file(&path).unwrap();
+    std::fs::write(&path, index).unwrap();
+}
+
+#[test]
+fn a_damaged_index_of_a_pack_is_incomplete_in_short_and_in_long_runs() {
+    let key = format!("AKIA{}", "Q3X7Z5T2M4P6R2W3");
+    for (commits, rows) in [(1, None), (150, Some(1)), (300, Some(1))] {
+        let sandbox = Sandbox::with_commit();
+        sandbox.write("key", format!("aws = {key}\n"));
+        sandbox.write("no", format!("aws = {}\n", "#".repeat(key.len())));
+        sandbox.commit("Two files of one size");
+        for number in 1..commits {
+            sandbox.git(["commit", "-qm", &number.to_string(), "--allow-empty"]);
+        }
+        sandbox.git(["repack", "-adq"]);
+        swapped(&sandbox, [&sandbox.id("HEAD:key"), &sandbox.id("HEAD:no")]);
+        let reports = ["1", "2"].map(|jobs| sandbox.report(&["--all", "--jobs", jobs]));
+        for report in &reports {
+            assert_eq!(report.code, 2, "{:#}", report.json);
+            assert_eq!(report.codes().first(), Some(&"corrupt-object"));
+            assert!(rows.is_none_or(|rows| report.codes().len() == rows));
+        }
+        assert_eq!(reports[0].json, reports[1].json);
+    }
+}

@@ -209,3 +209,11 @@ fn people_and_agents_without_an_end_are_not_warned_of() {
         assert_eq!(report.of("agent-review-due").len(), 0, "{message}");
     }
 }
+
+#[test]
+fn a_scan_for_secrets_alone_tells_no_approval() {
+    let sandbox = Sandbox::with_policy(&format!("cordon: 1\nextends: []\n{UNTIL}"));
+    sandbox.commit(&format!("Change\n\n{CLAUDE}"));
+    let report = sandbox.scan(&["--history", "--as-of", "2026-11-25"]);
+    assert_eq!((report.code, report.rules()), (0, vec![]));
+}

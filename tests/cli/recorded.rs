@@ -157,3 +157,60 @@ fn a_file_that_holds_no_record_is_told_and_blocks_nobody() {
     assert_eq!(said.code, 0, "{}{}", said.stdout, said.stderr);
     assert!(said.stdout.contains("counts as no"), "{}", said.stdout);
 }
+
+#[test]
+fn a_reference_of_another_name_holds_no_notes() {
+    let sandbox = Sandbox::with_policy(DENIED);
+    let commit = sandbox.commit("Change");
+    add_note(&sandbox, &commit, &note("cursor"));
+    sandbox.git(["update-ref", "refs/heads/refs/notes/ai", "refs/notes/ai"]);
+    sandbox.git(["update-ref", "-d", "refs/notes/ai"]);
+    assert_eq!(sandbox.report(&["--commit", &commit]).agents(), [""; 0]);
+}
+
+#[test]
+fn notes_that_lead_to_no_commit_are_read_or_told() {
+    let sandbox = Sandbox::with_policy(DENIED);
+    let commit = sandbox.commit("Change");
+    add_note(&sandbox, &commit, &note("cursor"));
+    sandbox.git(["update-ref", "refs/notes/ai", "refs/notes/ai^{tree}"]);
+    assert_eq!(sandbox.report(&["--commit", "HEAD"]).agents(), ["cursor"]);
+    sandbox.git(["update-ref", "refs/notes/ai", "HEAD:.cordon.yml"]);
+    let said = sandbox.cordon(["check", "--commit", "HEAD"]);
+    assert_eq!(said.code, 0, "{}", said.stdout);
+    assert!(said.stdout.contains("refs/notes/ai"), "{}", said.stdout);
+}
+
+#[test]
+fn a_submodule_that_becomes_a_file_of_records_is_no_obstacle() {
+    let sandbox = Sandbox::with_policy(DENIED);
+    let path = ".agent-trace/traces.jsonl";
+    let entry = format!("160000,{},{path}", "1".repeat(40));
+    sandbox.git(["update-index", "--add", "--cacheinfo", &entry]);
+    sandbox.git(["commit", "-qm", "A submodule"]);
+    sandbox.git(["update-index", "--force-remove", path]);
+    sandbox.write(path, record(1, None, "ai"));
+    sandbox.commit("A file");
+    let report = sandbox.report(&["--commit", "HEAD"]);
+    assert_eq!((report.codes(), report.agents()), (vec![], vec!["cursor"]));
+}
+
+#[test]
+fn an_explanation_knows_what_a_later_commit_records() {
+    let zones = "zones:\n  core: {paths: [\"src/**\"], agents: denied}\n";
+    let sandbox = Sandbox::with_policy(&format!("cordon: 1\nextends: []\n{zones}"));
+    sandbox.write("src/a.rs", "fn a() {}\n");
+    let work = sandbox.commit("Work");
+    sandbox.write(".agent-trace/x.json", record(1, Some(&work), "ai"));
+    sandbox.commit("Record it");
+    let range = "HEAD~2..HEAD";
+    let report = sandbox.report(&["--range", range]);
+    let found = report.of("zone-agent");
+    assert_eq!(found.len(), 1, "{:#}", report.json);
+    let print = found[0]["fingerprint"].as_str().unwrap();
+    let said = sandbox.cordon(["explain", print, "--range", range, "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&said.stdout).unwrap();
+    let text = json.to_string();
+    assert!(text.contains(".agent-trace/x.json"), "{json:#}");
+    assert!(text.contains("\"agents\":[{"), "{json:#}");
+}

@@ -123,6 +123,63 @@ fn every_reference_is_history() {
 }
 
 #[test]
+fn the_references_of_every_worktree_are_history() {
+    let sandbox = Sandbox::with_commit();
+    let linked = |line: &str| {
+        let said = sandbox.shell(&format!("cd ../linked && {line}"));
+        assert_eq!(said.code, 0, "{}", said.stderr);
+    };
+    let hidden = |name: &str| {
+        format!(
+            "printf %s '{}' > {name} && git add {name} && git commit -qm {name} \
+             && git update-ref refs/worktree/{name} HEAD && git reset -q --hard HEAD~1",
+            line().trim()
+        )
+    };
+    assert_eq!(sandbox.shell("git worktree add -q ../linked").code, 0);
+    linked(&hidden("a"));
+    assert_eq!(sandbox.shell(&hidden("b")).code, 0);
+    for place in [".", "../linked"] {
+        let mut paths = sandbox
+            .scan(&["--history", "--repo", place])
+            .places("secret-added");
+        paths.sort();
+        assert_eq!(paths, ["a:1", "b:1"], "{place}");
+    }
+}
+
+#[test]
+fn a_reference_that_cannot_be_read_is_incomplete() {
+    let sandbox = Sandbox::with_commit();
+    sandbox.git(["worktree", "add", "-q", "--detach", "../linked"]);
+    for name in [
+        "refs/heads/x",
+        "refs/stash",
+        "worktrees/linked/HEAD",
+        "worktrees/linked/refs/bisect/bad",
+        "logs/refs/stash",
+    ] {
+        let name = format!(".git/{name}");
+        let before = std::fs::read(sandbox.path().join(&name)).ok();
+        sandbox.write(&name, "garbage\n");
+        let report = sandbox.scan(&["--history"]);
+        assert_eq!(
+            (report.code, report.codes()),
+            (2, vec!["unreadable-file"]),
+            "{name}"
+        );
+        match before {
+            Some(before) => sandbox.write(&name, before),
+            None => std::fs::remove_file(sandbox.path().join(&name)).unwrap(),
+        }
+    }
+    assert_eq!(sandbox.scan(&["--history"]).code, 0);
+    sandbox.write(".git/refs/heads/x", "garbage\n");
+    assert_eq!(sandbox.report(&["--all-refs"]).codes(), ["unreadable-file"]);
+    assert_eq!(sandbox.report(&["--range", "HEAD..main"]).code, 0);
+}
+
+#[test]
 fn messages_tags_and_notes_are_history() {
     let sandbox = Sandbox::with_commit();
     sandbox.write("a", "a\n");

@@ -94,7 +94,12 @@ impl<'a> Bench<'a> {
     pub(super) fn judge_all(&self, repo: &dyn Repo, jobs: usize) -> Vec<Outcome> {
         let commits = &self.plan.commits;
         self.progress.begin(commits.len(), "commits");
-        let threads = jobs.min(commits.len() / COMMITS_PER_THREAD).max(1);
+        let most = commits.len() / COMMITS_PER_THREAD;
+        if most > 1 {
+            // In one thread as in many, so that they find the same obstacles.
+            repo.expect_many();
+        }
+        let threads = jobs.min(most).max(1);
         // A reader that cannot be opened again leaves the work to the others.
         let readers: Vec<_> = (1..threads).map_while(|_| repo.reopen().ok()).collect();
         let next = AtomicUsize::new(0);

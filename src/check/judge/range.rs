@@ -9,7 +9,7 @@ use crate::agent::{Attribution, Claim, Evidence};
 use crate::check::plan::Plan;
 use crate::check::rows::Obstacle;
 use crate::git::{Commit, Id, Repo, tree_changes};
-use crate::rule::{CommitFacts, Context, Found, RULES};
+use crate::rule::{CommitFacts, Context, Found};
 
 /// What the commits together give is told at the commit that each finding names.
 pub(super) fn whole_range(context: &Context<'_>, plan: &Plan, outcomes: &mut [Outcome]) {
@@ -27,7 +27,7 @@ pub(super) fn whole_range(context: &Context<'_>, plan: &Plan, outcomes: &mut [Ou
         })
         .collect();
     let mut found = Found::default();
-    for rule in RULES {
+    for rule in plan.rules() {
         rule.check_range(context, &commits, &mut found);
     }
     for finding in found.findings {
@@ -104,7 +104,8 @@ pub(super) fn judge_named(repo: &dyn Repo, bench: &Bench<'_>, outcomes: &mut [Ou
     let mut judge = Judge::new(repo, bench);
     for (commit, outcome) in bench.plan.commits.iter().zip(outcomes) {
         if let Some(evidence) = commit.id.and_then(|id| named.remove(&id)) {
-            *outcome = judge.commit(commit, evidence);
+            *outcome = judge.commit(commit, evidence.clone());
+            outcome.others = evidence;
         }
     }
 }

@@ -17,7 +17,8 @@ pub(in crate::check) struct Trace {
     pub(in crate::check) idle: Vec<Option<String>>,
 }
 
-/// Judges one commit of a plan as [`judge`] does, and keeps what was looked at.
+/// Judges one commit of a plan once more, with what the others recorded of it in `first`, and keeps
+/// what was looked at.
 pub(in crate::check) fn traced(
     repo: &dyn Repo,
     context: &Context<'_>,
@@ -25,11 +26,13 @@ pub(in crate::check) fn traced(
     repository: Option<&str>,
     environment: Vec<Evidence>,
     commit: &Commit,
+    first: Option<&Outcome>,
 ) -> Outcome {
     // What the bench meets stands in the report of the run that is explained.
     let (mut bench, _) = Bench::new(repo, context, plan, repository, environment, &Silent);
     bench.traced = true;
-    Judge::new(repo, &bench).commit(commit, Vec::new())
+    let others = first.map_or_else(Vec::new, |first| first.others.clone());
+    Judge::new(repo, &bench).commit(commit, others)
 }
 
 /// Judges a change that nobody made, as if of these agents: what would be found?

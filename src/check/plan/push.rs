@@ -4,7 +4,7 @@ use bstr::BString;
 
 use super::{Plan, tags};
 use crate::check::rows::Obstacle;
-use crate::git::{self, Id, PushLine, Repo};
+use crate::git::{self, Id, Kind, PushLine, Repo};
 use crate::policy::{Judged, PushSide};
 use crate::report::RangeKind;
 
@@ -63,11 +63,10 @@ impl Sent {
     /// The commit that a reference will lead to. The messages of tags on the way are kept; what is
     /// no commit at all is not judged, and that is told.
     fn tip(&mut self, repo: &dyn Repo, line: &PushLine, id: Id) -> git::Result<Option<Id>> {
-        let (messages, _) = tags::messages(repo, id)?;
-        let name = &line.remote_ref;
+        let peeled = git::peel(repo, &id)?;
         self.tags
-            .extend(messages.into_iter().map(|message| (name.clone(), message)));
-        let tip = git::peel_to_commit(repo, &id)?;
+            .extend(tags::messages(line.remote_ref.as_ref(), &peeled));
+        let tip = (peeled.kind == Kind::Commit).then_some(peeled.id);
         if tip.is_none() {
             let told = "the reference leads to no commit: what it holds is not judged".to_owned();
             let obstacle = Obstacle::told("not-a-commit", told);

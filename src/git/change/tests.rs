@@ -183,6 +183,18 @@ fn a_tree_that_holds_itself_many_times_is_a_limit() {
 }
 
 #[test]
+fn a_path_that_no_file_system_holds_is_a_limit() {
+    let sandbox = Sandbox::new();
+    let mut tree = sandbox.object("tree", b"");
+    for _ in 0..3 {
+        tree = sandbox.object("tree", &entry("40000", &"n".repeat(1 << 19), &tree));
+    }
+    let repo = sandbox.open();
+    let answer = tree_changes(&mut TreeReader::new(&*repo), None, Some(&tree));
+    assert_eq!(answer.err().map(|error| error.code()), Some("limit"));
+}
+
+#[test]
 fn what_is_staged_is_compared() {
     let sandbox = Sandbox::new();
     sandbox.commit_files(&[("a", "1"), ("d/e/f", "2"), ("d/g", "3"), ("h/i", "4")]);

@@ -3,6 +3,7 @@
 use bstr::{BString, ByteSlice as _};
 
 use super::{IndexEntry, PATH_BYTES, cut, limit, unreadable};
+use crate::git::distance::distance;
 use crate::git::{FileMode, Id, Result};
 
 /// Times, device, inode, mode, owner and size.
@@ -133,30 +134,16 @@ impl<'a> Entries<'a> {
 
     /// Version 4: how much of the last path goes away, and what takes its place.
     fn shortened_path(&mut self) -> Result<()> {
-        let gone = self.variable()?;
-        let kept = self.path.len().checked_sub(gone);
+        let (gone, rest) = distance(self.rest).ok_or_else(cut)?;
+        self.rest = rest;
+        let gone = usize::try_from(gone).ok();
+        let kept = gone.and_then(|gone| self.path.len().checked_sub(gone));
         let kept = kept.ok_or_else(|| unreadable("a path is shortened by more than it has"))?;
         let length = self.rest.find_byte(0).ok_or_else(cut)?;
         let own = self.take(length + 1)?;
         self.path.truncate(kept);
         self.path.extend_from_slice(&own[..length]);
         Ok(())
-    }
-
-    /// A number of any length, as in the distances of a pack.
-    fn variable(&mut self) -> Result<usize> {
-        let mut value = 0_usize;
-        loop {
-            let [byte] = *self.take(1)?.first_chunk().ok_or_else(cut)?;
-            value |= usize::from(byte & 0x7f);
-            if byte & 0x80 == 0 {
-                return Ok(value);
-            }
-            value = value
-                .checked_add(1)
-                .and_then(|value| value.checked_mul(128))
-                .ok_or_else(|| unreadable("a path is shortened by more than it has"))?;
-        }
     }
 }
 

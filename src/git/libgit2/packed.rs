@@ -1,6 +1,7 @@
 //! When our own reader of packs stands in for libgit2's.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use crate::git::pack::{Found, PackReader, Packs};
@@ -11,19 +12,23 @@ const MANY: u32 = 256;
 
 /// Our reader of packs, once it is worth it.
 pub(super) struct Packed {
-    /// The packs, for all readers of this repository; `None` where every object is to be hashed,
-    /// which only libgit2 does.
-    packs: Option<Arc<OnceLock<Arc<Packs>>>>,
-    /// How many objects were asked for, up to [`MANY`].
-    asked: Cell<u32>,
+    /// `None` where every object is to be hashed, which only libgit2 does.
+    shared: Option<Arc<Shared>>,
     reader: RefCell<Option<PackReader>>,
+}
+
+/// What all threads' readers of a repository have in common, so that they answer the same.
+#[derive(Default)]
+struct Shared {
+    /// How many objects were asked for, up to [`MANY`].
+    asked: AtomicU32,
+    packs: OnceLock<Arc<Packs>>,
 }
 
 impl Packed {
     pub(super) fn new(verify_objects: bool) -> Self {
         Self {
-            packs: (!verify_objects).then(Arc::default),
-            asked: Cell::new(0),
+            shared: (!verify_objects).then(Arc::default),
             reader: RefCell::default(),
         }
     }
@@ -31,24 +36,30 @@ impl Packed {
     /// The same for another thread's reader.
     pub(super) fn again(&self) -> Self {
         Self {
-            packs: self.packs.clone(),
-            asked: self.asked.clone(),
+            shared: self.shared.clone(),
             reader: RefCell::default(),
+        }
+    }
+
+    /// Reads packs from now on.
+    pub(super) fn expect_many(&self) {
+        if let Some(shared) = &self.shared {
+            shared.asked.store(MANY, Ordering::Relaxed);
         }
     }
 
     /// An object of up to `cap` bytes; `None`: libgit2 is to read it, or to say why it cannot.
     pub(super) fn read(&self, facts: &Facts, id: &Id, cap: u64) -> Option<Found> {
-        let packs = self.packs.as_ref()?;
-        if self.asked.get() < MANY {
-            self.asked.set(self.asked.get() + 1);
+        let shared = self.shared.as_ref()?;
+        if shared.asked.load(Ordering::Relaxed) < MANY {
+            shared.asked.fetch_add(1, Ordering::Relaxed);
             return None;
         }
         let mut reader = self.reader.try_borrow_mut().ok()?;
         let reader = reader.get_or_insert_with(|| {
             let objects = facts.common_dir.join("objects");
             let open = || Arc::new(Packs::open(&objects, facts.id_length));
-            PackReader::new(Arc::clone(packs.get_or_init(open)))
+            PackReader::new(Arc::clone(shared.packs.get_or_init(open)))
         });
         reader.read(id, cap)
     }

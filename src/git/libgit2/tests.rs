@@ -1,3 +1,4 @@
+use std::os::unix::ffi::OsStringExt as _;
 use std::process::Command;
 
 use super::*;
@@ -293,4 +294,92 @@ fn a_long_history_reads_as_a_short_one() {
     assert_eq!(code(repo.read(&ids[1], Kind::Tree)), "corrupt-object");
     let missing = Id::from_bytes(&[1; 20]).unwrap();
     assert_eq!(code(repo.read(&missing, Kind::Blob)), "missing-object");
+}
+
+#[test]
+fn a_file_below_refs_that_names_nothing_is_an_error() {
+    for (name, text) in [
+        ("refs/heads/x", "garbage\n"),
+        ("refs/heads/x", ""),
+        ("refs/heads/x/y", "ref: "),
+        ("refs/heads/caf\u{e9}", "garbage"),
+        ("refs/heads/a b", "garbage"),
+        ("refs/heads/x", "ref:refs/heads/main"),
+    ] {
+        let sandbox = small();
+        sandbox.write(&format!(".git/{name}"), text);
+        let repo = sandbox.open();
+        assert_ne!(code(repo.named("refs/")), "fine", "{name} {text}");
+        assert_ne!(code(repo.references("refs/heads/")), "fine", "{name}");
+        assert_eq!(code(repo.references("refs/tags/")), "fine", "{name}");
+    }
+}
+
+#[test]
+fn a_damaged_file_does_not_bring_back_an_older_value() {
+    let sandbox = small();
+    sandbox.git(&["branch", "old"]);
+    sandbox.git(&["pack-refs", "--all"]);
+    let repo = sandbox.open();
+    assert_eq!(repo.references("refs/heads/old").unwrap().len(), 1);
+    sandbox.write(".git/refs/heads/old", "garbage\n");
+    assert_eq!(code(repo.references("refs/heads/old")), "unreadable-file");
+}
+
+#[test]
+fn links_below_refs_are_followed_but_not_round_and_round() {
+    let link = |to: &str, name: &str| {
+        let sandbox = small();
+        let at = sandbox.path().join(".git/refs/heads").join(name);
+        std::os::unix::fs::symlink(to, at).unwrap();
+        sandbox.open().named("refs/").map(|found| found.len())
+    };
+    assert_eq!(code(link(".", "loop")), "unreadable-file");
+    assert_eq!(code(link("nowhere", "gone")), "unreadable-file");
+    assert_eq!(code(link("/dev/null", "device")), "unreadable-file");
+    assert_eq!(link("main", "other").unwrap(), 2);
+}
+
+#[test]
+fn what_git_passes_over_below_refs_is_no_reference() {
+    let sandbox = small();
+    for name in ["heads/.DS_Store", "heads/main.lock", ".hidden"] {
+        sandbox.write(&format!(".git/refs/{name}"), "garbage");
+    }
+    let found = sandbox.open().named("refs/").unwrap();
+    assert_eq!(found.len(), 1);
+    let name = std::ffi::OsString::from_vec(b"caf\xe9".to_vec());
+    let at = sandbox.path().join(".git/refs/heads");
+    std::fs::copy(at.join("main"), at.join(name)).unwrap();
+    assert_eq!(sandbox.open().named("refs/").unwrap().len(), 2);
+}
+
+#[test]
+fn damaged_packed_references_are_an_error() {
+    let sandbox = small();
+    sandbox.git(&["pack-refs", "--all"]);
+    sandbox.write(".git/packed-refs", "garbage\n");
+    assert_ne!(code(sandbox.open().named("refs/")), "fine");
+}
+
+#[test]
+fn a_linked_worktree_reads_its_own_references_and_the_shared_ones() {
+    let sandbox = small();
+    sandbox.git(&["worktree", "add", "-q", "-b", "other", "../linked"]);
+    let linked = sandbox.home().join("linked");
+    sandbox.git_bytes(&linked, &["update-ref", "refs/worktree/own", "HEAD"], b"");
+    sandbox.git(&["update-ref", "refs/bisect/bad", "HEAD"]);
+    let names = |repo: Box<dyn Repo>| {
+        let found = repo.named("refs/").unwrap();
+        found.into_iter().map(|(name, _)| name).collect::<Vec<_>>()
+    };
+    let (own, shared) = ("refs/worktree/own", ["refs/heads/main", "refs/heads/other"]);
+    assert_eq!(names(at(&linked).unwrap()), [&shared[..], &[own]].concat());
+    assert_eq!(
+        names(sandbox.open()),
+        [&["refs/bisect/bad"], &shared[..]].concat()
+    );
+    std::fs::write(sandbox.path().join(".git/refs/worktree/own"), "garbage").ok();
+    sandbox.write(".git/worktrees/linked/refs/worktree/own", "garbage");
+    assert_eq!(code(at(&linked).unwrap().named("refs/")), "unreadable-file");
 }

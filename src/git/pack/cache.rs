@@ -51,6 +51,15 @@ impl Cache {
     }
 }
 
+#[cfg(test)]
+impl Cache {
+    /// How many objects are kept.
+    pub(super) fn count(&self) -> usize {
+        let generations = self.0.lock().unwrap();
+        generations.young.len() + generations.old.len()
+    }
+}
+
 impl Generations {
     /// Adds an object, and hands out what is not kept any longer.
     fn add(&mut self, place: Place, object: Unpacked) -> HashMap<Place, Unpacked> {

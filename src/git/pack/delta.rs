@@ -63,3 +63,31 @@ fn size(delta: &[u8], at: &mut usize) -> Option<u64> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn deltas_fit_their_sizes_or_are_refused() {
+        let base = b"0123456789";
+        let copy = [10, 4, 0x80 | 1 | 0x10, 2, 4];
+        assert_eq!(apply(base, &copy).unwrap(), b"2345");
+        let insert = [10, 5, 2, b'x', b'y', 0x80 | 0x10, 3];
+        assert_eq!(apply(base, &insert).unwrap(), b"xy012");
+        for (what, bad) in [
+            ("another base", &[11, 4, 0x91, 2, 4][..]),
+            ("too short", &[10, 5, 0x91, 2, 4]),
+            ("too long", &[10, 3, 0x91, 2, 4]),
+            ("behind the base", &[10, 4, 0x91, 8, 4]),
+            ("a copy cut off", &[10, 4, 0x91, 2]),
+            ("an insertion cut off", &[10, 2, 2, b'x']),
+            ("the code that is kept", &[10, 0, 0]),
+            ("no size", &[]),
+            ("a size without end", &[0x80; 12]),
+            ("a copy of 64 KiB", &[10, 4, 0x80]),
+        ] {
+            assert_eq!(apply(base, bad), None, "{what}");
+        }
+    }
+}

@@ -5,11 +5,16 @@ use std::sync::Arc;
 use flate2::{Decompress, FlushDecompress, Status};
 
 use super::blocks::{Blocks, Seen};
+use super::delta;
 use super::index::PackIndex;
+use crate::git::distance::distance;
 use crate::git::{Id, Kind};
 
 /// The longest header: a size, and the id of a base.
 const HEADER: usize = 10 + 32;
+
+/// The longest sizes that a delta begins with.
+const SIZES: usize = 20;
 
 /// How much deflate makes of one byte, at most.
 const RATIO: u64 = 1032;
@@ -128,7 +133,11 @@ impl Pack {
             2 => Form::Whole(Kind::Tree),
             3 => Form::Whole(Kind::Blob),
             4 => Form::Whole(Kind::Tag),
-            6 => Form::Delta(offset.checked_sub(distance(raw, &mut at)?)?),
+            6 => {
+                let (back, rest) = distance(raw.get(at..)?)?;
+                at = raw.len() - rest.len();
+                Form::Delta(offset.checked_sub(back).filter(|base| *base < offset)?)
+            }
             7 => {
                 let base = Id::from_bytes(raw.get(at..at + self.id_length)?)?;
                 at += self.id_length;
@@ -177,6 +186,34 @@ impl Pack {
         }
     }
 
+    /// The size of what a delta makes, of its first bytes alone.
+    pub(super) fn result_size(
+        &self,
+        number: usize,
+        entry: &Entry,
+        inflater: &mut Inflater,
+    ) -> Option<u64> {
+        let mut start = Vec::with_capacity(SIZES);
+        inflater.stream.reset(true);
+        let mut offset = entry.data;
+        while start.len() < start.capacity() {
+            let (seen, at) = self.block(number, offset, inflater)?;
+            let before = inflater.stream.total_in();
+            let written = start.len();
+            let status = inflater
+                .stream
+                .decompress_vec(&seen[at..], &mut start, FlushDecompress::None)
+                .ok()?;
+            let read = inflater.stream.total_in() - before;
+            offset += read;
+            if status == Status::StreamEnd || (read == 0 && start.len() == written) {
+                break;
+            }
+        }
+        let (_, size, _) = delta::sizes(&start)?;
+        Some(size)
+    }
+
     /// The block at `offset`, from the thread's own view where that has it.
     fn block(
         &self,
@@ -200,16 +237,4 @@ fn take(raw: &[u8], at: &mut usize) -> Option<u8> {
     let byte = *raw.get(*at)?;
     *at += 1;
     Some(byte)
-}
-
-/// How far before an entry its base stands. Each byte but the last counts one more than it says, so
-/// that no distance can be written in two ways.
-fn distance(raw: &[u8], at: &mut usize) -> Option<u64> {
-    let mut byte = take(raw, at)?;
-    let mut value = u64::from(byte & 0x7f);
-    while byte & 0x80 != 0 {
-        byte = take(raw, at)?;
-        value = value.checked_add(1)?.checked_mul(128)? | u64::from(byte & 0x7f);
-    }
-    (value > 0).then_some(value)
 }

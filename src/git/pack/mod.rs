@@ -10,6 +10,7 @@ mod cache;
 mod delta;
 mod entry;
 mod index;
+mod reader;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -18,9 +19,10 @@ use std::sync::Arc;
 use bstr::ByteSlice as _;
 
 use self::blocks::Blocks;
-use self::cache::{Cache, Unpacked};
-use self::entry::{Form, Inflater, Pack};
+use self::cache::Cache;
+use self::entry::Pack;
 use self::index::PackIndex;
+pub(super) use self::reader::PackReader;
 use super::{Id, Kind};
 
 /// Bytes of all indexes that are read.
@@ -32,12 +34,6 @@ const OPEN: usize = 96;
 
 /// Blocks of all packs that are kept.
 const BLOCKS: u64 = 512;
-
-/// Bytes of an object that is unpacked here.
-const OBJECT: u64 = 1 << 28;
-
-/// Deltas upon one another. Git makes 50, and 4095 if it is told to.
-const DEPTH: usize = 1 << 13;
 
 /// Object directories that borrow from one another, as for Git.
 const ALTERNATES: usize = 5;
@@ -185,105 +181,6 @@ fn alternates(objects: &Path) -> Vec<PathBuf> {
         .filter(|line| !line.is_empty() && !line.starts_with(b"#") && !line.starts_with(b"\""))
         .map(|line| objects.join(std::ffi::OsStr::from_bytes(line)))
         .collect()
-}
-
-/// One thread's reader.
-pub(super) struct PackReader {
-    packs: Arc<Packs>,
-    inflater: Inflater,
-    /// Where the delta is inflated that is applied next.
-    scratch: Vec<u8>,
-    /// The pack in which the last object was.
-    last: usize,
-}
-
-impl PackReader {
-    pub(super) fn new(packs: Arc<Packs>) -> Self {
-        Self {
-            packs,
-            inflater: Inflater::new(),
-            scratch: Vec::new(),
-            last: 0,
-        }
-    }
-
-    /// An object of up to `cap` bytes; `None` for one that is to be asked of libgit2.
-    pub(super) fn read(&mut self, id: &Id, cap: u64) -> Option<Found> {
-        let packs = Arc::clone(&self.packs);
-        if let Some(index) = &packs.damaged {
-            return Some(Found::Damaged(index.clone()));
-        }
-        let count = packs.open.len();
-        let order = (0..count).map(|number| (self.last + number) % count);
-        for number in order {
-            if let Some(pack) = packs.open.get(number)
-                && let Some(offset) = pack.index.find(id)
-            {
-                self.last = number;
-                return self.unpack(&packs, number, offset, cap.min(OBJECT));
-            }
-        }
-        None
-    }
-
-    fn unpack(&mut self, packs: &Packs, number: usize, offset: u64, cap: u64) -> Option<Found> {
-        let pack = packs.open.get(number)?;
-        let mut deltas = Vec::new();
-        let mut at = offset;
-        let mut base = loop {
-            if let Some(found) = packs.cache.get((number, at)) {
-                break found;
-            }
-            let entry = pack.entry(number, at, &mut self.inflater)?;
-            match entry.form {
-                Form::Whole(kind) => {
-                    if deltas.is_empty() && entry.size > cap {
-                        return (cap < OBJECT).then_some(Found::TooLarge(kind, entry.size));
-                    }
-                    if entry.size > OBJECT {
-                        return None;
-                    }
-                    let mut data = Vec::new();
-                    pack.inflate(number, &entry, &mut self.inflater, &mut data)?;
-                    let data = Arc::new(data);
-                    let unpacked = Unpacked { kind, data };
-                    if kind != Kind::Commit {
-                        packs.cache.add((number, at), unpacked.clone());
-                    }
-                    break unpacked;
-                }
-                Form::Delta(base) => {
-                    if deltas.len() >= DEPTH {
-                        return None;
-                    }
-                    deltas.push((at, entry));
-                    at = base;
-                }
-            }
-        };
-        while let Some((at, entry)) = deltas.pop() {
-            if entry.size > OBJECT {
-                return None;
-            }
-            pack.inflate(number, &entry, &mut self.inflater, &mut self.scratch)?;
-            let (_, size, _) = delta::sizes(&self.scratch)?;
-            if deltas.is_empty() && size > cap {
-                return (cap < OBJECT).then_some(Found::TooLarge(base.kind, size));
-            }
-            if size > OBJECT {
-                return None;
-            }
-            base.data = Arc::new(delta::apply(&base.data, &self.scratch)?);
-            if base.kind != Kind::Commit {
-                packs.cache.add((number, at), base.clone());
-            }
-        }
-        let length = base.data.len() as u64;
-        if length > cap {
-            return (cap < OBJECT).then_some(Found::TooLarge(base.kind, length));
-        }
-        Some(Found::Object(base.kind, base.data))
-    }
 }
 
 #[cfg(test)]

@@ -166,6 +166,53 @@ fn an_object_over_the_cap_is_not_unpacked() {
     }
 }
 
+#[test]
+fn what_large_objects_lead_to_is_not_unpacked_but_told_by_its_size() {
+    let sandbox = Sandbox::new();
+    // Git tells the smaller by the larger one.
+    let text = text(1, 2000);
+    sandbox.write("a", text.repeat(3));
+    sandbox.commit("large");
+    sandbox.write("a", text.repeat(2));
+    sandbox.commit("small");
+    sandbox.git(&["repack", "-adfq"]);
+    let git_dir = sandbox.path().join(".git");
+    let (large, small) = (text.len() as u64 * 3, text.len() as u64 * 2);
+    let unpacks = |cap| {
+        let packs = Arc::new(Packs::open(&git_dir.join("objects"), 20));
+        let found = PackReader::new(Arc::clone(&packs)).read(&sandbox.id("HEAD:a"), cap);
+        let told = match found {
+            Some(Found::TooLarge(Kind::Blob, size)) => Some(size),
+            Some(_) => Some(0),
+            None => None,
+        };
+        (told, packs.cache.count())
+    };
+    assert_eq!(unpacks(small - 1), (Some(small), 0));
+    assert_eq!(unpacks(large - 1), (None, 0), "left to libgit2");
+    assert_eq!(unpacks(large), (Some(0), 2));
+}
+
+#[test]
+fn commits_that_others_are_told_by_are_kept() {
+    let sandbox = Sandbox::new();
+    let message = text(1, 40);
+    for number in 0..20 {
+        sandbox.commit(&format!("{number}\n\n{message}"));
+    }
+    sandbox.git(&["repack", "-adfq", "--depth=250"]);
+    let ids: Vec<Id> = (0..20)
+        .map(|back| sandbox.id(&format!("HEAD~{back}")))
+        .collect();
+    let packs = Arc::new(Packs::open(&sandbox.path().join(".git/objects"), 20));
+    let mut reader = PackReader::new(Arc::clone(&packs));
+    for id in &ids {
+        assert!(read(&mut reader, id).is_some());
+    }
+    let kept = packs.cache.count();
+    assert!((1..20).contains(&kept), "{kept}");
+}
+
 /// The files of the one pack of a small repository, by their ending.
 fn small() -> (Sandbox, BTreeMap<String, (PathBuf, Vec<u8>)>) {
     let sandbox = history(&[], 3);
@@ -240,28 +287,5 @@ fn a_damaged_index_answers_nothing_at_all() {
         assert!(
             matches!(reader.read(&head, u64::MAX), Some(Found::Damaged(named)) if named == *path)
         );
-    }
-}
-
-#[test]
-fn deltas_fit_their_sizes_or_are_refused() {
-    let base = b"0123456789";
-    let copy = [10, 4, 0x80 | 1 | 0x10, 2, 4];
-    assert_eq!(delta::apply(base, &copy).unwrap(), b"2345");
-    let insert = [10, 5, 2, b'x', b'y', 0x80 | 0x10, 3];
-    assert_eq!(delta::apply(base, &insert).unwrap(), b"xy012");
-    for (what, bad) in [
-        ("another base", &[11, 4, 0x91, 2, 4][..]),
-        ("too short", &[10, 5, 0x91, 2, 4]),
-        ("too long", &[10, 3, 0x91, 2, 4]),
-        ("behind the base", &[10, 4, 0x91, 8, 4]),
-        ("a copy cut off", &[10, 4, 0x91, 2]),
-        ("an insertion cut off", &[10, 2, 2, b'x']),
-        ("the code that is kept", &[10, 0, 0]),
-        ("no size", &[]),
-        ("a size without end", &[0x80; 12]),
-        ("a copy of 64 KiB", &[10, 4, 0x80]),
-    ] {
-        assert_eq!(delta::apply(base, bad), None, "{what}");
     }
 }

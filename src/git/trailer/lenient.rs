@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use bstr::{BString, ByteSlice as _};
 
 use super::{Fault, Reading, Trailer, block, is_blank, letters, line_at, trailers, trim};
-use crate::git::squash::unsquashed;
+use crate::git::squash::{squash_borders, unsquashed};
 use crate::text::show::is_invisible;
 
 /// Keys without a hyphen that are read as well. Others would make a trailer of every `note: text`.
@@ -33,7 +33,7 @@ pub fn lenient_trailers(message: &[u8]) -> Vec<Trailer> {
     let last_block = block(message).map(|range| {
         line_at(message, range.start)..line_at(message, range.end.saturating_sub(1)) + 1
     });
-    let fenced = fenced(&lines);
+    let fenced = fenced_between(&lines, &squash_borders(message));
     let mut found = Vec::new();
     for (at, line) in lines.iter().enumerate() {
         let number = u32::try_from(at + 1).unwrap_or(u32::MAX);
@@ -260,6 +260,16 @@ fn fold_in(value: &mut BString, following: &[&[u8]]) {
         value.push(b' ');
         value.extend_from_slice(trim(line));
     }
+}
+
+/// Like [`fenced`], of each part between borders for itself: no fence reaches into another message.
+fn fenced_between(lines: &[&[u8]], borders: &[usize]) -> Vec<bool> {
+    let mut all = Vec::with_capacity(lines.len());
+    for border in borders.iter().copied().chain([lines.len()]) {
+        let part = lines.get(all.len()..border).unwrap_or_default();
+        all.extend(fenced(part));
+    }
+    all
 }
 
 /// Which lines stand in a closed code fence, its marks included.

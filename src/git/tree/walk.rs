@@ -10,6 +10,9 @@ use crate::git::{FileMode, Id, Result};
 /// Directories inside one another.
 const DEPTH: usize = 1024;
 
+/// Bytes of the path to a directory: Git makes none that a file system cannot hold.
+const DIRECTORY_BYTES: usize = 1 << 20;
+
 /// Bytes of path that one walk may hand out.
 const PATH_BYTES: u64 = 1 << 28;
 
@@ -59,11 +62,15 @@ impl Walk<'_, '_> {
         if depth > DEPTH {
             return Err(limit("directories inside one another", DEPTH as u64));
         }
+        let length = self.path.len();
+        if length > DIRECTORY_BYTES {
+            let what = "bytes of the path to a directory";
+            return Err(limit(what, DIRECTORY_BYTES as u64));
+        }
         let open = |object: &Option<Object>| object.map(|(_, id)| self.trees.tree(&id)).transpose();
         let trees: Vec<Option<Rc<Tree>>> = row.iter().map(open).collect::<Result<_>>()?;
         let mut next = vec![0_usize; trees.len()];
         let mut below: Vec<Option<Object>> = vec![None; trees.len()];
-        let length = self.path.len();
         loop {
             self.rows += same(&trees, &mut next);
             let heads = trees.iter().zip(&next);

@@ -1,6 +1,8 @@
 //! What Git's variables do, which only a process of its own can be given.
 
 use super::mend::run;
+use bstr::ByteSlice as _;
+
 use super::*;
 
 /// The test that runs in a process of its own.

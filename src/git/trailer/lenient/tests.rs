@@ -165,3 +165,24 @@ fn every_look_alike_of_a_colon_separates() {
         );
     }
 }
+
+#[test]
+fn a_fence_of_one_squashed_message_hides_nothing_of_another() {
+    let id = "0123456789012345678901234567890123456789";
+    let commit =
+        |message: &str| format!("commit {id}\nAuthor: A <a@b.c>\nDate:   Mon\n\n{message}\n");
+    let squash =
+        |first: &str, last: &str| format!("Squashed commit of the following:\n\n{first}{last}");
+    let agents = commit("    One\n\n    Co-authored-by: X\n");
+    let open = commit("    Two\n\n    ```\n    code\n");
+    let close = commit("    Three\n\n    ```\n    code\n");
+    for message in [
+        squash(&open, &format!("{agents}{close}")),
+        squash(&format!("{open}{agents}"), "Mine\n\n```\ncode\n"),
+        format!("Mine\n\n```\n{}\n", squash(&agents, &close)),
+    ] {
+        assert_eq!(lenient(&message).len(), 1, "{message}");
+    }
+    let whole = commit("    One\n\n    ```\n    Co-authored-by: X\n    ```\n");
+    assert_eq!(lenient(&squash(&whole, &whole)), []);
+}

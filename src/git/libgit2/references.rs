@@ -1,0 +1,93 @@
+//! References: libgit2's answers, and what it leaves out.
+//!
+//! Its iterator passes over a file that it cannot read, answers an older value from `packed-refs` in its
+//! place, and passes over a directory that it cannot list. So every file is read here as well.
+
+use std::collections::BTreeMap;
+
+use bstr::{BString, ByteSlice as _};
+use git2::{ErrorCode, Reference, Repository};
+
+use super::errors::reference_error;
+use super::id;
+use crate::git::loose::{Loose, Target, loose_references, own_references};
+use crate::git::{Facts, Id, Result};
+
+/// All references whose full name starts with `prefix`, by name, with the object that each names in
+/// the end.
+pub(super) fn named(repo: &Repository, facts: &Facts, prefix: &str) -> Result<Vec<(BString, Id)>> {
+    let failed = |error: git2::Error| reference_error(&error, prefix.as_bytes());
+    let mut answers = BTreeMap::new();
+    for reference in repo.references().map_err(failed)? {
+        let reference = reference.map_err(failed)?;
+        if reference.name_bytes().starts_with(prefix.as_bytes()) {
+            answers.insert(BString::from(reference.name_bytes()), reference);
+        }
+    }
+    for file in files(facts, prefix)? {
+        let target = file.target(facts.id_length)?;
+        let answered = answers.get(&file.name).map(said).transpose()?.flatten();
+        if target.is_some() && target != answered {
+            let reference = ask(repo, &file)?;
+            answers.insert(file.name, reference);
+        }
+    }
+    let mut found = Vec::new();
+    for (name, reference) in answers {
+        if let Some(id) = reference_target(&reference)? {
+            found.push((name, id));
+        }
+    }
+    Ok(found)
+}
+
+/// The object that the reference of exactly this name names in the end.
+pub(super) fn exact(repo: &Repository, name: &str) -> Result<Option<Id>> {
+    match repo.find_reference(name) {
+        Ok(reference) => reference_target(&reference),
+        Err(error) if matches!(error.code(), ErrorCode::NotFound | ErrorCode::InvalidSpec) => {
+            Ok(None)
+        }
+        Err(error) => Err(reference_error(&error, name.as_bytes())),
+    }
+}
+
+/// The object that a reference names in the end; `None` for one that names none.
+pub(super) fn reference_target(reference: &Reference<'_>) -> Result<Option<Id>> {
+    match reference.resolve() {
+        Ok(resolved) => resolved.target().map(id).transpose(),
+        // `refs/remotes/origin/HEAD` outlives the branch it points to.
+        Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+        Err(error) => Err(reference_error(&error, reference.name_bytes())),
+    }
+}
+
+/// The files that this worktree reads its references from.
+fn files(facts: &Facts, prefix: &str) -> Result<Vec<Loose>> {
+    let mut found = loose_references(&facts.common_dir, prefix)?;
+    if facts.git_dir == facts.common_dir {
+        return Ok(found);
+    }
+    found.retain(|file| !file.is_own());
+    found.extend(own_references(&facts.git_dir, prefix)?);
+    Ok(found)
+}
+
+/// What libgit2 answered.
+fn said(reference: &Reference<'_>) -> Result<Option<Target>> {
+    if let Some(name) = reference.symbolic_target_bytes() {
+        return Ok(Some(Target::Reference(name.into())));
+    }
+    let target = reference.target().map(id).transpose()?;
+    Ok(target.map(Target::Object))
+}
+
+/// What libgit2 answers for one file, which may have changed since.
+fn ask<'r>(repo: &'r Repository, file: &Loose) -> Result<Reference<'r>> {
+    let name = file.name.to_str().map_err(|_| file.names_nothing())?;
+    repo.find_reference(name)
+        .map_err(|error| match error.code() {
+            ErrorCode::NotFound | ErrorCode::InvalidSpec => file.names_nothing(),
+            _ => reference_error(&error, name.as_bytes()),
+        })
+}
