@@ -1,6 +1,6 @@
 //! Passwords in URLs: which of them somebody could really use.
 
-use super::filter::{Match, contains, is_placeholder, repeats};
+use super::filter::{Match, contains, is_one_byte, is_placeholder};
 
 /// Passwords that are shown in documentation and set on nobody's server but a local one.
 const WEAK: [&[u8]; 25] = [
@@ -62,7 +62,7 @@ fn is_password_placeholder(password: &[u8]) -> bool {
         || is_variable(password)
         || is_placeholder(&lower)
         || WEAK.contains(&lower.as_slice())
-        || repeats(&lower) == lower.len()
+        || is_one_byte(&lower)
         || contains(&lower, b"...")
         || contains(&lower, b"***")
         || contains(&lower, "…".as_bytes())
