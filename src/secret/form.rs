@@ -125,13 +125,8 @@ fn token(text: &[u8], keyword: &Range<usize>, templates: &[Template]) -> Option<
 
 /// How many letters follow a token that belong to it; `None` where it is not one, since it is too long.
 fn more(template: &Template, rest: &[u8]) -> Option<usize> {
-    let goes_on = |class: Class| {
-        rest.iter()
-            .position(|byte| !class.holds(*byte))
-            .unwrap_or(rest.len())
-    };
     if template.is_open() {
-        return Some(template.last().map_or(0, goes_on));
+        return Some(template.more(rest));
     }
     let next = rest.first().copied().unwrap_or(b' ');
     let letter = next.is_ascii_alphanumeric()

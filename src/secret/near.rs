@@ -76,18 +76,14 @@ pub(super) fn value(
             | b'?' | b'+' => {
                 if assigned
                     && text[at] == b'+'
-                    && let Some(found) = fitting(text, at, templates, likely)
-                    && tells(&text[name.start..at], &text[found.clone()])
+                    && let Some(end) = fitting(text, name.start, at, templates, likely)
                 {
-                    return Some(found);
+                    return Some(at..end);
                 }
             }
             byte if is_letter(byte) || byte == b'/' => {
-                if assigned
-                    && let Some(found) = fitting(text, at, templates, likely)
-                    && tells(&text[name.start..at], &text[found.clone()])
-                {
-                    return Some(found);
+                if assigned && let Some(end) = fitting(text, name.start, at, templates, likely) {
+                    return Some(at..end);
                 }
                 if byte == b'/' {
                     return None;
@@ -151,11 +147,22 @@ fn holds_one_of(word: &[u8], parts: &[&[u8]]) -> bool {
     parts.iter().any(|part| contains(&lower, part))
 }
 
-fn fitting(text: &[u8], at: usize, templates: &[Template], likely: Likely) -> Option<Range<usize>> {
+/// Where the value at `at` ends, behind a name at `name` that says so.
+fn fitting(
+    text: &[u8],
+    name: usize,
+    at: usize,
+    templates: &[Template],
+    likely: Likely,
+) -> Option<usize> {
     templates.iter().find_map(|template| {
         let end = template.end(text, at)?;
-        let fits = ends(&text[end..]) && likely(template, &text[at..end]);
-        fits.then_some(at..end)
+        if !likely(template, &text[at..end]) || !tells(&text[name..at], &text[at..end]) {
+            return None;
+        }
+        // What is longer than a template is looked at has shown enough, whatever follows it.
+        let more = template.more(&text[end..]);
+        (more > 0 || ends(&text[end..])).then_some(end + more)
     })
 }
 

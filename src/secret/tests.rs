@@ -134,6 +134,22 @@ fn what_only_the_less_specific_detector_takes_is_redacted_too() {
 }
 
 #[test]
+fn a_value_behind_a_name_is_found_whole_however_long_it_is() {
+    for (id, template) in [
+        ("aws-session-token", "AWS_SESSION_TOKEN=<<{base64:700}>>"),
+        (
+            "aws-session-token",
+            "AWS_SESSION_TOKEN=\"<<{base64:2000}==>>\"",
+        ),
+        ("snowflake-token", "SNOWFLAKE_TOKEN=<<{base64url:900}>>"),
+    ] {
+        let example = expand(template, 1);
+        let expected = (id.to_owned(), example.secrets[0].clone());
+        assert_eq!(hits(example.text.as_bytes()), [expected], "{template}");
+    }
+}
+
+#[test]
 fn a_hit_never_shows_its_value() {
     let token = expand("npm_{alnum:36}", 1).text;
     let mut shown = String::new();
