@@ -65,7 +65,8 @@ pub(super) fn value(text: &[u8], word: &Range<usize>) -> Option<Range<usize>> {
     }
     let (start, quote) = opening(text, tail)?;
     let value = start..end(text, start, quote)?;
-    let least = if text[word.clone()].to_ascii_lowercase().starts_with(b"pass") {
+    let name = text[word.clone()].to_ascii_lowercase();
+    let least = if name.starts_with(b"pass") || name == b"pwd" {
         SHORTEST_PASSWORD
     } else {
         SHORTEST
@@ -173,6 +174,9 @@ fn is_gap(byte: u8) -> bool {
     )
 }
 
+/// What may stand behind a value without quotes. Not among them: what calls or indexes.
+const ENDERS: &[u8] = b"\n\r\t <,&\"'\\;)}]`|>";
+
 /// Where the value ends. One without quotes ends with its line, or before what ends a value there.
 fn end(text: &[u8], start: usize, quote: Option<u8>) -> Option<usize> {
     let rest = &text[start..];
@@ -203,10 +207,7 @@ fn end(text: &[u8], start: usize, quote: Option<u8>) -> Option<usize> {
     let ended = match (quote, rest.get(length)) {
         (Some(quote), Some(next)) => *next == quote || *next == b'\\',
         (Some(_), None) => false,
-        (None, Some(next)) => matches!(
-            next,
-            b'\n' | b'\r' | b'<' | b' ' | b'\t' | b',' | b'&' | b'"' | b'\'' | b'\\'
-        ),
+        (None, Some(next)) => ENDERS.contains(next),
         (None, None) => true,
     };
     ended.then_some(start + length)
