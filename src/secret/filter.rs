@@ -99,16 +99,19 @@ pub(super) fn is_placeholder(value: &[u8]) -> bool {
 
 /// Whether one letter in a row stands where the secret would: as a word of its own, or with little else.
 fn is_filled(value: &[u8]) -> bool {
-    let run = longest_run(value);
-    if run.len() < LONGEST_REPEAT {
-        return false;
-    }
-    let (before, after) = (&value[..run.start], &value[run.end..]);
     let ends = |byte: Option<&u8>| byte.is_none_or(|byte| !byte.is_ascii_alphanumeric());
-    let is_word = value[run.start].is_ascii_alphanumeric();
-    (is_word && ends(before.last()) && ends(after.first()))
-        || run.len() * 3 > value.len()
-        || !is_varied(&[before, after].concat())
+    let (mut at, mut rest, mut words) = (0, Vec::new(), 0);
+    for run in value.chunk_by(|left, right| left == right) {
+        let after = at + run.len();
+        if run.len() < LONGEST_REPEAT {
+            rest.extend_from_slice(run);
+        } else if run[0].is_ascii_alphanumeric() {
+            words += usize::from(ends(value[..at].last()) && ends(value.get(after)));
+        }
+        at = after;
+    }
+    let filled = value.len() - rest.len();
+    filled > 0 && (words > 0 || filled * 4 > value.len() || !is_varied(&rest))
 }
 
 /// Whether the letters count up though digits stand between them: `a1B2c3D4e5F6g7H8`, `abc123def456ghi789`.
@@ -122,21 +125,9 @@ pub(super) fn contains(text: &[u8], part: &[u8]) -> bool {
     memchr::memmem::find(text, part).is_some()
 }
 
-/// The first of the longest runs of one byte.
-fn longest_run(text: &[u8]) -> Range<usize> {
-    let (mut at, mut longest) = (0, 0..0);
-    for run in text.chunk_by(|left, right| left == right) {
-        if run.len() > longest.len() {
-            longest = at..at + run.len();
-        }
-        at += run.len();
-    }
-    longest
-}
-
 /// Whether a value is one byte, again and again.
 pub(super) fn is_one_byte(text: &[u8]) -> bool {
-    longest_run(text).len() == text.len()
+    text.windows(2).all(|pair| pair[0] == pair[1])
 }
 
 /// Shannon entropy in bits per byte.
@@ -254,6 +245,8 @@ mod tests {
             "{alnum:20}.aaaaaaaaaa.{alnum:20}",
             "{alnum:12}0000000000",
             "abababababababababababababaaaaaaaaaa",
+            "{alnum:6}5555555d{alnum:4}7777777{alnum:4}aaaaaaaaaaaaaa",
+            "{digits:4}-888888888888-8888888888888-fffffffffffffff{hex:50}",
         ] {
             assert!(is_placeholder(&random(filler)), "{filler}");
         }
