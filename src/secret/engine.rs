@@ -8,14 +8,12 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use super::decode::decode;
 use super::detector::{CLOSED, Detector, Source};
 use super::form::Refused;
-use super::hit::{Hit, Place};
+use super::hit::Hit;
 use super::keywords::Keywords;
 use super::pass::{Candidate, Pass};
 use super::raw::RawDetector;
-use crate::text::LineIndex;
 
 /// Finds secrets.
 pub struct Engine {
@@ -155,31 +153,6 @@ impl Engine {
         }
         for candidate in taken.into_values() {
             found(self.hit(text, &candidate));
-        }
-    }
-
-    /// Finds the secrets of a whole file, which may be binary, or text in UTF-16, in the order of
-    /// their places. A hit's range counts in the file, or in [`decode`]'s text of it.
-    pub fn scan_file(&self, file: &[u8], found: &mut dyn FnMut(Hit<'_>, Place)) {
-        let decoded = decode(file);
-        let mut hits = Vec::new();
-        for text in [Some(file), decoded.as_deref()].into_iter().flatten() {
-            let mut lines = None;
-            self.scan(text, &mut |hit| {
-                let lines = lines.get_or_insert_with(|| LineIndex::new(text));
-                let (line, column) = lines.line_column(hit.range.start);
-                let (end_line, _) = lines.line_column(hit.range.end.saturating_sub(1));
-                let place = Place {
-                    line,
-                    column,
-                    end_line,
-                };
-                hits.push((place, hit));
-            });
-        }
-        hits.sort_by_key(|(place, _)| *place);
-        for (place, hit) in hits {
-            found(hit, place);
         }
     }
 
