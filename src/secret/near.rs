@@ -196,11 +196,38 @@ fn begins_a_word(text: &[u8], name: &Range<usize>) -> bool {
     })
 }
 
-/// Whether what stands before `at` is an escape such as `\n` or `%3D`.
+/// The longest escape that is looked for, in bytes.
+const LONGEST_ESCAPE: usize = 20;
+
+/// How the escape character of a terminal's colour is written: as it is, or itself escaped.
+const COLOURS: [&[u8]; 7] = [
+    b"\x1B[",
+    b"\\x1b[",
+    b"\\x1B[",
+    b"\\u001b[",
+    b"\\u001B[",
+    b"\\033[",
+    b"\\e[",
+];
+
+/// Whether what stands before `at` is an escape: `\n`, `%3D`, `\x3d`, `\u003d`, or a terminal's colour.
 pub(super) fn is_escape(text: &[u8], at: usize) -> bool {
-    let before = &text[at.saturating_sub(3)..at];
+    let before = &text[at.saturating_sub(LONGEST_ESCAPE)..at];
+    let in_hex = |lead: &[u8], count: usize| {
+        before.len().checked_sub(count).is_some_and(|at| {
+            before[..at].ends_with(lead) && before[at..].iter().all(u8::is_ascii_hexdigit)
+        })
+    };
+    let colour = before.strip_suffix(b"m").is_some_and(|codes| {
+        let number = |byte: &&u8| byte.is_ascii_digit() || **byte == b';';
+        let codes = &codes[..codes.len() - codes.iter().rev().take_while(number).count()];
+        COLOURS.iter().any(|lead| codes.ends_with(lead))
+    });
     matches!(before, [.., b'\\', b'n' | b'r' | b't'])
-        || matches!(before, [b'%', high, low] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit())
+        || in_hex(b"%", 2)
+        || in_hex(b"\\x", 2)
+        || in_hex(b"\\u", 4)
+        || colour
 }
 
 /// How many letters of a name `text` begins with, as far as they matter.
