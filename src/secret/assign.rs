@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use super::filter::{contains, is_placeholder};
-use super::near::is_escape;
 use super::random::{is_random, wordiness};
 
 /// How long the rest of a name may be behind the word that gives it away.
@@ -86,11 +85,8 @@ fn tail(text: &[u8], from: usize) -> usize {
 fn is_harmless(tail: &[u8]) -> bool {
     let lower = tail.to_ascii_lowercase();
     lower
-        .first()
-        .is_some_and(|first| *first == b's' && lower.len() > 1 && lower[1].is_ascii_alphabetic())
-        || lower
-            .split(|byte| matches!(byte, b'_' | b'-'))
-            .any(|part| HARMLESS.contains(&part))
+        .split(|byte| matches!(byte, b'_' | b'-'))
+        .any(|part| HARMLESS.contains(&part))
         || HARMLESS
             .iter()
             .any(|harmless| harmless.len() > 3 && lower.ends_with(harmless))
@@ -121,13 +117,14 @@ fn is_shown(before: &[u8]) -> bool {
     SHOWN.iter().any(|shown| contains(&lower, shown))
 }
 
-/// `token` of `tokenizer` is none, and neither is `pass` of `bypass`.
+/// `token` of `tokenizer` is none, and neither is `secret` of `secretsManager`; that of `secrets` is one.
 fn is_inside_a_word(text: &[u8], word: &Range<usize>) -> bool {
-    let after = text.get(word.end);
-    let last = text[word.end - 1];
-    after.is_some_and(|after| {
-        last.is_ascii_lowercase() && after.is_ascii_lowercase() && *after != b's'
-    })
+    let lower = text[word.end - 1].is_ascii_lowercase();
+    match &text[word.end..] {
+        [b's', next, ..] => next.is_ascii_alphabetic(),
+        [after, ..] => lower && after.is_ascii_lowercase(),
+        [] => false,
+    }
 }
 
 /// Where the value begins behind a name, and its quote.
@@ -238,7 +235,6 @@ fn is_secret(value: &[u8], quoted: bool) -> bool {
         && !is_uuid(value)
         && !is_numbered(value)
         && !is_cut(value)
-        && !is_escape(value, 0)
 }
 
 /// Whether the value only says where the secret is: a variable, a call, a path, a URL.
