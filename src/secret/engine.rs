@@ -264,6 +264,14 @@ mod tests {
         );
     }
 
+    #[test]
+    fn where_the_group_is_empty_the_whole_match_is_the_secret() {
+        for pattern in ["key=(?P<secret>x*)[a-z]+", "key=(?:(?P<secret>x)|[a-z]+)"] {
+            let engine = Engine::from_raw(vec![raw("empty", "key", pattern)]).unwrap();
+            assert_eq!(engine.secrets(b"key=abc key=abc").len(), 2, "{pattern}");
+        }
+    }
+
     fn raw(id: &str, keyword: &str, pattern: &str) -> RawDetector {
         let json = serde_json::json!({
             "id": id, "name": id, "keywords": [keyword], "pattern": pattern, "guessable": true
