@@ -44,14 +44,19 @@ impl Content {
             views: Vec::new(),
             raw: 0,
         };
-        let Some(new) = change.blob.filter(|_| has_text(change.mode)) else {
+        let Some(new) = change
+            .blob
+            .filter(|_| change.mode.is_some_and(FileMode::has_text))
+        else {
             return Ok(nothing);
         };
         if change.old_blob == Some(new) {
             return Ok(nothing);
         }
         let new = blobs.read(&new)?.data;
-        let ids = change.old_blob.filter(|_| has_text(change.old_mode));
+        let ids = change
+            .old_blob
+            .filter(|_| change.old_mode.is_some_and(FileMode::has_text));
         let ids: Vec<Id> = ids
             .into_iter()
             .chain(change.other_blobs.iter().copied())
@@ -138,11 +143,4 @@ impl View {
         let lines = feeds + usize::from(!text.ends_with(b"\n"));
         u32::try_from(lines).unwrap_or(u32::MAX)
     }
-}
-
-fn has_text(mode: Option<FileMode>) -> bool {
-    matches!(
-        mode,
-        Some(FileMode::Regular | FileMode::Executable | FileMode::Link)
-    )
 }
