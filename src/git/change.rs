@@ -67,6 +67,11 @@ impl FileMode {
         matches!(self, Self::Regular | Self::Executable)
     }
 
+    /// Whether it has a text: a file's content, or where a link leads.
+    pub fn has_text(self) -> bool {
+        self.is_file() || self == Self::Link
+    }
+
     fn is_same_kind(self, other: Self) -> bool {
         self == other || (self.is_file() && other.is_file())
     }

@@ -5,12 +5,14 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::git::{Blobs, Change, FileMode, Id, Result, added_lines, added_to_all, changed_lines};
-use crate::secret::decode::decode;
+use crate::secret::decode::READINGS;
 
 /// A change's text, in each way that it can be read: its bytes, and what they say where they are
-/// UTF-16 or UTF-32. A wrong mark at the start must hide neither.
+/// UTF-16 or UTF-32, in whole or in parts. A wrong mark at the start must hide none.
 pub(super) struct Content {
     views: Vec<View>,
+    /// Which of them is the text as its bytes are.
+    raw: usize,
 }
 
 /// One reading of a text.
@@ -38,15 +40,23 @@ impl Content {
 
     /// Reads what a change needs; nothing of deletions, submodules, renames and changes of mode.
     pub(super) fn read(change: &Change, blobs: &Blobs<'_>) -> Result<Self> {
-        let nothing = Self { views: Vec::new() };
-        let Some(new) = change.blob.filter(|_| has_text(change.mode)) else {
+        let nothing = Self {
+            views: Vec::new(),
+            raw: 0,
+        };
+        let Some(new) = change
+            .blob
+            .filter(|_| change.mode.is_some_and(FileMode::has_text))
+        else {
             return Ok(nothing);
         };
         if change.old_blob == Some(new) {
             return Ok(nothing);
         }
         let new = blobs.read(&new)?.data;
-        let ids = change.old_blob.filter(|_| has_text(change.old_mode));
+        let ids = change
+            .old_blob
+            .filter(|_| change.old_mode.is_some_and(FileMode::has_text));
         let ids: Vec<Id> = ids
             .into_iter()
             .chain(change.other_blobs.iter().copied())
@@ -59,15 +69,24 @@ impl Content {
     }
 
     fn between(old: Vec<Arc<Vec<u8>>>, new: Arc<Vec<u8>>) -> Self {
-        let mut views = Vec::new();
-        if let Some(decoded) = decode(&new) {
+        let view = |read: fn(&[u8]) -> Option<Vec<u8>>| {
+            let text = read(&new)?;
             let old = old
                 .iter()
-                .map(|old| decode(old).map_or_else(|| Arc::clone(old), Arc::new));
-            views.push(View::new(old.collect(), Arc::new(decoded)));
-        }
+                .map(|old| read(old).map_or_else(|| Arc::clone(old), Arc::new));
+            Some(View::new(old.collect(), Arc::new(text)))
+        };
+        let [whole, parts] = READINGS.map(view);
+        let mut views: Vec<View> = whole.into_iter().collect();
+        let raw = views.len();
         views.push(View::new(old, new));
-        Self { views }
+        views.extend(parts);
+        Self { views, raw }
+    }
+
+    /// The text as its bytes are.
+    pub(super) fn raw(&self) -> Option<&View> {
+        self.views.get(self.raw)
     }
 
     /// The readings, the one that a person sees first.
@@ -124,11 +143,4 @@ impl View {
         let lines = feeds + usize::from(!text.ends_with(b"\n"));
         u32::try_from(lines).unwrap_or(u32::MAX)
     }
-}
-
-fn has_text(mode: Option<FileMode>) -> bool {
-    matches!(
-        mode,
-        Some(FileMode::Regular | FileMode::Executable | FileMode::Link)
-    )
 }

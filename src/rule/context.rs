@@ -161,19 +161,23 @@ impl<'a> ChangeFacts<'a> {
 
     /// The change's text, in each way that it can be read; empty where it has none.
     pub fn views(&self) -> Result<&[View]> {
+        Ok(self.content()?.views())
+    }
+
+    fn content(&self) -> Result<&Content> {
         if let Some(content) = self.content.get() {
-            return Ok(content.views());
+            return Ok(content);
         }
         let content = match self.source {
             Source::Blobs(blobs) => Content::read(self.change, blobs)?,
             Source::Standing => Content::of(Vec::new()),
         };
-        Ok(self.content.get_or_init(|| content).views())
+        Ok(self.content.get_or_init(|| content))
     }
 
     /// The file's whole text after the change, as its bytes are, also where the change leaves it alone.
     pub fn text(&self) -> Result<Cow<'_, [u8]>> {
-        if let Some(view) = self.views()?.last() {
+        if let Some(view) = self.content()?.raw() {
             return Ok(view.text().into());
         }
         match (&self.source, self.change.blob) {

@@ -17,6 +17,7 @@ mod secret_file;
 mod trailer_forbidden;
 mod trailer_malformed;
 mod trailer_missing;
+mod window;
 mod zone_agent;
 
 use crate::finding::Mode;

@@ -1,13 +1,13 @@
 //! `secret-added`: a secret in an added line, a new file or a commit message.
 
-use std::ops::Range;
+use std::collections::BTreeSet;
 
 use super::allowance::Allowance;
-use super::content::{Run, View};
+use super::window::{Window, is_suspect, windows};
 use super::{ChangeFacts, CommitFacts, Context, Found, Meta, Rule, TagFacts};
 use crate::finding::{Finding, In, Mode, Place, Subject};
 use crate::git::{Error, Result};
-use crate::secret::{Hit, UNPACKED, spans_lines};
+use crate::secret::{Hit, UNPACKED};
 use crate::text::LineIndex;
 use crate::text::show::shell_quoted;
 
@@ -44,7 +44,7 @@ impl Rule for SecretAdded {
         let mut index = None;
         scan(context, message, found, &mut |hit, found| {
             let index = index.get_or_insert_with(|| LineIndex::new(message));
-            let place = place(Place::message(None), In::Message, index, &hit, 1);
+            let place = place(Place::message(None), In::Message, index, &hit, None);
             let help = "Revoke the secret, then reword the message without it.".to_owned();
             let by_agent = commit.subject() == Subject::Agent;
             let allowance = Allowance::of(context, message, &hit, 0, by_agent);
@@ -56,7 +56,7 @@ impl Rule for SecretAdded {
     fn check_tag(&self, context: &Context<'_>, tag: &TagFacts<'_>, found: &mut Found) {
         let index = LineIndex::new(tag.message);
         scan(context, tag.message, found, &mut |hit, found| {
-            let place = place(Place::message(None), In::Ref, &index, &hit, 1);
+            let place = place(Place::message(None), In::Ref, &index, &hit, None);
             // Whoever made it, it is judged as a person's.
             let allowance = Allowance::of(context, tag.message, &hit, 0, false);
             let finding = Finding {
@@ -88,11 +88,15 @@ impl Rule for SecretAdded {
         change: &ChangeFacts<'_>,
         found: &mut Found,
     ) -> Result<()> {
-        let start = found.findings.len();
+        let by_agent = is_agents(commit, change);
+        // Where several readings of a text see one secret, it is told once. Only its line is sure: what
+        // stands before it in the line may be longer in another reading.
+        let mut told = BTreeSet::new();
         for view in change.views()? {
             if !is_suspect(context, view) {
                 continue;
             }
+            let start = found.findings.len();
             for window in windows(view.text(), view.added(), context.secrets.reach()) {
                 let part = &view.text()[window.range.clone()];
                 let mut index = None;
@@ -101,23 +105,25 @@ impl Rule for SecretAdded {
                         return;
                     }
                     let index = index.get_or_insert_with(|| LineIndex::new(part));
-                    let place = place(change.entry(), In::File, index, &hit, window.line);
-                    let known = |one: &Finding| {
-                        one.place == place && one.detector.as_deref() == Some(hit.detector)
-                    };
-                    if !found.findings[start..].iter().rev().take(ALIKE).any(known) {
-                        let finding =
-                            finding(commit, place, &hit, thing(change), help(commit, change));
-                        let offset = window.range.start;
-                        let by_agent = is_agents(commit, change);
-                        let allowance = Allowance::of(context, view.text(), &hit, offset, by_agent);
-                        found.push(allowance.applied(context, finding));
+                    let place = place(change.entry(), In::File, index, &hit, Some(&window));
+                    let finding = finding(commit, place, &hit, thing(change), help(commit, change));
+                    let offset = window.range.start;
+                    let allowance = Allowance::of(context, view.text(), &hit, offset, by_agent);
+                    let finding = allowance.applied(context, finding);
+                    if !told.contains(&seen(&finding)) {
+                        found.push(finding);
                     }
                 });
             }
+            told.extend(found.findings[start..].iter().map(seen));
         }
         found.unread.pop().map_or(Ok(()), Err)
     }
+}
+
+/// By what a secret is known again in another reading. One that a mark allows hides none without.
+fn seen(finding: &Finding) -> (Option<u32>, Option<String>, bool) {
+    (finding.place.line, finding.detector.clone(), finding.note)
 }
 
 /// The secrets of a text that the policy looks for. The redactor knows the others too.
@@ -147,127 +153,18 @@ fn is_agents(commit: &CommitFacts<'_>, change: &ChangeFacts<'_>) -> bool {
     commit.subject() == Subject::Agent && !commit.net && !change.is_standing()
 }
 
-/// Two readings of one text are compared so far back: where both see a secret, it is told once.
-const ALIKE: usize = 64;
-
-/// Where a hit lies, its text starting at line `first`.
-fn place(place: Place, within: In, index: &LineIndex, hit: &Hit, first: u32) -> Place {
-    let (line, column) = index.line_column(hit.range.start);
-    let (end_line, _) = index.line_column(hit.range.end.saturating_sub(1));
+/// Where a hit lies: in a text, or in a window of one.
+fn place(place: Place, within: In, index: &LineIndex, hit: &Hit, window: Option<&Window>) -> Place {
+    let whole = |place| window.map_or(place, |window| window.place(place));
+    let (line, column) = whole(index.line_column(hit.range.start));
+    let (end_line, _) = whole(index.line_column(hit.range.end.saturating_sub(1)));
     Place {
         within,
-        line: Some(first + line - 1),
+        line: Some(line),
         column: Some(column),
-        end_line: Some(first + end_line - 1),
+        end_line: Some(end_line),
         ..place
     }
-}
-
-/// How far around added lines a secret of many lines may reach, in bytes: its first line may have
-/// stood there before. Of others the engine knows.
-const REACH: usize = 8 << 10;
-
-/// Whether there is a secret near what changed. Only then the lines are compared, which takes longer
-/// than the search.
-fn is_suspect(context: &Context<'_>, view: &View) -> bool {
-    let (text, changed) = (view.text(), view.changed());
-    if changed.is_empty() {
-        return false;
-    }
-    let around = |reach| {
-        let range = line_start(text, changed.start, reach)..line_end(text, changed.end, reach);
-        &text[range]
-    };
-    let mut suspect = spans_lines(around(REACH));
-    if !suspect {
-        let near = around(context.secrets.reach());
-        let read = context.secrets.scan(near, &mut |_| suspect = true);
-        suspect |= read.is_err();
-    }
-    suspect
-}
-
-/// Added lines with what stands around them.
-struct Window {
-    /// Whole lines of the new text.
-    range: Range<usize>,
-    /// The number of the first, from 1.
-    line: u32,
-    /// The added lines in it, as bytes of the new text.
-    added: Vec<Range<usize>>,
-}
-
-impl Window {
-    /// Whether an added line has a part in a range of the window's text.
-    fn adds(&self, range: &Range<usize>) -> bool {
-        let start = self.range.start + range.start;
-        let end = self.range.start + range.end;
-        // In order and apart: the first that ends behind the start is the only one that can meet.
-        let at = self.added.partition_point(|added| added.end <= start);
-        self.added.get(at).is_some_and(|added| added.start < end)
-    }
-}
-
-/// The windows around runs of added lines, in order; those that meet are one. They are small: most of
-/// what stands around added lines was scanned where it was added itself.
-fn windows(text: &[u8], runs: &[Run], reach: usize) -> Vec<Window> {
-    let mut small = Vec::new();
-    for wide in within(text, runs, REACH) {
-        if spans_lines(&text[wide.range.clone()]) {
-            small.push(wide);
-            continue;
-        }
-        let first = runs.partition_point(|run| run.range.end <= wide.range.start);
-        let end = runs.partition_point(|run| run.range.start < wide.range.end);
-        small.extend(within(text, &runs[first..end], reach));
-    }
-    small
-}
-
-/// The windows that reach so far.
-fn within(text: &[u8], runs: &[Run], reach: usize) -> Vec<Window> {
-    let mut windows: Vec<Window> = Vec::new();
-    for run in runs {
-        let added = run.range.clone();
-        let range = line_start(text, added.start, reach)..line_end(text, added.end, reach);
-        if let Some(last) = windows
-            .last_mut()
-            .filter(|last| range.start <= last.range.end)
-        {
-            last.range.end = range.end;
-            last.added.push(added);
-            continue;
-        }
-        let above = memchr::memchr_iter(b'\n', &text[range.start..added.start]).count();
-        windows.push(Window {
-            line: run
-                .line
-                .saturating_sub(u32::try_from(above).unwrap_or(u32::MAX)),
-            range,
-            added: vec![added],
-        });
-    }
-    windows
-}
-
-/// The first start of a line within reach before `at`, itself a start of a line.
-fn line_start(text: &[u8], at: usize, reach: usize) -> usize {
-    let from = at.saturating_sub(reach);
-    if from == 0 {
-        return 0;
-    }
-    let feed = memchr::memchr(b'\n', &text[from..at]);
-    feed.map_or(at, |feed| from + feed + 1)
-}
-
-/// The last end of a line within reach after `at`, itself an end of a line.
-fn line_end(text: &[u8], at: usize, reach: usize) -> usize {
-    let to = at + reach;
-    if to >= text.len() {
-        return text.len();
-    }
-    let feed = memchr::memrchr(b'\n', &text[at..to]);
-    feed.map_or(at, |feed| at + feed + 1)
 }
 
 fn finding(

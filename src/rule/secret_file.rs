@@ -38,7 +38,7 @@ impl Rule for SecretFile {
         found: &mut Found,
     ) -> Result<()> {
         let change = facts.change;
-        if !is_file(change.mode) {
+        if !change.mode.is_some_and(FileMode::is_file) {
             return Ok(());
         }
         let mut unread = Ok(());
@@ -106,8 +106,4 @@ fn help(commit: &CommitFacts<'_>, facts: &ChangeFacts<'_>) -> String {
               in history."
             .to_owned(),
     }
-}
-
-fn is_file(mode: Option<FileMode>) -> bool {
-    matches!(mode, Some(FileMode::Regular | FileMode::Executable))
 }

@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use super::filter::{contains, is_placeholder};
-use super::near::is_escape;
 use super::random::{is_random, wordiness};
 
 /// How long the rest of a name may be behind the word that gives it away.
@@ -65,7 +64,8 @@ pub(super) fn value(text: &[u8], word: &Range<usize>) -> Option<Range<usize>> {
     }
     let (start, quote) = opening(text, tail)?;
     let value = start..end(text, start, quote)?;
-    let least = if text[word.clone()].to_ascii_lowercase().starts_with(b"pass") {
+    let name = text[word.clone()].to_ascii_lowercase();
+    let least = if name.starts_with(b"pass") || name == b"pwd" {
         SHORTEST_PASSWORD
     } else {
         SHORTEST
@@ -85,11 +85,8 @@ fn tail(text: &[u8], from: usize) -> usize {
 fn is_harmless(tail: &[u8]) -> bool {
     let lower = tail.to_ascii_lowercase();
     lower
-        .first()
-        .is_some_and(|first| *first == b's' && lower.len() > 1 && lower[1].is_ascii_alphabetic())
-        || lower
-            .split(|byte| matches!(byte, b'_' | b'-'))
-            .any(|part| HARMLESS.contains(&part))
+        .split(|byte| matches!(byte, b'_' | b'-'))
+        .any(|part| HARMLESS.contains(&part))
         || HARMLESS
             .iter()
             .any(|harmless| harmless.len() > 3 && lower.ends_with(harmless))
@@ -120,13 +117,14 @@ fn is_shown(before: &[u8]) -> bool {
     SHOWN.iter().any(|shown| contains(&lower, shown))
 }
 
-/// `token` of `tokenizer` is none, and neither is `pass` of `bypass`.
+/// `token` of `tokenizer` is none, and neither is `secret` of `secretsManager`; that of `secrets` is one.
 fn is_inside_a_word(text: &[u8], word: &Range<usize>) -> bool {
-    let after = text.get(word.end);
-    let last = text[word.end - 1];
-    after.is_some_and(|after| {
-        last.is_ascii_lowercase() && after.is_ascii_lowercase() && *after != b's'
-    })
+    let lower = text[word.end - 1].is_ascii_lowercase();
+    match &text[word.end..] {
+        [b's', next, ..] => next.is_ascii_alphabetic(),
+        [after, ..] => lower && after.is_ascii_lowercase(),
+        [] => false,
+    }
 }
 
 /// Where the value begins behind a name, and its quote.
@@ -173,6 +171,9 @@ fn is_gap(byte: u8) -> bool {
     )
 }
 
+/// What may stand behind a value without quotes. Not among them: what calls or indexes.
+const ENDERS: &[u8] = b"\n\r\t <,&\"'\\;)}]`|>";
+
 /// Where the value ends. One without quotes ends with its line, or before what ends a value there.
 fn end(text: &[u8], start: usize, quote: Option<u8>) -> Option<usize> {
     let rest = &text[start..];
@@ -203,10 +204,7 @@ fn end(text: &[u8], start: usize, quote: Option<u8>) -> Option<usize> {
     let ended = match (quote, rest.get(length)) {
         (Some(quote), Some(next)) => *next == quote || *next == b'\\',
         (Some(_), None) => false,
-        (None, Some(next)) => matches!(
-            next,
-            b'\n' | b'\r' | b'<' | b' ' | b'\t' | b',' | b'&' | b'"' | b'\'' | b'\\'
-        ),
+        (None, Some(next)) => ENDERS.contains(next),
         (None, None) => true,
     };
     ended.then_some(start + length)
@@ -237,7 +235,6 @@ fn is_secret(value: &[u8], quoted: bool) -> bool {
         && !is_uuid(value)
         && !is_numbered(value)
         && !is_cut(value)
-        && !is_escape(value, 0)
 }
 
 /// Whether the value only says where the secret is: a variable, a call, a path, a URL.

@@ -191,7 +191,11 @@ fn unreadable() -> RawDetector {
 fn next<'t>(pattern: &Pattern, text: &'t [u8], head: &[u8], at: usize) -> Option<Match<'t>> {
     let captures = pattern.regex.captures_at(head, at)?;
     let whole = captures.get(0)?.range();
-    let mut secret = captures.get(pattern.secret)?.range();
+    // A group that took no part, or nothing, says nothing of where the secret is.
+    let group = captures
+        .get(pattern.secret)
+        .filter(|group| !group.is_empty());
+    let mut secret = group.map_or_else(|| whole.clone(), |group| group.range());
     if secret.end == head.len() {
         secret.end += more_letters(&text[secret.end..]);
     }

@@ -8,16 +8,14 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use super::decode::decode;
 use super::detector::{CLOSED, Detector, Source};
 use super::form::Refused;
-use super::hit::{Hit, Place};
+use super::hit::Hit;
 use super::joined::Joined;
 use super::keywords::Keywords;
 use super::pass::{Candidate, Pass};
 use super::raw::RawDetector;
 use super::spelled::{self, Budget, Reading};
-use crate::text::LineIndex;
 
 /// So many spellings are undone, one in the other: what was compressed, encoded, and encoded once more.
 const SPELLINGS: u8 = 3;
@@ -216,32 +214,6 @@ impl Engine {
         taken
     }
 
-    /// Finds the secrets of a whole file, which may be binary, or text in UTF-16, in the order of
-    /// their places. A hit's range counts in the file, or in [`decode`]'s text of it.
-    pub fn scan_file(&self, file: &[u8], found: &mut dyn FnMut(Hit<'_>, Place)) {
-        let decoded = decode(file);
-        let mut hits = Vec::new();
-        for text in [Some(file), decoded.as_deref()].into_iter().flatten() {
-            let mut lines = None;
-            for candidate in self.plain(text).values() {
-                let hit = self.hit(text, candidate);
-                let lines = lines.get_or_insert_with(|| LineIndex::new(text));
-                let (line, column) = lines.line_column(hit.range.start);
-                let (end_line, _) = lines.line_column(hit.range.end.saturating_sub(1));
-                let place = Place {
-                    line,
-                    column,
-                    end_line,
-                };
-                hits.push((place, hit));
-            }
-        }
-        hits.sort_by_key(|(place, _)| *place);
-        for (place, hit) in hits {
-            found(hit, place);
-        }
-    }
-
     fn hit<'a>(&'a self, text: &'a [u8], candidate: &Candidate) -> Hit<'a> {
         match self.detectors.get(candidate.detector) {
             Some(detector) => detector.ready().hit(text, candidate.range.clone()),
@@ -349,6 +321,14 @@ mod tests {
             engine.secrets(text.as_bytes()),
             [(2..105, "long".to_owned())]
         );
+    }
+
+    #[test]
+    fn where_the_group_is_empty_the_whole_match_is_the_secret() {
+        for pattern in ["key=(?P<secret>x*)[a-z]+", "key=(?:(?P<secret>x)|[a-z]+)"] {
+            let engine = Engine::from_raw(vec![raw("empty", "key", pattern)]).unwrap();
+            assert_eq!(engine.secrets(b"key=abc key=abc").len(), 2, "{pattern}");
+        }
     }
 
     fn raw(id: &str, keyword: &str, pattern: &str) -> RawDetector {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::random::steps;
+use super::random::{is_varied, steps};
 use super::raw::{Check, Checksum};
 
 /// A match of a detector's pattern.
@@ -79,7 +79,8 @@ const FILLERS: [&[u8]; 21] = [
     b"abcdefghij",
 ];
 
-/// How often one letter stands in a row in a filler, and not in a thousand million random values.
+/// How often one letter stands in a row in a filler, and not in a thousand million random values. It
+/// does in a value with a fixed part: that of an AWS session token has ten slashes in it.
 const LONGEST_REPEAT: usize = 10;
 
 /// How far a filler counts up, `abcdefgh`, and no random value.
@@ -88,12 +89,29 @@ const LONGEST_COUNT: usize = 7;
 /// Whether documentation would write `value` in a secret's place.
 pub(super) fn is_placeholder(value: &[u8]) -> bool {
     let mut letters = value.to_ascii_lowercase();
-    let repeats = repeats(&letters);
+    let filled = is_filled(&letters);
     letters.retain(|byte| !matches!(byte, b'-' | b'_'));
-    repeats >= LONGEST_REPEAT
+    filled
         || steps(&letters, 1, 1) >= LONGEST_COUNT
         || FILLERS.iter().any(|filler| contains(&letters, filler))
         || is_spelled(&letters)
+}
+
+/// Whether one letter in a row stands where the secret would: as a word of its own, or with little else.
+fn is_filled(value: &[u8]) -> bool {
+    let ends = |byte: Option<&u8>| byte.is_none_or(|byte| !byte.is_ascii_alphanumeric());
+    let (mut at, mut rest, mut words) = (0, Vec::new(), 0);
+    for run in value.chunk_by(|left, right| left == right) {
+        let after = at + run.len();
+        if run.len() < LONGEST_REPEAT {
+            rest.extend_from_slice(run);
+        } else if run[0].is_ascii_alphanumeric() {
+            words += usize::from(ends(value[..at].last()) && ends(value.get(after)));
+        }
+        at = after;
+    }
+    let filled = value.len() - rest.len();
+    filled > 0 && (words > 0 || filled * 4 > value.len() || !is_varied(&rest))
 }
 
 /// Whether the letters count up though digits stand between them: `a1B2c3D4e5F6g7H8`, `abc123def456ghi789`.
@@ -107,12 +125,9 @@ pub(super) fn contains(text: &[u8], part: &[u8]) -> bool {
     memchr::memmem::find(text, part).is_some()
 }
 
-/// The longest run of one byte.
-pub(super) fn repeats(text: &[u8]) -> usize {
-    text.chunk_by(|left, right| left == right)
-        .map(<[u8]>::len)
-        .max()
-        .unwrap_or(0)
+/// Whether a value is one byte, again and again.
+pub(super) fn is_one_byte(text: &[u8]) -> bool {
+    text.windows(2).all(|pair| pair[0] == pair[1])
 }
 
 /// Shannon entropy in bits per byte.
@@ -190,6 +205,7 @@ fn base62(mut number: u32) -> [u8; 6] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::secret::example::expand;
 
     #[test]
     fn the_checksum_is_that_of_zip_in_base_62() {
@@ -218,6 +234,28 @@ mod tests {
         assert!(is_placeholder(b"xa1B2c3D4e5F6g7H8"));
         assert!(is_placeholder(b"key_abc123def456ghi789"));
         assert!(!is_placeholder(b"a1B2c3D4x5E6f7G8"));
+    }
+
+    #[test]
+    fn a_run_of_one_letter_is_a_filler_only_where_the_secret_would_stand() {
+        let random = |template: &str| expand(template, 1).text.into_bytes();
+        for filler in [
+            "AKIAXXXXXXXXXXXXXXXX",
+            "{digits:12}-{digits:12}-xxxxxxxxxxxxxxxxxxxxxxxx",
+            "{alnum:20}.aaaaaaaaaa.{alnum:20}",
+            "{alnum:12}0000000000",
+            "abababababababababababababaaaaaaaaaa",
+            "{alnum:6}5555555d{alnum:4}7777777{alnum:4}aaaaaaaaaaaaaa",
+            "{digits:4}-888888888888-8888888888888-fffffffffffffff{hex:50}",
+        ] {
+            assert!(is_placeholder(&random(filler)), "{filler}");
+        }
+        for live in [
+            "{base64:24}X2VjEI3//////////wEa{base64:300}",
+            "{alnum:52}JQQJ99BEACAAAAAAAAAAAAASAZDO{alnum:4}",
+        ] {
+            assert!(!is_placeholder(&random(live)), "{live}");
+        }
     }
 
     #[test]

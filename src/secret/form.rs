@@ -92,8 +92,12 @@ pub(super) fn ignored(raw: &RawDetector) -> Result<Vec<Regex>, Refused> {
         .collect()
 }
 
+/// What a pattern calls `{escape}`: an escape whose last letter is no letter of what follows it. The same
+/// as [`near::is_escape`] knows.
+const ESCAPE: &str = r"\\[nrt]|%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|(?:\x1B|\\(?:x1[Bb]|u001[Bb]|033|e))\[[0-9;]{0,12}m";
+
 fn build(pattern: &str) -> Result<Regex, Refused> {
-    RegexBuilder::new(pattern)
+    RegexBuilder::new(&pattern.replace("{escape}", ESCAPE))
         .unicode(false)
         .size_limit(PATTERN_SIZE)
         .dfa_size_limit(PATTERN_SIZE)
@@ -125,13 +129,8 @@ fn token(text: &[u8], keyword: &Range<usize>, templates: &[Template]) -> Option<
 
 /// How many letters follow a token that belong to it; `None` where it is not one, since it is too long.
 fn more(template: &Template, rest: &[u8]) -> Option<usize> {
-    let goes_on = |class: Class| {
-        rest.iter()
-            .position(|byte| !class.holds(*byte))
-            .unwrap_or(rest.len())
-    };
     if template.is_open() {
-        return Some(template.last().map_or(0, goes_on));
+        return Some(template.more(rest));
     }
     let next = rest.first().copied().unwrap_or(b' ');
     let letter = next.is_ascii_alphanumeric()
@@ -152,4 +151,36 @@ fn is_likely(template: &Template, value: &[u8]) -> bool {
         [false, false] => true,
     };
     expected && random::is_varied(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_and_tokens_know_the_same_escapes() {
+        let regex = build("^(?:{escape})$").unwrap();
+        for escape in [
+            r"\n",
+            r"\t",
+            "%3D",
+            r"\x3d",
+            r"\u003D",
+            "\x1B[m",
+            "\x1B[1;32m",
+            r"\x1b[32m",
+            r"\033[0m",
+            r"\e[1m",
+            r"\u001b[38;5;196m",
+        ] {
+            assert!(regex.is_match(escape.as_bytes()), "{escape}");
+            assert!(near::is_escape(escape.as_bytes(), escape.len()), "{escape}");
+        }
+        for other in [
+            "n", "3D", "%3", r"\x3", r"\u03d", "[32m", "\x1B[32", "m", "",
+        ] {
+            assert!(!regex.is_match(other.as_bytes()), "{other}");
+            assert!(!near::is_escape(other.as_bytes(), other.len()), "{other}");
+        }
+    }
 }

@@ -79,14 +79,3 @@ impl fmt::Debug for Hit<'_> {
             .finish_non_exhaustive()
     }
 }
-
-/// Where a hit lies in a file, as an editor shows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
-    /// The secret's first line, from 1.
-    pub line: u32,
-    /// Its first byte in that line, from 1; in a UTF-16 file, as if the line were UTF-8.
-    pub column: u32,
-    /// The secret's last line, from 1.
-    pub end_line: u32,
-}

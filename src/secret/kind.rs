@@ -2,17 +2,19 @@
 //!
 //! The kinds are data, in `policies/secret-files.yml`. Only the rule `secret-file` asks.
 
+mod encrypted;
 pub mod raw;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use regex::bytes::{Regex, RegexBuilder};
 
+use encrypted::is_encrypted;
 use raw::RawKind;
 
-/// What is encrypted is no secret, whatever its name: git-crypt, age, Ansible, SOPS, OpenTofu.
-const ENCRYPTED: &[&[u8]] = &[b"\0GITCRYPT\0", b"age-encryption.org/", b"$ANSIBLE_VAULT;"];
+use super::decode::READINGS;
 
 /// Every kind.
 pub struct Kinds {
@@ -27,6 +29,7 @@ pub struct Kinds {
 pub struct Kind {
     raw: RawKind,
     holds: OnceLock<Option<Regex>>,
+    without: OnceLock<Option<Regex>>,
 }
 
 impl Kinds {
@@ -36,7 +39,7 @@ impl Kinds {
         BUILTIN.get_or_init(|| {
             let json = include_str!(concat!(env!("OUT_DIR"), "/secret-files.json"));
             // The build step wrote it of the same types; a test reads it.
-            let raw: Vec<RawKind> = serde_json::from_str(json).unwrap_or_default();
+            let raw: Vec<RawKind> = serde_json::from_str(json).unwrap_or_else(|_| vec![closed()]);
             Self::new(raw.into_iter().map(Kind::new).collect())
         })
     }
@@ -82,6 +85,7 @@ impl Kind {
         Self {
             raw,
             holds: OnceLock::new(),
+            without: OnceLock::new(),
         }
     }
 
@@ -100,9 +104,9 @@ impl Kind {
         self.raw.holds.is_none()
     }
 
-    /// Whether a file of that name holds what such a file does.
-    pub fn holds(&self, text: &[u8]) -> bool {
-        if ENCRYPTED.iter().any(|mark| text.starts_with(mark)) {
+    /// Whether a file of that name holds what such a file does, in any way that it can be read.
+    pub fn holds(&self, file: &[u8]) -> bool {
+        if is_encrypted(file) {
             return false;
         }
         let Some(pattern) = &self.raw.holds else {
@@ -110,12 +114,50 @@ impl Kind {
         };
         let regex = self.holds.get_or_init(|| compile(pattern).ok());
         // A pattern that cannot be compiled knows no better than the name.
-        regex.as_ref().is_none_or(|regex| regex.is_match(text))
+        let Some(regex) = regex else {
+            return true;
+        };
+        let plain = file.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(file);
+        let is_one = |text: &[u8]| regex.is_match(&self.counted(text));
+        is_one(plain)
+            || READINGS
+                .iter()
+                .any(|read| read(file).is_some_and(|text| is_one(&text)))
+    }
+
+    /// The text without the lines that do not count.
+    fn counted<'t>(&self, text: &'t [u8]) -> Cow<'t, [u8]> {
+        let regex = self.raw.without.as_ref().and_then(|pattern| {
+            let regex = self.without.get_or_init(|| compile(pattern).ok());
+            regex.as_ref()
+        });
+        match regex {
+            Some(regex) if regex.is_match(text) => {
+                let lines = text.split_inclusive(|byte| *byte == b'\n');
+                let counted = lines.filter(|line| !regex.is_match(line));
+                counted.flatten().copied().collect::<Vec<u8>>().into()
+            }
+            _ => text.into(),
+        }
     }
 
     fn is_named(&self, path: &[u8]) -> bool {
         let matches = |pattern: &String| ends_like(pattern.as_bytes(), path);
         self.raw.paths.iter().any(matches) && !self.raw.except.iter().any(matches)
+    }
+}
+
+/// The kind that takes every file, where the real ones could not be read.
+fn closed() -> RawKind {
+    RawKind {
+        id: "unreadable-kinds".to_owned(),
+        name: "a file, and the kinds of secret files cannot be read".to_owned(),
+        paths: vec!["*".to_owned()],
+        except: Vec::new(),
+        holds: None,
+        without: None,
+        examples: Vec::new(),
+        counter_examples: Vec::new(),
     }
 }
 
@@ -202,7 +244,7 @@ mod tests {
             let plain =
                 |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
             assert!(kind.id().bytes().all(plain), "{}", kind.id());
-            if let Some(pattern) = &kind.raw.holds {
+            for pattern in [&kind.raw.holds, &kind.raw.without].into_iter().flatten() {
                 assert!(compile(pattern).is_ok(), "{pattern}");
             }
         }
@@ -223,9 +265,32 @@ mod tests {
     }
 
     #[test]
-    fn what_is_encrypted_is_no_secret() {
-        let kinds = Kinds::builtin().named(b"id_ed25519");
-        assert!(!kinds.is_empty());
-        assert!(kinds.iter().all(|kind| !kind.holds(b"\0GITCRYPT\0...")));
+    fn kinds_that_cannot_be_read_take_every_file() {
+        let kinds = Kinds::new(vec![Kind::new(closed())]);
+        let kinds = kinds.named(b"src/main.rs");
+        assert!(kinds.len() == 1 && kinds[0].needs_no_text() && kinds[0].holds(b"x"));
+    }
+
+    #[test]
+    fn an_environment_file_is_read_in_every_way_and_may_be_encrypted() {
+        let is_one = |file: &[u8]| {
+            let kinds = Kinds::builtin().named(b".env");
+            kinds.iter().any(|kind| kind.holds(file))
+        };
+        let text = "DB_PASSWORD=x\r\n";
+        let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert!(is_one(&wide));
+        assert!(is_one(&[b"\xFF\xFE", &wide[..]].concat()));
+        assert!(is_one(&[b"\xEF\xBB\xBF", text.as_bytes()].concat()));
+        for head in ["$ANSIBLE_VAULT;\n", "age-encryption.org/v1\n"] {
+            assert!(is_one(format!("{head}{text}").as_bytes()), "{head}");
+        }
+        let vault = format!(
+            "$ANSIBLE_VAULT;1.1;AES256\n{}\n{}\n",
+            "3a".repeat(40),
+            "0f".repeat(9)
+        );
+        assert!(!is_one(vault.as_bytes()));
+        assert!(is_one(format!("{vault}{text}").as_bytes()));
     }
 }

@@ -1,6 +1,6 @@
 //! Secrets in texts: where they are, and how they are kept out of every output.
 //!
-//! Rules call [`Engine::scan`] and [`Engine::scan_file`]; whatever shows a foreign text calls a
+//! Rules call [`Engine::scan`] on each of [`decode::READINGS`]; whatever shows a foreign text calls a
 //! [`crate::text::Redact`], that is an [`Engine`] or a [`Redactor`]. Detectors are data, in
 //! `policies/secrets/`. A secret's text never leaves this module, not even in `Debug`.
 
@@ -34,7 +34,7 @@ mod url;
 
 pub use engine::{Engine, Error, Unread};
 pub use form::Refused;
-pub use hit::{Hit, Place};
+pub use hit::Hit;
 pub use pem::spans_lines;
 pub use redact::{Learned, Redactor};
 pub use spelled::UNPACKED;

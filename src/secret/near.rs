@@ -76,18 +76,14 @@ pub(super) fn value(
             | b'?' | b'+' => {
                 if assigned
                     && text[at] == b'+'
-                    && let Some(found) = fitting(text, at, templates, likely)
-                    && tells(&text[name.start..at], &text[found.clone()])
+                    && let Some(end) = fitting(text, name.start, at, templates, likely)
                 {
-                    return Some(found);
+                    return Some(at..end);
                 }
             }
             byte if is_letter(byte) || byte == b'/' => {
-                if assigned
-                    && let Some(found) = fitting(text, at, templates, likely)
-                    && tells(&text[name.start..at], &text[found.clone()])
-                {
-                    return Some(found);
+                if assigned && let Some(end) = fitting(text, name.start, at, templates, likely) {
+                    return Some(at..end);
                 }
                 if byte == b'/' {
                     return None;
@@ -151,11 +147,22 @@ fn holds_one_of(word: &[u8], parts: &[&[u8]]) -> bool {
     parts.iter().any(|part| contains(&lower, part))
 }
 
-fn fitting(text: &[u8], at: usize, templates: &[Template], likely: Likely) -> Option<Range<usize>> {
+/// Where the value at `at` ends, behind a name at `name` that says so.
+fn fitting(
+    text: &[u8],
+    name: usize,
+    at: usize,
+    templates: &[Template],
+    likely: Likely,
+) -> Option<usize> {
     templates.iter().find_map(|template| {
         let end = template.end(text, at)?;
-        let fits = ends(&text[end..]) && likely(template, &text[at..end]);
-        fits.then_some(at..end)
+        if !likely(template, &text[at..end]) || !tells(&text[name..at], &text[at..end]) {
+            return None;
+        }
+        // What is longer than a template is looked at has shown enough, whatever follows it.
+        let more = template.more(&text[end..]);
+        (more > 0 || ends(&text[end..])).then_some(end + more)
     })
 }
 
@@ -189,11 +196,38 @@ fn begins_a_word(text: &[u8], name: &Range<usize>) -> bool {
     })
 }
 
-/// Whether what stands before `at` is an escape such as `\n` or `%3D`.
+/// The longest escape that is looked for, in bytes.
+const LONGEST_ESCAPE: usize = 20;
+
+/// How the escape character of a terminal's colour is written: as it is, or itself escaped.
+const COLOURS: [&[u8]; 7] = [
+    b"\x1B[",
+    b"\\x1b[",
+    b"\\x1B[",
+    b"\\u001b[",
+    b"\\u001B[",
+    b"\\033[",
+    b"\\e[",
+];
+
+/// Whether what stands before `at` is an escape: `\n`, `%3D`, `\x3d`, `\u003d`, or a terminal's colour.
 pub(super) fn is_escape(text: &[u8], at: usize) -> bool {
-    let before = &text[at.saturating_sub(3)..at];
+    let before = &text[at.saturating_sub(LONGEST_ESCAPE)..at];
+    let in_hex = |lead: &[u8], count: usize| {
+        before.len().checked_sub(count).is_some_and(|at| {
+            before[..at].ends_with(lead) && before[at..].iter().all(u8::is_ascii_hexdigit)
+        })
+    };
+    let colour = before.strip_suffix(b"m").is_some_and(|codes| {
+        let number = |byte: &&u8| byte.is_ascii_digit() || **byte == b';';
+        let codes = &codes[..codes.len() - codes.iter().rev().take_while(number).count()];
+        COLOURS.iter().any(|lead| codes.ends_with(lead))
+    });
     matches!(before, [.., b'\\', b'n' | b'r' | b't'])
-        || matches!(before, [b'%', high, low] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit())
+        || in_hex(b"%", 2)
+        || in_hex(b"\\x", 2)
+        || in_hex(b"\\u", 4)
+        || colour
 }
 
 /// How many letters of a name `text` begins with, as far as they matter.

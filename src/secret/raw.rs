@@ -47,7 +47,8 @@ pub struct RawDetector {
     #[serde(default, skip_serializing_if = "is_default")]
     pub ignore_case: bool,
     /// A regular expression over bytes, in the syntax of the `regex` crate without Unicode classes.
-    /// The secret is the group `secret`, or else the whole match.
+    /// The secret is the group `secret`, or else the whole match. `{escape}` is an escape such as `\n`,
+    /// `%3D`, `\u003d` or a terminal's colour, behind which a token may begin.
     #[serde(default, skip_serializing_if = "is_default")]
     pub pattern: String,
     /// How many bytes before a keyword a match may begin.
@@ -174,7 +175,7 @@ impl RawDetector {
 /// The least length of a literal that is no keyword.
 const SHORTEST: usize = 3;
 
-const BEFORE: usize = 8;
+const BEFORE: usize = 24;
 const AFTER: usize = 512;
 
 fn before() -> usize {

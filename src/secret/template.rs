@@ -118,6 +118,13 @@ impl Template {
         matches!(self.steps.last(), Some(Step::Letters { most: LONGEST, .. }))
     }
 
+    /// How many letters at the beginning of `rest`, behind a match, still belong to it.
+    pub(super) fn more(&self, rest: &[u8]) -> usize {
+        let class = self.last().filter(|_| self.is_open());
+        let letters = |class: Class| rest.iter().take_while(|byte| class.holds(**byte)).count();
+        class.map_or(0, letters)
+    }
+
     /// How many bits are unknown of the shortest match.
     pub(super) fn bits(&self) -> f64 {
         let bits = self.steps.iter().map(|step| match step {

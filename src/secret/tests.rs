@@ -1,6 +1,6 @@
 //! The built-in detectors on their examples, and what a caller sees of a hit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::example::expand;
@@ -23,6 +23,19 @@ pub(super) fn hits(text: &[u8]) -> Vec<(String, Range<usize>)> {
         hits.push((hit.detector.to_owned(), hit.range));
     });
     hits
+}
+
+/// What is found in each reading of a file, and in which lines.
+fn lines(file: &[u8]) -> BTreeSet<(String, usize)> {
+    let readings = decode::READINGS.iter().filter_map(|read| read(file));
+    let mut found = BTreeSet::new();
+    for text in readings.chain([file.to_vec()]) {
+        for (id, range) in hits(&text) {
+            let above = text[..range.start].split(|byte| *byte == b'\n').count();
+            found.insert((id, above));
+        }
+    }
+    found
 }
 
 #[test]
@@ -134,6 +147,22 @@ fn what_only_the_less_specific_detector_takes_is_redacted_too() {
 }
 
 #[test]
+fn a_value_behind_a_name_is_found_whole_however_long_it_is() {
+    for (id, template) in [
+        ("aws-session-token", "AWS_SESSION_TOKEN=<<{base64:700}>>"),
+        (
+            "aws-session-token",
+            "AWS_SESSION_TOKEN=\"<<{base64:2000}==>>\"",
+        ),
+        ("snowflake-token", "SNOWFLAKE_TOKEN=<<{base64url:900}>>"),
+    ] {
+        let example = expand(template, 1);
+        let expected = (id.to_owned(), example.secrets[0].clone());
+        assert_eq!(hits(example.text.as_bytes()), [expected], "{template}");
+    }
+}
+
+#[test]
 fn a_hit_never_shows_its_value() {
     let token = expand("npm_{alnum:36}", 1).text;
     let mut shown = String::new();
@@ -180,16 +209,7 @@ fn a_file_in_another_encoding_is_read_line_by_line() {
     let mut marked = b"\xFE\xFF".to_vec();
     marked.extend(text.encode_utf16().flat_map(u16::to_be_bytes));
     for file in [text.as_bytes(), &little, &marked] {
-        let mut places = Vec::new();
-        Engine::builtin().scan_file(file, &mut |hit, place| {
-            places.push((hit.detector.to_owned(), place));
-        });
-        let place = Place {
-            line: 2,
-            column: 6,
-            end_line: 2,
-        };
-        assert_eq!(places, [("npm-token".to_owned(), place)]);
+        assert_eq!(lines(file), [("npm-token".to_owned(), 2)].into());
     }
 }
 
@@ -198,41 +218,43 @@ fn a_false_byte_order_mark_or_a_zero_hides_nothing() {
     let token = expand("npm_{alnum:36}", 1).text;
     for head in [&b"\xFF\xFE"[..], b"\xFE\xFF", b"\0\0\0\0", b"\0a\0a\0a\0a"] {
         let file = [head, b"\n", token.as_bytes()].concat();
-        let mut lines = Vec::new();
-        Engine::builtin().scan_file(&file, &mut |_, place| lines.push(place.line));
-        assert_eq!(lines, [2], "{}", head.escape_ascii());
+        let expected = [("npm-token".to_owned(), 2)].into();
+        assert_eq!(lines(&file), expected, "{}", head.escape_ascii());
     }
 }
 
 #[test]
-fn the_hits_of_a_mixed_file_are_in_order() {
+fn a_file_of_two_encodings_is_read_in_both() {
     let token = expand("npm_{alnum:36}", 1).text;
-    let mut file: Vec<u8> = format!("\u{FEFF}{token}\n\n")
-        .encode_utf16()
-        .flat_map(u16::to_le_bytes)
-        .collect();
-    file.extend(token.as_bytes());
-    let mut lines = Vec::new();
-    Engine::builtin().scan_file(&file, &mut |_, place| lines.push(place.line));
-    assert_eq!(lines, [1, 3]);
-}
-
-#[test]
-fn a_key_has_its_first_and_last_line() {
-    let key = expand(
-        "x{nl:2}-----BEGIN PRIVATE KEY-----{nl:1}{base64:64}{nl:1}-----END PRIVATE KEY-----{nl:1}",
-        1,
-    );
-    let mut places = Vec::new();
-    Engine::builtin().scan_file(key.text.as_bytes(), &mut |_, place| places.push(place));
-    assert_eq!(
-        places,
-        [Place {
-            line: 3,
-            column: 1,
-            end_line: 5
-        }]
-    );
+    let wide = |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_le_bytes).collect() };
+    let swapped: Vec<u8> = token.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    let found = |lines: &[usize]| {
+        lines
+            .iter()
+            .map(|line| ("npm-token".to_owned(), *line))
+            .collect()
+    };
+    for (file, expected) in [
+        (
+            [&wide(&format!("\u{FEFF}{token}\n\n"))[..], token.as_bytes()].concat(),
+            &[1, 3][..],
+        ),
+        (
+            [
+                &b"plain text\n".repeat(90)[..],
+                &wide(&format!("{token}\r\n")),
+            ]
+            .concat(),
+            &[91],
+        ),
+        ([b"\xFF\xFE", &swapped[..]].concat(), &[1]),
+        (
+            wide(&format!("{}{token}\n", "\u{6F22}\u{5B57}".repeat(3000))),
+            &[1],
+        ),
+    ] {
+        assert_eq!(lines(&file), found(expected));
+    }
 }
 
 /// Around added lines only so much is searched where [`spans_lines`] says nothing of more.

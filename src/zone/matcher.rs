@@ -102,7 +102,7 @@ impl<'a> Matcher<'a> {
             }
             for tree in self.trusted {
                 match trees.find(tree, end.path) {
-                    Ok(Some((mode, id))) if has_text(Some(mode)) => end.blobs.push(id),
+                    Ok(Some((mode, id))) if mode.has_text() => end.blobs.push(id),
                     Ok(_) => {}
                     Err(error) => read = Err(error),
                 }
@@ -120,8 +120,12 @@ impl<'a> Matcher<'a> {
 
 /// The ends of a change; of all but a rename it is one.
 fn ends(change: &Change) -> Vec<End<'_>> {
-    let old = change.old_blob.filter(|_| has_text(change.old_mode));
-    let new = change.blob.filter(|_| has_text(change.mode));
+    let old = change
+        .old_blob
+        .filter(|_| change.old_mode.is_some_and(FileMode::has_text));
+    let new = change
+        .blob
+        .filter(|_| change.mode.is_some_and(FileMode::has_text));
     let others = change.other_blobs.iter().copied();
     let path = change.path.as_ref();
     match &change.old_path {
@@ -146,11 +150,4 @@ fn ends(change: &Change) -> Vec<End<'_>> {
 fn is_policy(path: &BStr, policy: &Policy) -> bool {
     let yaml = path.ends_with(b".yml") || path.ends_with(b".yaml");
     path == ".cordon.yml" || (yaml && path.starts_with(b".cordon/")) || policy.is_file(path)
-}
-
-fn has_text(mode: Option<FileMode>) -> bool {
-    matches!(
-        mode,
-        Some(FileMode::Regular | FileMode::Executable | FileMode::Link)
-    )
 }

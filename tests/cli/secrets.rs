@@ -31,6 +31,41 @@ fn a_wrong_mark_at_the_start_hides_nothing() {
 }
 
 #[test]
+fn what_a_shell_appends_in_utf_16_to_plain_text_is_found_once() {
+    let wide: Vec<u8> = format!("aws = {}\r\n", key())
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let sandbox = Sandbox::with_commit();
+    let plain = b"plain text\n".repeat(400);
+    sandbox.write("config.ini", &plain);
+    sandbox.commit("Plain");
+    sandbox.write("config.ini", [&plain[..], &wide].concat());
+    sandbox.commit("Append");
+    let report = sandbox.report(&["--commit", "HEAD"]);
+    assert_eq!(report.places("secret-added"), ["config.ini:401"]);
+}
+
+#[test]
+fn the_name_of_a_value_may_stand_at_the_end_of_a_long_line_above() {
+    let value = format!("{}7Kx2mQ9vT4bW8nZ1cR5s", "hJ3dF6gL0pS8yU2eA4iO");
+    let line = |value: &str| {
+        format!(
+            "{}\"aws_secret_access_key\":\n  \"{value}\"\n",
+            "x ".repeat(2000)
+        )
+    };
+    let sandbox = Sandbox::with_commit();
+    sandbox.write("a.json", line(""));
+    sandbox.commit("No value");
+    sandbox.write("a.json", line(&value));
+    sandbox.commit("A value");
+    let report = sandbox.report(&["--commit", "HEAD"]);
+    assert_eq!(report.places("secret-added"), ["a.json:2"]);
+    assert_eq!(report.of("secret-added")[0]["column"], 4);
+}
+
+#[test]
 fn a_key_whose_header_stood_there_before_is_found() {
     let line = "MIIBVAIBADANBgkqhkiG9w0BAQEFAASCAT4wggE6AgEAAkEAq7BFUpkGp3zLrmeI\n";
     let sandbox = Sandbox::with_commit();

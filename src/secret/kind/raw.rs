@@ -29,6 +29,9 @@ pub struct RawKind {
     /// A regular expression over bytes, without Unicode classes, that a file of this kind holds.
     #[serde(default)]
     pub holds: Option<String>,
+    /// A regular expression too: lines that it matches do not count for `holds`.
+    #[serde(default)]
+    pub without: Option<String>,
     /// Files that are of this kind.
     pub examples: Vec<Example>,
     /// Files that are not.
