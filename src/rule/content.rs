@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::git::{Blobs, Change, FileMode, Id, Result, added_lines, added_to_all, changed_lines};
-use crate::secret::decode::READINGS;
+use crate::secret::decode::{READINGS, Reading};
 
 /// A change's text, in each way that it can be read: its bytes, and what they say where they are
 /// UTF-16 or UTF-32, in whole or in parts. A wrong mark at the start must hide none.
@@ -69,7 +69,7 @@ impl Content {
     }
 
     fn between(old: Vec<Arc<Vec<u8>>>, new: Arc<Vec<u8>>) -> Self {
-        let view = |read: fn(&[u8]) -> Option<Vec<u8>>| {
+        let view = |read: Reading| {
             let text = read(&new)?;
             let old = old
                 .iter()

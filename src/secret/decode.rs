@@ -3,7 +3,10 @@
 /// How a text can be read but as it stands. Each gives `None` where there is nothing to read in that way.
 ///
 /// A text may lie about its encoding, so whoever scans a reading scans the text itself as well.
-pub const READINGS: [fn(&[u8]) -> Option<Vec<u8>>; 2] = [decode, wide];
+pub const READINGS: [Reading; 2] = [decode, wide];
+
+/// One of them.
+pub type Reading = fn(&[u8]) -> Option<Vec<u8>>;
 
 /// How much of a file's beginning tells its encoding, in bytes.
 const SAMPLE: usize = 8000;
@@ -53,17 +56,14 @@ fn wide(text: &[u8]) -> Option<Vec<u8>> {
             out.push(BREAK);
         }
         last = unit.map(|(_, order)| order);
-        match unit {
-            Some((letter, _)) => {
-                out.push(letter);
-                piece += 1;
-                longest = longest.max(piece);
-                at += 2;
-            }
-            None => {
-                out.extend((byte == b'\n').then_some(byte));
-                at += 1;
-            }
+        if let Some((letter, _)) = unit {
+            out.push(letter);
+            piece += 1;
+            longest = longest.max(piece);
+            at += 2;
+        } else {
+            out.extend((byte == b'\n').then_some(byte));
+            at += 1;
         }
     }
     (longest >= SHORTEST).then_some(out)
