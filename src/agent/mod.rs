@@ -18,6 +18,7 @@ mod note;
 mod page;
 pub mod raw;
 mod trace;
+mod words;
 
 #[cfg(test)]
 mod tests;
