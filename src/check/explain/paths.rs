@@ -154,7 +154,8 @@ impl<'a> Paths<'a> {
             by: match (pattern, zone.is_whole()) {
                 (Some(_), _) => "pattern",
                 (None, true) => "repository",
-                (None, false) => "marker",
+                (None, false) if zone.markers(run.name).next().is_some() => "marker",
+                (None, false) => "link",
             },
             markers: if pattern.is_none() && !zone.is_whole() {
                 let markers = zone.markers(run.name);

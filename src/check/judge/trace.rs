@@ -1,12 +1,12 @@
 //! One commit judged again, or a change that nobody made, and what was looked at. For `explain`.
 
-use super::{Bench, Judge, Outcome};
+use super::{Bench, Judge, Outcome, union};
 use crate::agent::{Attribution, Evidence};
 use crate::check::plan::Plan;
 use crate::check::progress::Silent;
 use crate::git::{Change, Commit, Repo};
-use crate::policy::Zone;
 use crate::rule::{CommitFacts, Context, RULES};
+use crate::zone::{Around, Touched};
 
 /// What a judge looked at in one commit: kept where that is asked for.
 #[derive(Default)]
@@ -54,13 +54,16 @@ impl Trace {
         context: &Context<'_>,
         facts: &CommitFacts<'_>,
         changes: &[Change],
-        touched: &[Vec<&Zone>],
+        touched: &[Touched<'_>],
     ) -> Self {
-        let names = |zones: &[&Zone]| zones.iter().map(|zone| zone.name.clone()).collect();
+        let names = |touched: &Touched<'_>| {
+            let zones = touched.zones.iter();
+            zones.map(|zone| zone.name.clone()).collect()
+        };
         let changes = changes.iter().zip(touched);
         Self {
             changes: changes
-                .map(|(change, zones)| (change.clone(), names(zones)))
+                .map(|(change, touched)| (change.clone(), names(touched)))
                 .collect(),
             idle: RULES
                 .iter()
@@ -75,21 +78,22 @@ impl Judge<'_> {
     fn supposed(&mut self, change: &Change, attribution: &Attribution) -> Outcome {
         let mut outcome = Outcome::default();
         let commit = Commit::default();
-        let touched = [self.zones(change, None, &mut outcome.obstacles)];
+        let changes = std::slice::from_ref(change);
+        let around = Around::default();
+        let touched = self.touched(changes, &around, None, &mut outcome.obstacles);
         let facts = CommitFacts {
             commit: &commit,
             trailers: &[],
             attribution,
             has_message: false,
             net: false,
-            zones: &touched[0],
+            zones: &union(&touched),
         };
         for rule in RULES {
             let context = self.bench.context;
             rule.check_commit(context, &facts, &mut outcome.found);
             rule.check_range(context, std::slice::from_ref(&facts), &mut outcome.found);
         }
-        let changes = std::slice::from_ref(change);
         self.judge_changes(&facts, changes, &touched, &mut outcome);
         outcome.trace = Trace::of(self.bench.context, &facts, changes, &touched);
         outcome
