@@ -22,7 +22,7 @@ use crate::zone::{Around, Matcher, Touched, twins};
 use bench::Bench;
 use range::{judge_named, net, whole_range};
 use trace::Trace;
-pub(super) use trace::{supposed, traced};
+pub(super) use trace::{TracedChange, supposed, traced};
 
 /// What became of one commit, or of the net change.
 #[derive(Default)]

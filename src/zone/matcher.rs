@@ -103,7 +103,7 @@ impl<'a> Matcher<'a> {
             let alike = |zone: &&'a Zone| {
                 let (read_as, pattern) = zone.likeness(&folded, repository)?;
                 Some(Likeness {
-                    zone: *zone,
+                    zone,
                     read_as,
                     pattern: &pattern.value,
                     span: pattern.span,

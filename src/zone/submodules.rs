@@ -20,8 +20,8 @@ pub(super) fn moved(old: &[u8], new: &[u8]) -> BTreeSet<BString> {
             continue;
         }
         let settings = old.into_iter().chain(new).flatten();
-        let named = settings.filter(|(key, _)| key == "path");
-        paths.extend(named.map(|(_, value)| value.trim_end_with(|one| one == '/').into()));
+        let mounts = settings.filter(|(key, _)| key == "path");
+        paths.extend(mounts.map(|(_, value)| value.trim_end_with(|one| one == '/').into()));
     }
     paths
 }

@@ -5,16 +5,25 @@ use crate::agent::{Attribution, Evidence};
 use crate::check::plan::Plan;
 use crate::check::progress::Silent;
 use crate::git::{Change, Commit, Repo};
+use crate::policy::Zone;
 use crate::rule::{CommitFacts, Context, RULES};
 use crate::zone::{Around, Touched};
 
 /// What a judge looked at in one commit: kept where that is asked for.
 #[derive(Default)]
 pub(in crate::check) struct Trace {
-    /// Each change, with the names of the zones that it touches.
-    pub(in crate::check) changes: Vec<(Change, Vec<String>)>,
+    /// Each change.
+    pub(in crate::check) changes: Vec<TracedChange>,
     /// Why each rule had nothing to look at, in the order of [`RULES`].
     pub(in crate::check) idle: Vec<Option<String>>,
+}
+
+/// A change, and the names of the zones that it touches.
+pub(in crate::check) struct TracedChange {
+    pub(in crate::check) change: Change,
+    pub(in crate::check) zones: Vec<String>,
+    /// Those of them that it only leads to.
+    pub(in crate::check) led: Vec<String>,
 }
 
 /// Judges one commit of a plan once more, with what the others recorded of it in `first`, and keeps
@@ -56,15 +65,16 @@ impl Trace {
         changes: &[Change],
         touched: &[Touched<'_>],
     ) -> Self {
-        let names = |touched: &Touched<'_>| {
-            let zones = touched.zones.iter();
-            zones.map(|zone| zone.name.clone()).collect()
+        let traced = |(change, touched): (&Change, &Touched<'_>)| {
+            let name = |zone: &Zone| zone.name.clone();
+            TracedChange {
+                change: change.clone(),
+                zones: touched.zones.iter().map(|zone| name(zone)).collect(),
+                led: touched.leads.iter().map(|lead| name(lead.zone)).collect(),
+            }
         };
-        let changes = changes.iter().zip(touched);
         Self {
-            changes: changes
-                .map(|(change, touched)| (change.clone(), names(touched)))
-                .collect(),
+            changes: changes.iter().zip(touched).map(traced).collect(),
             idle: RULES
                 .iter()
                 .map(|rule| rule.idle(context, facts).map(str::to_owned))
