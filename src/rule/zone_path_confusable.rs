@@ -76,6 +76,10 @@ impl Rule for ZonePathConfusable {
             let mut finding = finding(commit, facts, message);
             finding.zone = Some(likeness.zone.name.clone());
             finding.decided_by = Some(context.line(likeness.span));
+            // `docs/gemini.md` need not be meant as a `GEMINI.md`. An agent must not guess.
+            let in_case = likeness.read_as.eq_ignore_ascii_case(&facts.change.path);
+            let anywhere = likeness.pattern.starts_with("**/");
+            finding.note = in_case && anywhere && commit.subject() == Subject::Human;
             found.push(finding);
         }
         Ok(())

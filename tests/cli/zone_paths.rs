@@ -90,7 +90,6 @@ const IN_THE_ZONE: &[&str] = &[
     "src/CRYPTO~1/k.c",
     "src/CR1A2B~1/k.c",
     "a/MAKEFI~1",
-    "a/makefile",
     "a/Makefile.",
     "a/Makefile::$DATA",
 ];
@@ -120,6 +119,20 @@ fn a_path_that_passes_for_a_zones_is_blocked_for_all() {
             );
         }
     }
+}
+
+#[test]
+fn a_persons_name_that_differs_in_case_from_one_that_may_stand_anywhere_is_noted() {
+    let sandbox = sandbox();
+    let report = judged(&sandbox, "a/makefile", true);
+    assert_eq!(report.rules(), ["zone-agent", "zone-path-confusable"]);
+    let report = judged(&sandbox, "a/makefile", false);
+    assert_eq!(report.code, 0);
+    let findings = report.json["findings"].as_array().unwrap();
+    let noted = findings
+        .iter()
+        .filter(|row| row["rule"] == "zone-path-confusable");
+    assert_eq!(noted.count(), 1, "{:#}", report.json);
 }
 
 #[test]
