@@ -6,7 +6,7 @@ use super::{ChangeFacts, CommitFacts, Context, Found, Meta, Rule};
 use crate::finding::{Finding, Mode, Subject};
 use crate::git::{Op, Result};
 use crate::text::fold::folded;
-use crate::text::landing::is_git_directory;
+use crate::text::landing::{is_git_directory, names_git_file};
 use crate::text::script::deceptive_word;
 use crate::text::show::{escaped, is_bidi_control, is_invisible};
 
@@ -20,7 +20,7 @@ static META: Meta = Meta {
     finds: "A new path that pretends to be, or hides from, a path of a zone: by case, by another Unicode form, \
             by look-alike or invisible characters, by dots and spaces at a name's end, backslashes, `..`, a \
             stream or a short name of Windows. Also a path that some systems take for another one of the same \
-            directory, a name for Git's own directory, and an agent's link that leaves the repository.",
+            directory, another name for Git's own directory or files, and an agent's link that leaves the repository.",
     why: "A zone that a look-alike stands beside is no zone: people review the one file and build the other. On \
           Windows and macOS several names are one file, so that a checkout overwrites what was protected.",
     example: "`src/\u{441}rypto/aes.c` with a Cyrillic `\u{441}`, `src/Crypto/aes.c`, or `CRYPTO~1/aes.c`, where \
@@ -101,12 +101,15 @@ fn oddity(name: &[u8]) -> Option<String> {
         return Some(format!("Git checks no name out that is `{shown}`"));
     }
     // Nearly every name ends here.
-    if name.is_ascii() && !matches!(name.first(), Some(b'.' | b'g' | b'G')) {
+    if name.is_ascii() && !matches!(name.first(), Some(b'.' | b'g' | b'G' | b'l' | b'L')) {
         return None;
     }
     let read_as = folded(name);
     if is_git_directory(&read_as) {
         return Some(format!("`{shown}` is Git's own directory on some systems"));
+    }
+    if let Some(file) = names_git_file(&read_as).filter(|file| file.as_bytes() != name) {
+        return Some(format!("`{shown}` is `{file}` on some systems"));
     }
     let text = name.to_str().ok()?;
     if let Some(word) = deceptive_word(text) {
@@ -133,6 +136,9 @@ mod tests {
             ".GIT ",
             "GIT~1",
             ".g\u{200C}it",
+            ".GitModules",
+            ".gitattributes ",
+            "GITMOD~1",
             "p\u{430}ypal.c",
             "REA\u{200B}DME.md",
             "\u{FEFF}README.md",

@@ -28,6 +28,16 @@ pub fn is_git_directory(folded: &str) -> bool {
     name == ".git" || name.strip_prefix("git~").is_some_and(is_number)
 }
 
+/// The file of Git's own that some system finds by a folded name.
+pub fn names_git_file(folded: &str) -> Option<&'static str> {
+    const FILES: [&str; 4] = [".gitmodules", ".gitattributes", ".gitignore", ".lfsconfig"];
+    let name = plain_name(folded);
+    let is = |file: &&str| {
+        name == *file || ShortName::of(name).is_some_and(|short| short.stem == &file[1..7])
+    };
+    FILES.into_iter().find(is)
+}
+
 /// A name without what Windows does not keep: a stream behind a colon, dots and spaces at its end.
 pub fn plain_name(name: &str) -> &str {
     let name = name.split(':').next().unwrap_or_default();
@@ -151,6 +161,21 @@ mod tests {
         }
         for name in [".gitignore", "git", "git~", ".git2", "git~1.c", "git~a"] {
             assert!(!is_git_directory(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn gits_files_are_known_by_all_their_names() {
+        for name in [
+            ".gitmodules",
+            ".gitmodules.",
+            ".gitmodules::$data",
+            "gitmod~1",
+        ] {
+            assert_eq!(names_git_file(name), Some(".gitmodules"), "{name}");
+        }
+        for name in ["gitmodules", ".gitmodule", "gitmo~1", ".git"] {
+            assert_eq!(names_git_file(name), None, "{name}");
         }
     }
 

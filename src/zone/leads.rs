@@ -36,8 +36,7 @@ impl<'a> Leads<'_, 'a, '_> {
             self.hidden_by(change.path.as_ref());
             self.hidden_by(old_path.as_ref());
         }
-        let file = |path: &BString| path.eq_ignore_ascii_case(submodules::FILE);
-        if file(&change.path) || file(old_path) {
+        if submodules::is_file(&change.path) || submodules::is_file(old_path) {
             let mounted = self.mounted(change);
             self.keep(mounted);
         }

@@ -3,7 +3,8 @@
 use bstr::{BStr, BString, ByteSlice as _};
 
 use crate::git::{Blobs, Error, FileMode, Id, Object, Result, TreeReader};
-use crate::text::fold::caseless;
+use crate::text::fold::{caseless, folded};
+use crate::text::landing::is_git_directory;
 
 /// Bytes of a link's target. No system follows a longer one.
 const TARGET: usize = 1 << 16;
@@ -99,8 +100,7 @@ impl Follower<'_, '_> {
                     }
                     continue;
                 }
-                b".git" => way.leaves = true,
-                _ => {}
+                name => way.leaves |= is_git_directory(&folded(name)),
             }
             at.push(name);
             let Some((FileMode::Link, blob)) = self.find(&mut at)? else {

@@ -6,8 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bstr::{BString, ByteSlice as _};
 
-/// The file that says where.
-pub(super) const FILE: &[u8] = b".gitmodules";
+use crate::text::fold::folded;
+use crate::text::landing::names_git_file;
+
+/// Whether a path is that of the file that says where, on any system.
+pub(super) fn is_file(path: &[u8]) -> bool {
+    !path.contains(&b'/') && names_git_file(&folded(path)) == Some(".gitmodules")
+}
 
 /// The paths of the submodules of which two texts of `.gitmodules` say different things.
 pub(super) fn moved(old: &[u8], new: &[u8]) -> BTreeSet<BString> {

@@ -10,7 +10,7 @@ zones:
     class: export
     paths: [\"src/crypto/**\", \"**/Makefile\"]
     agents: denied
-  archive: {paths: [\"данные/**\"]}
+  archive: {paths: [\"данные/**\", \"f\u{FC}r/**\"]}
 ";
 
 fn sandbox() -> Sandbox {
@@ -155,6 +155,10 @@ fn a_zone_in_another_script_has_its_look_alikes_too() {
         ("дaнные/a", 1),
         ("данны\u{435}\u{301}/a", 0),
         ("другие/a", 0),
+        ("f\u{FC}r/a", 0),
+        ("fu\u{308}r/a", 1),
+        ("F\u{DC}R/a", 1),
+        ("fur/a", 0),
     ] {
         let report = judged(&sandbox, path, false);
         assert_eq!(

@@ -128,6 +128,8 @@ fn what_gitmodules_mounts_in_a_zone_touches_it() {
         );
     }
     let sandbox = sandbox();
+    sandbox.write(".GitModules", at("src/crypto/lib", url));
+    assert_eq!(paths(&judged(&sandbox)), [".GitModules"]);
     sandbox.write(".gitmodules", at("src/crypto/lib", url));
     sandbox.commit("By a person");
     sandbox.git(["rm", "-q", ".gitmodules"]);
