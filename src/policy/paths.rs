@@ -92,15 +92,17 @@ impl PathSet {
         positive && !self.negative.is_match(path.raw())
     }
 
-    /// What a path that is in the set and stands there under another spelling is read as; `None`
-    /// for one that is not in it, or is as the patterns are written.
-    pub fn likeness<'p>(&self, path: &'p FoldedPath<'_>) -> Option<&'p [u8]> {
-        if self.written.is_match(path.raw()) || !self.contains(path) {
-            return None;
-        }
-        // Of a short name nobody knows what it is short for.
-        let read = path.forms().find(|form| self.matches(form));
-        Some(read.unwrap_or(path.raw()))
+    /// Whether a path is in the set by its very bytes.
+    pub fn contains_as_written(&self, path: &FoldedPath<'_>) -> bool {
+        self.written.is_match(path.raw()) && !self.negative.is_match(path.raw())
+    }
+
+    /// The form in which a path is in the set; `None` where it is not, or only if a name in it is short
+    /// for another.
+    pub fn form_of<'p>(&self, path: &'p FoldedPath<'_>) -> Option<&'p [u8]> {
+        let mut forms = path.forms();
+        let form = forms.find(|form| self.matches(form));
+        form.filter(|_| !self.negative.is_match(path.raw()))
     }
 
     /// Whether a pattern begins with names that lie below a directory; the top is the empty path.

@@ -9,6 +9,7 @@ use crate::text::fold::folded;
 use crate::text::landing::{is_git_directory, names_git_file};
 use crate::text::script::deceptive_word;
 use crate::text::show::{escaped, is_bidi_control, is_invisible};
+use crate::zone::Likeness;
 
 pub(super) struct ZonePathConfusable;
 
@@ -46,44 +47,58 @@ impl Rule for ZonePathConfusable {
         found: &mut Found,
     ) -> Result<()> {
         let touched = facts.touched;
-        let mut push = |message: String| found.push(finding(commit, facts, message));
         if let Some(target) = &touched.leaving
             && commit.subject() == Subject::Agent
         {
             let target = escaped(&target[..target.len().min(SHOWN)]);
-            push(format!("a link that leaves the repository: `{target}`"));
+            let message = format!("a link that leaves the repository: `{target}`");
+            found.push(finding(commit, facts, message));
         }
         // What a path is, it is from the change on that brings it.
         if !matches!(facts.change.op, Op::Add | Op::Rename) {
             return Ok(());
         }
-        if touched.likenesses.is_empty() {
-            let twin = touched.twin.as_ref().map(|twin| {
-                let twin = escaped(twin);
-                format!("some systems take this path and `{twin}` for the same: they differ in case or form")
-            });
-            let odd = facts.change.path.split_str("/").find_map(oddity);
-            twin.into_iter().chain(odd).for_each(push);
-            return Ok(());
-        }
         for likeness in &touched.likenesses {
-            let message = format!(
-                "a path that passes for one of the zone {}: it is read as `{}`, which `{}` covers",
-                likeness.zone.name,
-                escaped(&likeness.read_as),
-                likeness.pattern
-            );
-            let mut finding = finding(commit, facts, message);
-            finding.zone = Some(likeness.zone.name.clone());
-            finding.decided_by = Some(context.line(likeness.span));
-            // `docs/gemini.md` need not be meant as a `GEMINI.md`. An agent must not guess.
-            let in_case = likeness.read_as.eq_ignore_ascii_case(&facts.change.path);
-            let anywhere = likeness.pattern.starts_with("**/");
-            finding.note = in_case && anywhere && commit.subject() == Subject::Human;
-            found.push(finding);
+            found.push(passes(context, commit, facts, likeness));
+        }
+        let twin = touched.twin.as_ref().map(|twin| {
+            let twin = escaped(twin);
+            format!(
+                "some systems take this path and `{twin}` for the same: they differ in case or form"
+            )
+        });
+        let odd = facts.change.path.split_str("/").find_map(oddity);
+        for message in twin.into_iter().chain(odd) {
+            found.push(finding(commit, facts, message));
         }
         Ok(())
     }
+}
+
+fn passes(
+    context: &Context<'_>,
+    commit: &CommitFacts<'_>,
+    facts: &ChangeFacts<'_>,
+    likeness: &Likeness<'_>,
+) -> Finding {
+    let (zone, pattern) = (likeness.zone, likeness.pattern);
+    let why = match &likeness.read_as {
+        Some(read_as) => format!("it is read as `{}`, which", escaped(read_as)),
+        None => "a name in it may be short for one that".to_owned(),
+    };
+    let message = format!(
+        "a path that passes for one of the zone {}: {why} `{pattern}` covers",
+        zone.name
+    );
+    let mut finding = finding(commit, facts, message);
+    finding.zone = Some(zone.name.clone());
+    finding.decided_by = Some(context.line(likeness.span));
+    // `docs/gemini.md` need not be meant as a `GEMINI.md`. An agent must not guess.
+    let read_as = likeness.read_as.as_ref();
+    let in_case = read_as.is_some_and(|path| path.eq_ignore_ascii_case(&facts.change.path));
+    let anywhere = pattern.starts_with("**/");
+    finding.note = in_case && anywhere && commit.subject() == Subject::Human;
+    finding
 }
 
 fn finding(commit: &CommitFacts<'_>, facts: &ChangeFacts<'_>, message: String) -> Finding {
@@ -96,15 +111,17 @@ fn finding(commit: &CommitFacts<'_>, facts: &ChangeFacts<'_>, message: String) -
 
 /// What is wrong with a name, wherever it stands.
 fn oddity(name: &[u8]) -> Option<String> {
-    let shown = escaped(name);
     if matches!(name, b"." | b"..") {
-        return Some(format!("Git checks no name out that is `{shown}`"));
+        return Some(format!(
+            "Git checks no name out that is `{}`",
+            escaped(name)
+        ));
     }
     // Nearly every name ends here.
     if name.is_ascii() && !matches!(name.first(), Some(b'.' | b'g' | b'G' | b'l' | b'L')) {
         return None;
     }
-    let read_as = folded(name);
+    let (shown, read_as) = (escaped(name), folded(name));
     if is_git_directory(&read_as) {
         return Some(format!("`{shown}` is Git's own directory on some systems"));
     }

@@ -101,7 +101,7 @@ impl<'a> Matcher<'a> {
             let folded = FoldedPath::new(path);
             let zones: Vec<_> = policy.zones_of(&folded, repository).collect();
             let alike = |zone: &&'a Zone| {
-                let (read_as, pattern) = zone.likeness(&folded, repository)?;
+                let (pattern, read_as) = zone.likeness(&folded, repository)?;
                 Some(Likeness {
                     zone,
                     read_as,

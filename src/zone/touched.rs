@@ -37,8 +37,8 @@ pub struct Touched<'a> {
 pub struct Likeness<'a> {
     /// The zone.
     pub zone: &'a Zone,
-    /// What the path is read as.
-    pub read_as: BString,
+    /// What the path is read as; `None` where a name in it may be short for another.
+    pub read_as: Option<BString>,
     /// The pattern that covers it.
     pub pattern: &'a str,
     /// Where the pattern stands in the policy.

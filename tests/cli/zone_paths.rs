@@ -60,6 +60,12 @@ fn judged(sandbox: &Sandbox, path: &str, by_agent: bool) -> Report {
     sandbox.report(&["--range", &format!("HEAD..{head}")])
 }
 
+/// The findings that name a zone.
+fn in_zone(report: &Report) -> Vec<&serde_json::Value> {
+    let found = report.of("zone-path-confusable").into_iter();
+    found.filter(|row| !row["zone"].is_null()).collect()
+}
+
 /// What lands in the zone elsewhere, or is read as a path of it.
 const IN_THE_ZONE: &[&str] = &[
     "src/Crypto/k.c",
@@ -100,14 +106,10 @@ fn a_path_that_passes_for_a_zones_is_blocked_for_all() {
     for path in IN_THE_ZONE {
         for by_agent in [true, false] {
             let report = judged(&sandbox, path, by_agent);
-            let found = report.of("zone-path-confusable");
-            assert_eq!(
-                found.first().map(|row| &row["zone"]),
-                Some(&"crypto".into()),
-                "{path:?}: {:#}",
-                report.json
-            );
+            let found = in_zone(&report);
+            assert_eq!(found.len(), 1, "{path:?}: {:#}", report.json);
             let found = found[0];
+            assert_eq!(found["zone"], "crypto");
             assert_eq!(found["decision"], "blocked");
             assert_eq!(found["policy"]["line"], 6);
             assert_eq!(found["agent"].is_null(), !by_agent);
@@ -125,7 +127,7 @@ fn a_path_that_passes_for_a_zones_is_blocked_for_all() {
 fn a_persons_name_that_differs_in_case_from_one_that_may_stand_anywhere_is_noted() {
     let sandbox = sandbox();
     let report = judged(&sandbox, "a/makefile", true);
-    assert_eq!(report.rules(), ["zone-agent", "zone-path-confusable"]);
+    assert_eq!(report.rules(), ["zone-path-confusable", "zone-agent"]);
     let report = judged(&sandbox, "a/makefile", false);
     assert_eq!(report.code, 0);
     let findings = report.json["findings"].as_array().unwrap();
@@ -133,12 +135,16 @@ fn a_persons_name_that_differs_in_case_from_one_that_may_stand_anywhere_is_noted
         .iter()
         .filter(|row| row["rule"] == "zone-path-confusable");
     assert_eq!(noted.count(), 1, "{:#}", report.json);
+    // Beside its twin it is more than a note.
+    sandbox.write("a/Makefile", "all:\n");
+    sandbox.commit("What it is mistaken for");
+    assert_eq!(judged(&sandbox, "a/makefile", false).code, 1);
 }
 
 #[test]
 fn a_finding_tells_what_the_path_is_read_as() {
     let report = judged(&sandbox(), "src/\u{441}rypto/K.c", false);
-    let found = report.of("zone-path-confusable");
+    let found = in_zone(&report);
     assert_eq!(
         found[0]["message"],
         "a path that passes for one of the zone crypto: it is read as `src/crypto/k.c`, which \
@@ -161,12 +167,7 @@ fn a_zone_in_another_script_has_its_look_alikes_too() {
         ("fur/a", 0),
     ] {
         let report = judged(&sandbox, path, false);
-        assert_eq!(
-            report.of("zone-path-confusable").len(),
-            count,
-            "{path}: {:#}",
-            report.json
-        );
+        assert_eq!(in_zone(&report).len(), count, "{path}: {:#}", report.json);
     }
 }
 
@@ -321,8 +322,7 @@ fn a_path_is_found_where_it_comes_in_and_not_when_it_changes_or_goes() {
     sandbox.git(["rm", "-q", "src/Crypto/k.c"]);
     sandbox.commit("Goes");
     let report = sandbox.report(&["--range", "HEAD~3..HEAD"]);
-    let commits: Vec<_> = report
-        .of("zone-path-confusable")
+    let commits: Vec<_> = in_zone(&report)
         .iter()
         .map(|row| row["commit"].clone())
         .collect();
@@ -346,7 +346,11 @@ fn staged_paths_are_judged_as_those_of_commits() {
     let report = sandbox.report(&["--staged"]);
     assert_eq!(
         report.places("zone-path-confusable"),
-        ["src/util/A.c:null", "src/\u{441}rypto/k.c:null"],
+        [
+            "src/util/A.c:null",
+            "src/\u{441}rypto/k.c:null",
+            "src/\u{441}rypto/k.c:null"
+        ],
         "{:#}",
         report.json
     );

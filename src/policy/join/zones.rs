@@ -163,30 +163,26 @@ impl Zone {
         !self.whole.is_empty() || sets.any(|(paths, _)| paths.contains(path))
     }
 
-    /// What a path that lies in it only by another spelling is read as, and the pattern that says
-    /// so; `None` where it lies in it by its very bytes, or not at all.
+    /// The pattern that covers a path by another spelling alone, and what the path is then read as:
+    /// nobody knows where a name in it may be short for another. `None` where it lies in the zone by its
+    /// very bytes, or not at all.
     pub fn likeness(
         &self,
         path: &FoldedPath<'_>,
         repository: Option<&str>,
-    ) -> Option<(BString, &Spanned<String>)> {
-        let mut found = None;
-        for (paths, patterns) in self.path_sets(repository) {
-            if !self.whole.is_empty() {
-                return None;
-            }
-            if !paths.contains(path) {
-                continue;
-            }
-            let read = paths.likeness(path)?;
-            let covers = |pattern: &&Spanned<String>| {
-                let one = PathSet::new([pattern.value.as_str()]);
-                one.is_ok_and(|one| one.contains(path))
-            };
-            let pattern = patterns.iter().find(covers);
-            found = found.or(pattern.map(|pattern| (read.into(), pattern)));
+    ) -> Option<(&Spanned<String>, Option<BString>)> {
+        let written = |(paths, _): (&PathSet, _)| paths.contains_as_written(path);
+        if self.is_whole() || self.path_sets(repository).any(written) {
+            return None;
         }
-        found
+        let mut sets = self.path_sets(repository);
+        let (paths, patterns) = sets.find(|(paths, _)| paths.contains(path))?;
+        let covers = |pattern: &&Spanned<String>| {
+            let one = PathSet::new([pattern.value.as_str()]);
+            one.is_ok_and(|one| one.contains(path))
+        };
+        let pattern = patterns.iter().find(covers)?;
+        Some((pattern, paths.form_of(path).map(BString::from)))
     }
 
     /// The paths of its parts that hold in a repository of that name, compiled and as written.

@@ -1,5 +1,6 @@
 //! What patterns match, and what they do not.
 
+use bstr::BString;
 use globset::GlobSetBuilder;
 
 use super::patterns::{globs, plain, simple};
@@ -129,19 +130,24 @@ fn short_names_stand_for_what_windows_cuts() {
 }
 
 #[test]
-fn a_likeness_is_what_an_odd_spelling_is_read_as() {
+fn the_form_tells_what_an_odd_spelling_is_read_as() {
     let set = PathSet::new(["src/Crypto/**", "!src/Crypto/a"]).unwrap();
-    let likeness = |path: &str| {
+    let form = |path: &str| {
         let path = FoldedPath::new(path.as_bytes());
-        set.likeness(&path)
-            .map(|read| String::from_utf8_lossy(read).into_owned())
+        let written = set.contains_as_written(&path);
+        let form = set
+            .form_of(&path)
+            .map(|form| BString::from(form).to_string());
+        (written, form.unwrap_or_default())
     };
-    assert_eq!(likeness("src/Crypto/k.c"), None);
-    assert_eq!(likeness("src/Crypto/a"), None);
-    assert_eq!(likeness("other"), None);
-    assert_eq!(likeness("src/crypto/k.c").unwrap(), "src/crypto/k.c");
-    assert_eq!(likeness("src/\u{421}rypto/k.c").unwrap(), "src/crypto/k.c");
-    assert_eq!(likeness("src/Crypto /k.c").unwrap(), "src/crypto/k.c");
+    let folded = "src/crypto/k.c".to_owned();
+    assert_eq!(form("src/Crypto/k.c"), (true, "src/Crypto/k.c".to_owned()));
+    for path in ["src/crypto/k.c", "src/\u{421}rypto/k.c", "src/Crypto /k.c"] {
+        assert_eq!(form(path), (false, folded.clone()), "{path}");
+    }
+    for path in ["src/Crypto/a", "other", "src/CRYPTO~1/k.c"] {
+        assert_eq!(form(path), (false, String::new()), "{path}");
+    }
 }
 
 #[test]
