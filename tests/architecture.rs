@@ -35,7 +35,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("process::exit", &[]),
     ("unsafe ", &[]),
     ("imara_diff", &["src/git"]),
-    ("globset", &["src/policy/paths.rs"]),
+    ("globset", &["src/policy/paths/patterns.rs"]),
     ("anyhow", &["src/cli"]),
     ("ignore::", &["src/check/scan"]),
     ("indicatif", &["src/cli/progress.rs"]),

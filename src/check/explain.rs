@@ -6,7 +6,7 @@ mod paths;
 
 use bstr::BString;
 
-use super::judge::{Outcome, traced};
+use super::judge::{Outcome, TracedChange, traced};
 use super::{Judgement, Obstacle, Request, observed};
 use crate::git::{Commit, Repo};
 use crate::report::explain::{About, CommitPart, EXPLAIN_SCHEMA, Explanation, PathPart, RulePart};
@@ -123,7 +123,7 @@ impl Explainer<'_> {
         if let Some(path) = path {
             let here = |other: &BString| other == path;
             let shown = self.clean(path);
-            outcome.trace.changes.retain(|(change, _)| {
+            outcome.trace.changes.retain(|TracedChange { change, .. }| {
                 here(&change.path) || change.old_path.as_ref().is_some_and(here)
             });
             outcome.found.findings.retain(|finding| {
@@ -139,7 +139,7 @@ impl Explainer<'_> {
         let changed = outcome.trace.changes.iter();
         let mut obstacles = Vec::new();
         let mut parts: Vec<_> = changed
-            .map(|(change, zones)| paths.changed(change, zones, &outcome.attribution))
+            .map(|traced| paths.changed(traced, &outcome.attribution))
             .collect();
         if let Some(path) = path {
             let (asked, unread) = paths.asked(Some(commit), path);
@@ -186,7 +186,7 @@ impl Explainer<'_> {
         outcome
             .trace
             .changes
-            .retain(|(change, _)| same(&change.path));
+            .retain(|traced| same(&traced.change.path));
         outcome.found.findings.retain(|finding| {
             let there = !path || finding.place.path.as_ref().is_some_and(same);
             finding.rule == rule && there
@@ -203,7 +203,7 @@ impl Explainer<'_> {
         Ok(Parts {
             commit: self.commit_part(commit, &outcome),
             paths: changed
-                .map(|(change, zones)| paths.changed(change, zones, &outcome.attribution))
+                .map(|traced| paths.changed(traced, &outcome.attribution))
                 .collect(),
             rules,
             findings: found,

@@ -14,15 +14,15 @@ use super::rows::Obstacle;
 use crate::agent::{Attribution, Evidence, Signs, attribute};
 use crate::finding::Subject;
 use crate::git::{
-    self, Blobs, Change, Commit, Id, Repo, TreeReader, commit_changes, staged_changes,
+    self, Blobs, Change, Commit, FileMode, Id, Op, Repo, TreeReader, commit_changes, staged_changes,
 };
 use crate::policy::Zone;
 use crate::rule::{ChangeFacts, CommitFacts, Context, Found, TagFacts};
-use crate::zone::Matcher;
+use crate::zone::{Around, Matcher, Touched, twins};
 use bench::Bench;
 use range::{judge_named, net, whole_range};
 use trace::Trace;
-pub(super) use trace::{supposed, traced};
+pub(super) use trace::{TracedChange, supposed, traced};
 
 /// What became of one commit, or of the net change.
 #[derive(Default)]
@@ -118,9 +118,9 @@ impl<'a> Judge<'a> {
         let bench = self.bench;
         let trailers = commit.message.trailers();
         let mut outcome = Outcome::default();
-        let changes = self.changes(commit).unwrap_or_else(|error| {
+        let (changes, around) = self.changes(commit).unwrap_or_else(|error| {
             outcome.obstacles.push(Obstacle::at(commit.id, &error));
-            Vec::new()
+            Default::default()
         });
         let mut recorded = bench.recorder.of(&mut self.trees, commit, &changes);
         recorded.evidence.extend(others);
@@ -132,10 +132,7 @@ impl<'a> Judge<'a> {
             ..bench.signs.clone()
         };
         outcome.attribution = attribute(bench.context.catalogue, commit, &trailers, &signs);
-        let touched: Vec<Vec<&Zone>> = changes
-            .iter()
-            .map(|change| self.zones(change, commit.id, &mut outcome.obstacles))
-            .collect();
+        let touched = self.touched(&changes, &around, commit.id, &mut outcome.obstacles);
         let zones = union(&touched);
         let attribution = outcome.attribution.clone();
         let facts = CommitFacts {
@@ -170,11 +167,11 @@ impl<'a> Judge<'a> {
         &self,
         facts: &CommitFacts<'_>,
         changes: &[Change],
-        touched: &[Vec<&Zone>],
+        touched: &[Touched<'_>],
         outcome: &mut Outcome,
     ) {
-        for (change, zones) in changes.iter().zip(touched) {
-            let change_facts = ChangeFacts::new(change, zones, &self.blobs);
+        for (change, touched) in changes.iter().zip(touched) {
+            let change_facts = ChangeFacts::new(change, touched, &self.blobs);
             let rules = self.bench.plan.rules();
             for rule in rules.filter(|rule| !facts.net || rule.meta().net) {
                 let judged =
@@ -189,31 +186,62 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn zones(
+    /// What each change touches.
+    fn touched(
         &mut self,
-        change: &Change,
+        changes: &[Change],
+        around: &Around,
         commit: Option<Id>,
         obstacles: &mut Vec<Obstacle>,
-    ) -> Vec<&'a Zone> {
-        let touched = self.matcher.zones(change, &mut self.trees, &self.blobs);
-        if let Err(error) = touched.read {
-            obstacles.push(Obstacle::at(commit, &error).at_path(change.path.as_ref()));
+    ) -> Vec<Touched<'a>> {
+        let mut all = Vec::with_capacity(changes.len());
+        for change in changes {
+            let (trees, blobs) = (&mut self.trees, &self.blobs);
+            let touched = self.matcher.touched(change, around, trees, blobs);
+            if let Err(error) = &touched.read {
+                obstacles.push(Obstacle::at(commit, error).at_path(change.path.as_ref()));
+            }
+            all.push(touched);
         }
-        touched.zones
+        match twins(changes, around, &mut self.trees) {
+            Ok(twins) => {
+                for (at, twin) in twins {
+                    all[at].twin = Some(twin);
+                }
+            }
+            Err(error) => obstacles.push(Obstacle::at(commit, &error)),
+        }
+        all
     }
 
-    /// The changes of a commit, or of the index against HEAD.
-    fn changes(&mut self, commit: &Commit) -> git::Result<Vec<Change>> {
-        match &self.bench.plan.index {
-            Some(index) => staged_changes(&mut self.trees, &commit.parents, index),
-            None => commit_changes(&mut self.trees, commit),
+    /// The changes of a commit, or of the index against HEAD, and the trees around them.
+    fn changes(&mut self, commit: &Commit) -> git::Result<(Vec<Change>, Around)> {
+        let (changes, after) = match &self.bench.plan.index {
+            Some(index) => staged_changes(&mut self.trees, &commit.parents, index)?,
+            None => (commit_changes(&mut self.trees, commit)?, commit.tree),
+        };
+        // Most commits only change files that are there: then nobody asks for the trees.
+        if changes
+            .iter()
+            .all(|change| change.op == Op::Modify && is_file(change))
+        {
+            return Ok((changes, Around::default()));
         }
+        let parents = commit.parents.iter();
+        let before = parents.map(|parent| self.trees.of_commit(parent));
+        let before = before.collect::<git::Result<_>>()?;
+        Ok((changes, Around { before, after }))
     }
 }
 
-fn union<'z>(touched: &[Vec<&'z Zone>]) -> Vec<&'z Zone> {
+fn is_file(change: &Change) -> bool {
+    let modes = [change.old_mode, change.mode];
+    modes.into_iter().flatten().all(FileMode::is_file)
+}
+
+fn union<'z>(touched: &[Touched<'z>]) -> Vec<&'z Zone> {
     let mut by_name: BTreeMap<&str, &Zone> = BTreeMap::new();
-    for zone in touched.iter().flatten() {
+    for zone in touched.iter().flat_map(|touched| &touched.zones) {
         by_name.insert(&zone.name, zone);
     }
     by_name.into_values().collect()

@@ -40,24 +40,28 @@ pub fn index_tree(repo: &dyn Repo, index: &Index) -> Result<Id> {
 }
 
 /// What a commit of the index would change, its parents being these commits: of several, what
-/// [`merge_changes`] says.
+/// [`merge_changes`] says. And its tree, which the reader knows until the next such question; `None`
+/// for an empty one.
 pub fn staged_changes(
     trees: &mut TreeReader<'_>,
     parents: &[Id],
     index: &Index,
-) -> Result<Vec<Change>> {
+) -> Result<(Vec<Change>, Option<Id>)> {
     let repo = trees.repo();
     let roots = parents
         .iter()
         .map(|parent| tree_of(repo, parent))
         .collect::<Result<Vec<Id>>>()?;
-    if let [] | [_] = roots.as_slice() {
-        return index_changes(trees, roots.first(), index);
-    }
-    let bases = base_trees(repo, parents)?;
-    of_index(trees, index, |trees, root| match root {
-        Some(root) => merge_changes(trees, &roots, &root, &bases),
-        None => tree_changes(trees, roots.first(), None),
+    let bases = match roots.as_slice() {
+        [] | [_] => Vec::new(),
+        _ => base_trees(repo, parents)?,
+    };
+    of_index(trees, index, |trees, root| {
+        let changes = match root {
+            Some(root) if roots.len() > 1 => merge_changes(trees, &roots, &root, &bases)?,
+            _ => tree_changes(trees, roots.first(), root.as_ref())?,
+        };
+        Ok((changes, root))
     })
 }
 
@@ -100,9 +104,7 @@ fn of_index<T>(
     };
     let (root, made) = builder.build(&index.entries)?;
     trees.replace_made(made);
-    let answer = ask(trees, root);
-    trees.replace_made(Made::new());
-    answer
+    ask(trees, root)
 }
 
 /// A directory that is being filled.

@@ -52,7 +52,8 @@ pub(super) struct Tree {
 
 impl Tree {
     /// Reads a tree object. Names that no path can hold, an unknown mode, a wrong order or a name
-    /// that stands twice are [`Error::Corrupt`]: readers differ on what such a tree holds.
+    /// that stands twice are [`Error::Corrupt`]: readers differ on what such a tree holds. `.` and
+    /// `..` are read as names: Git refuses to check them out, and a rule finds them.
     pub(super) fn parse(id: &Id, raw: Arc<Vec<u8>>) -> Result<Self> {
         let corrupt = |what| Error::Corrupt { id: *id, what };
         let id_length = id.as_bytes().len();
@@ -76,7 +77,7 @@ impl Tree {
             let mode = FileMode::from_octal(&rest[..space])
                 .ok_or_else(|| corrupt("an entry has an unknown mode"))?;
             let name = &rest[space + 1..nul];
-            if matches!(name, b"" | b"." | b"..") || name.contains(&b'/') {
+            if name.is_empty() || name.contains(&b'/') {
                 return Err(corrupt("an entry has a name that no path can hold"));
             }
             let place = |within: usize| u32::try_from(at + within).unwrap_or(u32::MAX);
@@ -213,7 +214,7 @@ impl<'r> TreeReader<'r> {
     }
 
     /// The tree of a commit.
-    pub(super) fn of_commit(&self, commit: &Id) -> Result<Id> {
+    pub fn of_commit(&self, commit: &Id) -> Result<Id> {
         let known = self
             .bases
             .as_ref()

@@ -14,6 +14,8 @@ pub(super) struct PathIndex {
     components: Keys,
     ends: Keys,
     always: Vec<usize>,
+    /// How many there are.
+    owners: usize,
 }
 
 /// What is in every path that a pattern matches.
@@ -63,6 +65,7 @@ impl<'p> Key<'p> {
 impl PathIndex {
     /// Adds the set that `owner` stands for.
     pub(super) fn add(&mut self, owner: usize, set: &PathSet) {
+        self.owners = self.owners.max(owner + 1);
         for key in set.keys() {
             match key {
                 Key::Start(text) => self.starts.add(text, owner),
@@ -82,6 +85,10 @@ impl PathIndex {
 
     /// The owners that may have a path, and some that do not.
     pub(super) fn candidates(&self, path: &FoldedPath<'_>) -> BTreeSet<usize> {
+        // No key says what a short name is short for.
+        if path.has_short_names() {
+            return self.always.iter().copied().chain(0..self.owners).collect();
+        }
         let mut found: BTreeSet<usize> = self.always.iter().copied().collect();
         for form in path.forms() {
             let mut end = 0;

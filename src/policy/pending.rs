@@ -38,7 +38,6 @@ pub const PENDING: &[&str] = &[
     "rules.zone-approval",
     "rules.zone-copy-out",
     "rules.zone-human-proof",
-    "rules.zone-path-confusable",
     "secrets.lfs = content",
     "waivers",
     "zones.*.agents = approval",

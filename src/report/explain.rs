@@ -162,9 +162,9 @@ pub struct ZonePart {
     pub class: Option<&'static str>,
     /// Whether the path is in it: a `!` pattern may take it out.
     pub member: bool,
-    /// What puts it there: a `pattern` of paths, a `marker` in its text, or that the `repository` is of
-    /// a class as a whole.
-    #[schemars(extend("enum" = ["pattern", "marker", "repository"]))]
+    /// What puts it there: a `pattern` of paths, a `marker` in its text, a `link` or submodule by which
+    /// the zone is reached, or that the `repository` is of a class as a whole.
+    #[schemars(extend("enum" = ["pattern", "marker", "link", "repository"]))]
     pub by: &'static str,
     /// The pattern that says so; null where no pattern does.
     pub pattern: Option<Clean>,

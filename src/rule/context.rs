@@ -14,6 +14,7 @@ use crate::git::{Blobs, Change, Commit, Error, FileMode, Result, Trailer};
 use crate::policy::{Policy, Require, Zone, ZoneClass};
 use crate::secret::{Engine, Learned};
 use crate::text::Span;
+use crate::zone::Touched;
 
 /// What holds for the whole run.
 pub struct Context<'a> {
@@ -47,8 +48,8 @@ pub struct CommitFacts<'a> {
 pub struct ChangeFacts<'a> {
     /// The change.
     pub change: &'a Change,
-    /// The zones that it touches, by either end.
-    pub zones: &'a [&'a Zone],
+    /// The zones that it touches, and what is odd about its path.
+    pub touched: &'a Touched<'a>,
     source: Source<'a>,
     content: OnceCell<Content>,
 }
@@ -60,6 +61,9 @@ enum Source<'a> {
     /// It stands in a file: all of it counts as added, and nobody knows by whom.
     Standing,
 }
+
+/// What a file touches that nobody changed.
+static NOTHING: Touched<'static> = Touched::NOTHING;
 
 /// An annotated tag.
 pub struct TagFacts<'a> {
@@ -134,10 +138,10 @@ impl Context<'_> {
 
 impl<'a> ChangeFacts<'a> {
     /// Facts about `change`, whose blobs are read when a rule asks.
-    pub fn new(change: &'a Change, zones: &'a [&'a Zone], blobs: &'a Blobs<'a>) -> Self {
+    pub fn new(change: &'a Change, touched: &'a Touched<'a>, blobs: &'a Blobs<'a>) -> Self {
         Self {
             change,
-            zones,
+            touched,
             source: Source::Blobs(blobs),
             content: OnceCell::new(),
         }
@@ -148,7 +152,7 @@ impl<'a> ChangeFacts<'a> {
     pub fn standing(change: &'a Change, text: Vec<u8>) -> Self {
         Self {
             change,
-            zones: &[],
+            touched: &NOTHING,
             source: Source::Standing,
             content: OnceCell::from(Content::of(text)),
         }

@@ -19,6 +19,7 @@ mod trailer_malformed;
 mod trailer_missing;
 mod window;
 mod zone_agent;
+mod zone_path_confusable;
 
 use crate::finding::Mode;
 use crate::git;
@@ -36,6 +37,7 @@ pub const RULES: &[&dyn Rule] = &[
     &trailer_malformed::TrailerMalformed,
     &trailer_forbidden::TrailerForbidden,
     &zone_agent::ZoneAgent,
+    &zone_path_confusable::ZonePathConfusable,
     &secret_added::SecretAdded,
     &secret_file::SecretFile,
     &history_incomplete::HistoryIncomplete,

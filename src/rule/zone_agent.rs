@@ -3,16 +3,17 @@
 use super::{ChangeFacts, CommitFacts, Context, Found, Meta, Rule};
 use crate::agent::Claim;
 use crate::finding::{Mode, Subject};
-use crate::git::{Op, Result};
+use crate::git::{FileMode, Op, Result};
 use crate::policy::{Permission, Zone};
-use crate::text::show::shell_quoted;
+use crate::text::show::{escaped, shell_quoted};
 
 pub(super) struct ZoneAgent;
 
 static META: Meta = Meta {
     id: "zone-agent",
     finds: "A commit by an agent that touched a zone where agents are denied: added, modified, deleted, \
-            renamed in or out, or changed the mode or kind of a file in it.",
+            renamed in or out, or changed the mode or kind of a file in it; or put a link or a submodule where \
+            the zone can be reached by it.",
     why: "Regulated and export-sensitive code, and what builds and deploys it, is off limits for agents \
           until the vendor's terms have been approved for it.",
     example: "A commit with `Co-authored-by: Claude <noreply@anthropic.com>` that moves `src/crypto/aes.c` \
@@ -54,7 +55,7 @@ impl Rule for ZoneAgent {
         found: &mut Found,
     ) -> Result<()> {
         let start = found.findings.len();
-        for zone in change.zones {
+        for zone in &change.touched.zones {
             if commit.subject() == Subject::Agent {
                 for claim in commit.attribution.judged() {
                     touched(context, commit, change, zone, claim, found);
@@ -94,7 +95,19 @@ fn touched(
         .map(|class| format!(" ({})", class.word()))
         .unwrap_or_default();
     let deed = deed(change);
-    let message = format!("{} {deed} in the zone {}{class}", claim.agent, zone.name);
+    let mut leads = change.touched.leads.iter();
+    let lead = leads.find(|lead| lead.zone.name == zone.name);
+    let place = match lead {
+        Some(lead) if lead.to.is_empty() => {
+            "that reaches, at the top of the repository,".to_owned()
+        }
+        Some(lead) => format!("that reaches, at `{}`,", escaped(&lead.to)),
+        None => "in".to_owned(),
+    };
+    let message = format!(
+        "{} {deed} {place} the zone {}{class}",
+        claim.agent, zone.name
+    );
     let mut finding = commit.finding(META.id, change.entry(), message, help(commit, change));
     finding.agent = Some(claim.agent.clone());
     finding.zone = Some(zone.name.clone());
@@ -126,14 +139,20 @@ fn unproven(
     found.push(finding);
 }
 
-fn deed(change: &ChangeFacts<'_>) -> &'static str {
-    match change.change.op {
-        Op::Add => "added a file",
-        Op::Modify => "changed a file",
-        Op::Delete => "deleted a file",
-        Op::Rename => "moved a file",
-        Op::Mode => "changed the mode of a file",
-        Op::Type => "changed the kind of a file",
+fn deed(change: &ChangeFacts<'_>) -> String {
+    let change = change.change;
+    let what = match change.mode.or(change.old_mode) {
+        Some(FileMode::Link) => "a link",
+        Some(FileMode::Submodule) => "a submodule",
+        _ => "a file",
+    };
+    match change.op {
+        Op::Add => format!("added {what}"),
+        Op::Modify => format!("changed {what}"),
+        Op::Delete => format!("deleted {what}"),
+        Op::Rename => format!("moved {what}"),
+        Op::Mode => format!("changed the mode of {what}"),
+        Op::Type => format!("put {what} in the place of something else"),
     }
 }
 

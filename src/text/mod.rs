@@ -4,7 +4,9 @@
 
 pub mod clean;
 pub mod fold;
+pub mod landing;
 pub mod line_index;
+pub mod script;
 pub mod shape;
 pub mod show;
 pub mod span;

@@ -1,34 +1,37 @@
 //! Changes to zones: by both ends of their paths, and by markers in their texts.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use bstr::{BStr, BString};
 
+use super::leads::Leads;
 use super::markers::Markers;
+use super::{Around, Likeness, Touched};
 use crate::git::{Blobs, Change, FileMode, Id, Result, TreeReader};
 use crate::policy::{FoldedPath, Policy, Zone};
 
 /// Paths that a matcher remembers.
-const REMEMBERED: usize = 1 << 14;
+pub(super) const REMEMBERED: usize = 1 << 14;
 
 /// Finds the zones that a change touches. One for each thread: it remembers what it found, since a
 /// history changes the same paths again and again.
 pub struct Matcher<'a> {
-    policy: &'a Policy,
-    repository: Option<&'a str>,
+    pub(super) policy: &'a Policy,
+    pub(super) repository: Option<&'a str>,
     /// The trees of the trusted side.
     trusted: &'a [Id],
-    markers: Option<Markers>,
+    pub(super) markers: Option<Markers>,
     /// The zones of paths.
-    known: HashMap<BString, Vec<&'a Zone>>,
+    known: HashMap<BString, OfPath<'a>>,
+    /// The zones of the files below directories, by path and tree.
+    pub(super) below: HashMap<(BString, Id), Vec<&'a Zone>>,
 }
 
-/// The zones that a change touches, by name.
-pub struct Touched<'a> {
-    /// Those that were found.
-    pub zones: Vec<&'a Zone>,
-    /// Whether all that was to be read could be: if not, there may be more.
-    pub read: Result<()>,
+/// The zones of one path.
+#[derive(Default)]
+pub(super) struct OfPath<'a> {
+    pub(super) zones: Vec<&'a Zone>,
+    pub(super) likenesses: Vec<Likeness<'a>>,
 }
 
 /// One end of a change: a path, and what stands and stood there.
@@ -49,38 +52,65 @@ impl<'a> Matcher<'a> {
             trusted,
             markers: Markers::new(policy, repository),
             known: HashMap::new(),
+            below: HashMap::new(),
         }
     }
 
-    /// The zones that a change touches: a rename touches those of both its ends.
-    pub fn zones(
+    /// The zones that a change touches: a rename touches those of both its ends, a link those that it
+    /// leads to, a submodule those that it hides. The twin is not looked for.
+    pub fn touched(
         &mut self,
         change: &Change,
+        around: &Around,
         trees: &mut TreeReader<'_>,
         blobs: &Blobs<'_>,
     ) -> Touched<'a> {
-        let mut found: BTreeMap<&str, &'a Zone> = BTreeMap::new();
-        for path in change.old_path.iter().chain([&change.path]) {
-            let zones = self.of_path(path).iter();
-            found.extend(zones.map(|zone| (zone.name.as_str(), *zone)));
+        let mut touched = Touched::NOTHING;
+        if let Some(old) = &change.old_path {
+            touched.zones.extend(&self.of_path(old).zones);
+        }
+        let own = self.of_path(&change.path);
+        touched.zones.extend(&own.zones);
+        if change.mode.is_some() {
+            touched.likenesses.clone_from(&own.likenesses);
         }
         let mut marked = BTreeSet::new();
-        let read = self.marked(change, trees, blobs, &mut marked);
-        let zones = marked.iter().filter_map(|&at| self.policy.zones().get(at));
-        found.extend(zones.map(|zone| (zone.name.as_str(), zone)));
-        Touched {
-            zones: found.into_values().collect(),
-            read,
-        }
+        touched.read = self.marked(change, trees, blobs, &mut marked);
+        let marked = marked.iter().filter_map(|&at| self.policy.zones().get(at));
+        touched.zones.extend(marked);
+        let mut leads = Leads {
+            matcher: self,
+            trees,
+            blobs,
+            touched: &mut touched,
+        };
+        leads.of_change(change, around);
+        touched
+            .zones
+            .sort_by(|one, other| one.name.cmp(&other.name));
+        touched.zones.dedup_by(|one, other| one.name == other.name);
+        touched
     }
 
-    fn of_path(&mut self, path: &BString) -> &[&'a Zone] {
+    pub(super) fn of_path(&mut self, path: &BString) -> &OfPath<'a> {
         if self.known.len() >= REMEMBERED && !self.known.contains_key(path) {
             self.known.clear();
         }
+        let (policy, repository) = (self.policy, self.repository);
         self.known.entry(path.clone()).or_insert_with(|| {
             let folded = FoldedPath::new(path);
-            self.policy.zones_of(&folded, self.repository).collect()
+            let zones: Vec<_> = policy.zones_of(&folded, repository).collect();
+            let alike = |zone: &&'a Zone| {
+                let (pattern, read_as) = zone.likeness(&folded, repository)?;
+                Some(Likeness {
+                    zone,
+                    read_as,
+                    pattern: &pattern.value,
+                    span: pattern.span,
+                })
+            };
+            let likenesses = zones.iter().filter_map(alike).collect();
+            OfPath { zones, likenesses }
         })
     }
 

@@ -37,4 +37,8 @@ mod starter;
 mod support;
 mod trailers;
 mod trusted;
+mod zone_links;
+mod zone_operations;
+mod zone_paths;
+mod zone_submodules;
 mod zones;

@@ -1,4 +1,5 @@
-//! `zone-agent`: every operation, both ends of a rename, folded paths, and whom it does not judge.
+//! `zone-agent`: merges, modes, classes, and whom it does not judge. What can be done to a zone stands in
+//! `zone_operations.rs`.
 
 use crate::support::{CLAUDE, Sandbox};
 
@@ -29,63 +30,6 @@ fn judged(sandbox: &Sandbox, by_agent: bool) -> crate::support::Report {
     };
     sandbox.commit(&message);
     sandbox.report(&["--range", "HEAD~1..HEAD"])
-}
-
-#[test]
-fn every_operation_in_a_zone_is_found() {
-    let operations: &[(&str, &str, &str)] = &[
-        (
-            "echo 'int more;' >> src/crypto/aes.c",
-            "src/crypto/aes.c",
-            "file",
-        ),
-        ("git rm -q src/crypto/aes.c", "src/crypto/aes.c", "tree"),
-        (
-            "git mv src/crypto/aes.c src/util/aes.c",
-            "src/util/aes.c",
-            "tree",
-        ),
-        (
-            "git mv src/util/a.c src/crypto/a.c",
-            "src/crypto/a.c",
-            "tree",
-        ),
-        ("chmod +x src/crypto/aes.c", "src/crypto/aes.c", "tree"),
-        (
-            "ln -sf ../util/a.c src/crypto/aes.c",
-            "src/crypto/aes.c",
-            "file",
-        ),
-        ("echo x > src/crypto/new.c", "src/crypto/new.c", "file"),
-        (
-            "mkdir -p src/Crypto && echo x > src/Crypto/k.c",
-            "src/Crypto/k.c",
-            "file",
-        ),
-        (
-            "mkdir -p src/сrypto && echo x > src/сrypto/k.c",
-            "src/сrypto/k.c",
-            "file",
-        ),
-        (
-            "echo x > src/crypto/readme.md",
-            "src/crypto/readme.md",
-            "file",
-        ),
-    ];
-    for (operation, path, within) in operations {
-        let sandbox = sandbox();
-        assert_eq!(sandbox.shell(operation).code, 0, "{operation}");
-        let report = judged(&sandbox, true);
-        let found = report.of("zone-agent");
-        assert_eq!(found.len(), 1, "{operation}: {:#}", report.json);
-        assert_eq!(found[0]["path"], *path, "{operation}");
-        assert_eq!(found[0]["in"], *within, "{operation}");
-        assert_eq!(found[0]["zone"], "crypto");
-        assert_eq!(found[0]["agent"], "claude-code");
-        assert_eq!(found[0]["decision"], "blocked");
-        assert_eq!(found[0]["commit"], sandbox.id("HEAD"));
-    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use bstr::{BStr, BString};
 
 use crate::agent::{Attribution, AttributionKind, Claim, Evidence, EvidenceKind, Strength};
 use crate::check::decide::Decider;
-use crate::check::judge::supposed;
+use crate::check::judge::{TracedChange, supposed};
 use crate::check::{Judgement, Obstacle};
 use crate::finding::Stage;
 use crate::git::{self, Change, Commit, FileMode, Id, Op, TreeReader};
@@ -40,12 +40,8 @@ impl<'a> Paths<'a> {
     }
 
     /// A path that the commit changed.
-    pub(super) fn changed(
-        &self,
-        change: &Change,
-        zones: &[String],
-        attribution: &Attribution,
-    ) -> PathPart {
+    pub(super) fn changed(&self, traced: &TracedChange, attribution: &Attribution) -> PathPart {
+        let TracedChange { change, zones, .. } = traced;
         let ends = [Some(&change.path), change.old_path.as_ref()];
         let zones = self
             .zones
@@ -60,7 +56,7 @@ impl<'a> Paths<'a> {
                 .map(|(zone, patterns)| {
                     let mut ends = ends.into_iter().flatten();
                     let pattern = ends.find_map(|path| covering(patterns, path, false));
-                    self.zone(zone, true, pattern, attribution)
+                    self.zone(zone, Some(traced), pattern, attribution)
                 })
                 .collect(),
             would: Vec::new(),
@@ -92,18 +88,18 @@ impl<'a> Paths<'a> {
         let run = self.judgement;
         let supposed = supposed(run.repo, run.context, run.plan, run.name, &change, &nobody);
         obstacles.extend(supposed.obstacles);
-        let inside = supposed.trace.changes.first().map(|(_, zones)| zones);
+        let traced = supposed.trace.changes.first();
         let zones = self.zones.iter().filter_map(|(zone, patterns)| {
-            if inside.is_some_and(|zones| zones.contains(&zone.name)) {
+            if traced.is_some_and(|traced| traced.zones.contains(&zone.name)) {
                 let pattern = covering(patterns, path, false);
-                return Some(self.zone(zone, true, pattern, &nobody));
+                return Some(self.zone(zone, traced, pattern, &nobody));
             }
             let positive = |(pattern, set): &Pattern<'_>| {
                 !pattern.value.starts_with('!') && set.contains(&folded)
             };
             let pattern = covering(patterns, path, true);
             let taken = patterns.iter().any(positive) && pattern.is_some();
-            taken.then(|| self.zone(zone, false, pattern, &nobody))
+            taken.then(|| self.zone(zone, None, pattern, &nobody))
         });
         let part = PathPart {
             path: self.clean(path),
@@ -132,7 +128,7 @@ impl<'a> Paths<'a> {
     fn zone(
         &self,
         zone: &Zone,
-        member: bool,
+        member: Option<&TracedChange>,
         pattern: Option<&Spanned<String>>,
         attribution: &Attribution,
     ) -> ZonePart {
@@ -147,16 +143,19 @@ impl<'a> Paths<'a> {
             agents.into_iter().map(Some).collect()
         };
         let policy = run.context.policy;
+        let is_led = member.is_some_and(|traced| traced.led.contains(&zone.name));
+        let by = match (pattern, zone.is_whole()) {
+            (Some(_), _) => "pattern",
+            (None, true) => "repository",
+            (None, false) if is_led => "link",
+            (None, false) => "marker",
+        };
         ZonePart {
             name: Clean::new(run.redactor, zone.name.as_bytes()),
             class: zone.class().map(crate::policy::ZoneClass::word),
-            member,
-            by: match (pattern, zone.is_whole()) {
-                (Some(_), _) => "pattern",
-                (None, true) => "repository",
-                (None, false) => "marker",
-            },
-            markers: if pattern.is_none() && !zone.is_whole() {
+            member: member.is_some(),
+            by,
+            markers: if by == "marker" {
                 let markers = zone.markers(run.name);
                 markers
                     .map(|text| Clean::new(run.redactor, text.as_bytes()))

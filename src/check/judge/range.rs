@@ -10,6 +10,7 @@ use crate::check::plan::Plan;
 use crate::check::rows::Obstacle;
 use crate::git::{Commit, Id, Repo, tree_changes};
 use crate::rule::{CommitFacts, Context, Found};
+use crate::zone::Around;
 
 /// What the commits together give is told at the commit that each finding names.
 pub(super) fn whole_range(context: &Context<'_>, plan: &Plan, outcomes: &mut [Outcome]) {
@@ -66,23 +67,27 @@ pub(super) fn net(repo: &dyn Repo, bench: &Bench<'_>, outcomes: &[Outcome]) -> O
                 continue;
             }
         };
-        for change in &changes {
+        let around = Around {
+            before: vec![*old],
+            after: Some(*new),
+        };
+        let touched = judge.touched(&changes, &around, None, &mut outcome.obstacles);
+        for (change, touched) in changes.iter().zip(&touched) {
             let ends = change.old_path.iter().chain([&change.path]);
             let claims = ends.filter_map(|path| by_path.get(path)).flatten();
             let attribution = Attribution::of_claims(claims.map(|(_, claim)| *claim));
-            let zones = judge.zones(change, None, &mut outcome.obstacles);
             let facts = CommitFacts {
                 commit: head,
                 trailers: &[],
                 attribution: &attribution,
                 has_message: false,
                 net: true,
-                zones: &zones,
+                zones: &touched.zones,
             };
             judge.judge_changes(
                 &facts,
                 std::slice::from_ref(change),
-                std::slice::from_ref(&zones),
+                std::slice::from_ref(touched),
                 &mut outcome,
             );
         }

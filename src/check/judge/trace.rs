@@ -1,20 +1,29 @@
 //! One commit judged again, or a change that nobody made, and what was looked at. For `explain`.
 
-use super::{Bench, Judge, Outcome};
+use super::{Bench, Judge, Outcome, union};
 use crate::agent::{Attribution, Evidence};
 use crate::check::plan::Plan;
 use crate::check::progress::Silent;
 use crate::git::{Change, Commit, Repo};
 use crate::policy::Zone;
 use crate::rule::{CommitFacts, Context, RULES};
+use crate::zone::{Around, Touched};
 
 /// What a judge looked at in one commit: kept where that is asked for.
 #[derive(Default)]
 pub(in crate::check) struct Trace {
-    /// Each change, with the names of the zones that it touches.
-    pub(in crate::check) changes: Vec<(Change, Vec<String>)>,
+    /// Each change.
+    pub(in crate::check) changes: Vec<TracedChange>,
     /// Why each rule had nothing to look at, in the order of [`RULES`].
     pub(in crate::check) idle: Vec<Option<String>>,
+}
+
+/// A change, and the names of the zones that it touches.
+pub(in crate::check) struct TracedChange {
+    pub(in crate::check) change: Change,
+    pub(in crate::check) zones: Vec<String>,
+    /// Those of them that it only leads to.
+    pub(in crate::check) led: Vec<String>,
 }
 
 /// Judges one commit of a plan once more, with what the others recorded of it in `first`, and keeps
@@ -54,14 +63,18 @@ impl Trace {
         context: &Context<'_>,
         facts: &CommitFacts<'_>,
         changes: &[Change],
-        touched: &[Vec<&Zone>],
+        touched: &[Touched<'_>],
     ) -> Self {
-        let names = |zones: &[&Zone]| zones.iter().map(|zone| zone.name.clone()).collect();
-        let changes = changes.iter().zip(touched);
+        let traced = |(change, touched): (&Change, &Touched<'_>)| {
+            let name = |zone: &Zone| zone.name.clone();
+            TracedChange {
+                change: change.clone(),
+                zones: touched.zones.iter().map(|zone| name(zone)).collect(),
+                led: touched.leads.iter().map(|lead| name(lead.zone)).collect(),
+            }
+        };
         Self {
-            changes: changes
-                .map(|(change, zones)| (change.clone(), names(zones)))
-                .collect(),
+            changes: changes.iter().zip(touched).map(traced).collect(),
             idle: RULES
                 .iter()
                 .map(|rule| rule.idle(context, facts).map(str::to_owned))
@@ -75,21 +88,22 @@ impl Judge<'_> {
     fn supposed(&mut self, change: &Change, attribution: &Attribution) -> Outcome {
         let mut outcome = Outcome::default();
         let commit = Commit::default();
-        let touched = [self.zones(change, None, &mut outcome.obstacles)];
+        let changes = std::slice::from_ref(change);
+        let around = Around::default();
+        let touched = self.touched(changes, &around, None, &mut outcome.obstacles);
         let facts = CommitFacts {
             commit: &commit,
             trailers: &[],
             attribution,
             has_message: false,
             net: false,
-            zones: &touched[0],
+            zones: &union(&touched),
         };
         for rule in RULES {
             let context = self.bench.context;
             rule.check_commit(context, &facts, &mut outcome.found);
             rule.check_range(context, std::slice::from_ref(&facts), &mut outcome.found);
         }
-        let changes = std::slice::from_ref(change);
         self.judge_changes(&facts, changes, &touched, &mut outcome);
         outcome.trace = Trace::of(self.bench.context, &facts, changes, &touched);
         outcome

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use bstr::BString;
 use jiff::civil::Date;
 
 use super::Policy;
@@ -9,7 +10,7 @@ use super::agents::entry_within;
 use crate::finding::Mode;
 use crate::policy::authority::{Authority, ZoneEntry};
 use crate::policy::path_index::PathIndex;
-use crate::policy::paths::FoldedPath;
+use crate::policy::paths::{FoldedPath, PathSet};
 use crate::policy::raw::{Permission, ZoneClass};
 use crate::policy::ruling::Ruling;
 use crate::text::Spanned;
@@ -88,6 +89,20 @@ impl Policy {
         zones.filter(move |zone| zone.contains(path, repository))
     }
 
+    /// The zones of which a pattern begins below a directory, by name, in a repository of that name:
+    /// what stands in the directory's place stands in theirs.
+    pub fn zones_below<'a>(
+        &'a self,
+        directory: &FoldedPath<'_>,
+        repository: Option<&str>,
+    ) -> impl Iterator<Item = &'a Zone> {
+        let zones = self.zones.list.iter();
+        zones.filter(move |zone| {
+            let mut sets = zone.path_sets(repository);
+            sets.any(|(paths, _)| paths.begins_below(directory))
+        })
+    }
+
     /// What agents, or this agent, may do in a zone on a date.
     pub fn permission(&self, zone: &Zone, agent: Option<&str>, date: Date) -> Ruling<Permission> {
         let of_zone = zone.parts.iter().filter_map(|(_, part)| part.agents);
@@ -144,13 +159,39 @@ impl Zone {
     /// Whether a path lies in it, in a repository of that name. The repository's name unknown, a
     /// zone of named repositories holds.
     pub fn contains(&self, path: &FoldedPath<'_>, repository: Option<&str>) -> bool {
-        let mut here = self.parts_of(repository);
-        !self.whole.is_empty()
-            || here.any(|part| {
-                part.paths
-                    .as_ref()
-                    .is_some_and(|paths| paths.contains(path))
-            })
+        let mut sets = self.path_sets(repository);
+        !self.whole.is_empty() || sets.any(|(paths, _)| paths.contains(path))
+    }
+
+    /// The pattern that covers a path by another spelling alone, and what the path is then read as:
+    /// nobody knows where a name in it may be short for another. `None` where it lies in the zone by its
+    /// very bytes, or not at all.
+    pub fn likeness(
+        &self,
+        path: &FoldedPath<'_>,
+        repository: Option<&str>,
+    ) -> Option<(&Spanned<String>, Option<BString>)> {
+        let written = |(paths, _): (&PathSet, _)| paths.contains_as_written(path);
+        if self.is_whole() || self.path_sets(repository).any(written) {
+            return None;
+        }
+        let mut sets = self.path_sets(repository);
+        let (paths, patterns) = sets.find(|(paths, _)| paths.contains(path))?;
+        let covers = |pattern: &&Spanned<String>| {
+            let one = PathSet::new([pattern.value.as_str()]);
+            one.is_ok_and(|one| one.contains(path))
+        };
+        let pattern = patterns.iter().find(covers)?;
+        Some((pattern, paths.form_of(path).map(BString::from)))
+    }
+
+    /// The paths of its parts that hold in a repository of that name, compiled and as written.
+    fn path_sets(
+        &self,
+        repository: Option<&str>,
+    ) -> impl Iterator<Item = (&PathSet, &[Spanned<String>])> {
+        let parts = self.parts_of(repository);
+        parts.filter_map(|part| Some((part.paths.as_ref()?, part.patterns.as_slice())))
     }
 
     /// The markers of its files, in a repository of that name.

@@ -54,6 +54,7 @@ impl Sheet<'_> {
             (None, _) if zone.by == "repository" => {
                 format!("{}{class}, with the whole repository", zone.name)
             }
+            (None, _) if zone.by == "link" => format!("{}{class}, by what it leads to", zone.name),
             (None, _) => {
                 let markers: Vec<&str> = zone.markers.iter().map(Clean::as_str).collect();
                 format!(

@@ -1,0 +1,131 @@
+//! New names beside which another stands that some systems take for the same.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use bstr::{BString, ByteSlice as _, ByteVec as _};
+
+use super::Around;
+use crate::git::{Change, Op, Result, TreeReader};
+use crate::text::fold::caseless;
+
+/// A directory, by its path, and a name in it.
+type Name = (BString, BString);
+
+/// For changes that bring a name into a tree, by position: the path that a system without case, or with
+/// one form of each accented letter, takes for the same. Of a directory it is told once.
+pub fn twins(
+    changes: &[Change],
+    around: &Around,
+    trees: &mut TreeReader<'_>,
+) -> Result<BTreeMap<usize, BString>> {
+    let Some(after) = &around.after else {
+        return Ok(BTreeMap::new());
+    };
+    let new = new_names(changes, around, trees)?;
+    let mut by_directory: BTreeMap<&BString, Vec<(&BString, usize)>> = BTreeMap::new();
+    for ((directory, name), at) in &new {
+        by_directory.entry(directory).or_default().push((name, *at));
+    }
+    let mut found = BTreeMap::new();
+    for (directory, names) in by_directory {
+        let tree = if directory.is_empty() {
+            Some(*after)
+        } else {
+            trees.find(after, directory)?.map(|(_, id)| id)
+        };
+        let Some(tree) = tree else {
+            continue;
+        };
+        let entries = trees.entries(&tree)?;
+        let standing: Vec<&BString> = entries.iter().map(|(name, _)| name).collect();
+        for (at, twin) in among(&names, &standing) {
+            let mut path = directory.clone();
+            if !path.is_empty() {
+                path.push_byte(b'/');
+            }
+            path.push_str(twin);
+            found.entry(at).or_insert(path);
+        }
+    }
+    Ok(found)
+}
+
+/// The names that no tree before the change has, each with the first change that brings it.
+fn new_names(
+    changes: &[Change],
+    around: &Around,
+    trees: &mut TreeReader<'_>,
+) -> Result<BTreeMap<Name, usize>> {
+    let mut new = BTreeMap::new();
+    let mut known: HashMap<BString, bool> = HashMap::new();
+    for (at, change) in changes.iter().enumerate() {
+        if !matches!(change.op, Op::Add | Op::Rename) {
+            continue;
+        }
+        let mut path: &[u8] = &change.path;
+        loop {
+            let (directory, name) = match path.rfind_byte(b'/') {
+                Some(slash) => (&path[..slash], &path[slash + 1..]),
+                None => (&b""[..], path),
+            };
+            let name = (BString::from(directory), BString::from(name));
+            // Above a name that is known all has been looked at.
+            if new.contains_key(&name) {
+                break;
+            }
+            new.insert(name, at);
+            if directory.is_empty() || is_old(directory, around, trees, &mut known)? {
+                break;
+            }
+            path = directory;
+        }
+    }
+    Ok(new)
+}
+
+fn is_old(
+    directory: &[u8],
+    around: &Around,
+    trees: &mut TreeReader<'_>,
+    known: &mut HashMap<BString, bool>,
+) -> Result<bool> {
+    if let Some(old) = known.get(directory.as_bstr()) {
+        return Ok(*old);
+    }
+    let mut old = false;
+    for tree in &around.before {
+        old |= trees.find(tree, directory)?.is_some();
+    }
+    known.insert(directory.into(), old);
+    Ok(old)
+}
+
+/// Of these names, each with a number, those that have a twin among what stands in the directory.
+fn among<'t>(names: &[(&BString, usize)], standing: &[&'t BString]) -> Vec<(usize, &'t BString)> {
+    // Names of which nothing but letters can fold away have twins of their own length only.
+    let plain = |name: &BString| name.is_ascii() && !name.ends_with(b".") && !name.ends_with(b" ");
+    let all_plain = names.iter().all(|(name, _)| plain(name));
+    let lengths: BTreeSet<usize> = names.iter().map(|(name, _)| name.len()).collect();
+    let mut keys: HashMap<Vec<u8>, Vec<(&BString, usize)>> = HashMap::new();
+    for (name, at) in names {
+        keys.entry(key(name)).or_default().push((name, *at));
+    }
+    let mut found = Vec::new();
+    for other in standing {
+        if all_plain && !lengths.contains(&other.len()) && plain(other) {
+            continue;
+        }
+        let twins = keys.get(&key(other)).into_iter().flatten();
+        let twins = twins.filter(|(name, _)| name != other);
+        found.extend(twins.map(|(_, at)| (*at, *other)));
+    }
+    found
+}
+
+/// A name as such systems compare it: Windows drops dots and spaces at the end too.
+fn key(name: &[u8]) -> Vec<u8> {
+    let mut key = caseless(name);
+    let end = key.iter().rposition(|byte| !matches!(byte, b'.' | b' '));
+    key.truncate(end.map_or(key.len(), |end| end + 1));
+    key
+}
