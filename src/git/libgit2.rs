@@ -238,6 +238,8 @@ impl Repo for Reader {
         // A snapshot would look at every file anew, for each question.
         let config = self.repo.config().map_err(|error| other(&error))?;
         match config.get_entry(key) {
+            // A key without a value is one that is set to true.
+            Ok(entry) if !entry.has_value() => Ok(Some("true".into())),
             Ok(entry) => Ok(Some(entry.value_bytes().into())),
             Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
             Err(error) => Err(other(&error)),
