@@ -282,6 +282,9 @@ impl Repo for Reader {
     }
 
     fn merge_bases(&self, one: &Id, others: &[Id]) -> Result<Vec<Id>> {
+        if others.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut all = vec![oid(one)?];
         for other in others {
             all.push(oid(other)?);
