@@ -19,13 +19,21 @@ fn a_bare_repository_gets_the_hook_of_a_server_and_loses_it_again() {
     sandbox.git(["init", "-q", "--bare", "../server.git"]);
     let dir = sandbox.outside("server.git");
     let told = sandbox.cordon(["install", "--repo", "../server.git"]);
-    assert!(told.stdout.starts_with("pre-receive          installed\n"), "{}", told.stdout);
+    assert!(
+        told.stdout.starts_with("pre-receive          installed\n"),
+        "{}",
+        told.stdout
+    );
     assert!(told.stdout.contains("not configured"), "{}", told.stdout);
     assert_eq!(hooks(&dir), ["pre-receive"]);
     let told = sandbox.cordon(["install", "--repo", "../server.git"]);
     assert!(told.stdout.contains("in place already"), "{}", told.stdout);
     let told = sandbox.cordon(["uninstall", "--repo", "../server.git"]);
-    assert!(told.stdout.starts_with("pre-receive          removed\nin "), "{}", told.stdout);
+    assert!(
+        told.stdout.starts_with("pre-receive          removed\nin "),
+        "{}",
+        told.stdout
+    );
     assert!(hooks(&dir).is_empty());
 }
 
@@ -54,7 +62,9 @@ fn a_policy_that_cannot_judge_is_told_when_the_hook_is_installed() {
     let sandbox = Sandbox::with_commit();
     sandbox.git(["init", "-q", "--bare", "../server.git"]);
     let configure = |value: &str| {
-        sandbox.shell(&format!("git -C ../server.git config cordon.policy {value}"));
+        sandbox.shell(&format!(
+            "git -C ../server.git config cordon.policy {value}"
+        ));
         sandbox.cordon(["install", "--repo", "../server.git"])
     };
     assert_eq!(configure("/nonexistent").code, 2);
@@ -97,7 +107,11 @@ fn a_hook_whose_program_is_gone_refuses() {
     let hook = server.dir().join("hooks/pre-receive");
     let text = std::fs::read_to_string(&hook).unwrap();
     let gone = text.replace(crate::support::CORDON, "/nonexistent/cordon");
-    std::fs::write(&hook, gone.replace("command -v cordon", "command -v no-cordon")).unwrap();
+    std::fs::write(
+        &hook,
+        gone.replace("command -v cordon", "command -v no-cordon"),
+    )
+    .unwrap();
     server.by_a_person();
     assert!(server.refused(["main"]).contains("its program is gone"));
 }

@@ -25,7 +25,8 @@ fn concurrent_pushes_are_each_judged_by_their_own() {
         .iter()
         .map(|name| {
             let mut git = server.command("git", &server.path());
-            git.args(["push", "-q", "origin", name]).stderr(Stdio::piped());
+            git.args(["push", "-q", "origin", name])
+                .stderr(Stdio::piped());
             git.spawn().unwrap()
         })
         .collect();
@@ -133,8 +134,16 @@ fn history(commits: usize, agents: usize) -> String {
             format!("Change {number}\n")
         };
         let body = format!("int x{number};\n");
-        let folder = if number == agents { "src/crypto" } else { "src/other" };
-        let from = if number == 0 { "from refs/heads/main^0\n" } else { "" };
+        let folder = if number == agents {
+            "src/crypto"
+        } else {
+            "src/other"
+        };
+        let from = if number == 0 {
+            "from refs/heads/main^0\n"
+        } else {
+            ""
+        };
         write!(
             text,
             "commit refs/heads/many\ncommitter Ada <ada@acme.example> {} +0000\ndata {}\n{message}\

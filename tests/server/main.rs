@@ -16,8 +16,10 @@ mod path;
 mod policy;
 mod refs;
 mod report;
+mod round;
 mod said;
 mod server;
+mod service;
 #[path = "../cli/support.rs"]
 #[expect(
     dead_code,

@@ -26,7 +26,12 @@ fn a_ticket_is_told_and_excuses_nothing() {
 fn an_option_that_cordon_does_not_know_refuses() {
     let server = server();
     server.by_a_person();
-    for option in ["cordon.tiket=1", "cordon.skip", "CORDON.mode=warn", "cordon.ticket="] {
+    for option in [
+        "cordon.tiket=1",
+        "cordon.skip",
+        "CORDON.mode=warn",
+        "cordon.ticket=",
+    ] {
         let told = server.refused(["-o", option, "main"]);
         assert!(told.contains("incomplete: push-option: "), "{told}");
     }

@@ -12,7 +12,10 @@ fn an_agents_change_in_a_zone_is_refused_and_a_persons_is_taken() {
     let told = server.refused(["main"]);
     blocks(&told, "zone-agent");
     assert!(told.contains("src/crypto/aes.c"), "{told}");
-    assert!(told.contains("remote: cordon: refused: 1 blocked; 1 commit"), "{told}");
+    assert!(
+        told.contains("remote: cordon: refused: 1 blocked; 1 commit"),
+        "{told}"
+    );
     server.reset();
     server.by_a_person();
     // Nothing to say: nothing is said.
@@ -173,13 +176,21 @@ fn a_namespace_has_its_own_branches() {
     server.commit("Begin");
     let told = server.shell(&format!("{push} main"));
     assert_eq!(told.code, 0, "{}", told.stderr);
-    assert!(server.refs().contains("refs/namespaces/team/refs/heads/main"));
+    assert!(
+        server
+            .refs()
+            .contains("refs/namespaces/team/refs/heads/main")
+    );
     server.by_an_agent();
     let told = server.shell(&format!("{push} main"));
     assert_ne!(told.code, 0);
     blocks(&told.stderr, "zone-agent");
     // What a namespace has taken is not judged again in it.
-    server.at(["update-ref", "refs/namespaces/team/refs/heads/old", &server.fetched()]);
+    server.at([
+        "update-ref",
+        "refs/namespaces/team/refs/heads/old",
+        &server.fetched(),
+    ]);
     let told = server.shell(&format!("{push} HEAD:refs/heads/new"));
     assert_eq!(told.code, 0, "{}", told.stderr);
 }

@@ -58,7 +58,9 @@ fn a_head_that_names_no_branch_does_not_take_the_policy_away() {
 fn a_policy_is_held_to_its_digest() {
     let server = pinned(OPEN, ZONE);
     server.by_a_person();
-    let digest = server.shell("sha256sum ../policy.yml | cut -d' ' -f1").stdout;
+    let digest = server
+        .shell("sha256sum ../policy.yml | cut -d' ' -f1")
+        .stdout;
     server.configure("cordon.policySha256", digest.trim());
     server.taken(["main"]);
     server.by_an_agent();
@@ -76,13 +78,20 @@ fn a_configuration_that_cannot_hold_refuses_every_push() {
     for (key, value, word) in [
         ("cordon.policy", "policy.yml", "configure a"),
         ("cordon.policy", "", "configure a"),
-        ("cordon.policy", "/nonexistent/policy.yml", "cannot read the policy"),
+        (
+            "cordon.policy",
+            "/nonexistent/policy.yml",
+            "cannot read the policy",
+        ),
         ("cordon.policy", "/", "is a directory"),
         ("cordon.policy", "pack:nothing", "nothing"),
     ] {
         server.configure(key, value);
         let told = server.refused(["main"]);
-        assert!(told.contains("incomplete: policy-invalid: "), "{value}: {told}");
+        assert!(
+            told.contains("incomplete: policy-invalid: "),
+            "{value}: {told}"
+        );
         assert!(told.contains(word), "{value}: {told}");
     }
     std::fs::write(&path, "cordon: 1\nzonse: {}\n").unwrap();

@@ -107,7 +107,10 @@ fn a_deletion_is_taken_and_that_of_the_default_branch_is_told() {
     assert_eq!(server.taken([":side", ":refs/tags/v1"]).trim(), "");
     server.configure("receive.denyDeleteCurrent", "ignore");
     let told = server.taken([":main"]);
-    assert!(told.contains("refs/heads/main is the default branch"), "{told}");
+    assert!(
+        told.contains("refs/heads/main is the default branch"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -136,7 +139,14 @@ fn tags_of_every_kind_are_judged() {
 fn the_messages_of_tags_are_searched_for_secrets() {
     let server = Server::with("cordon: 1\n");
     let secret = format!("AKIA{}", "Q3X7Z5T2M4P6R2W3");
-    server.git(["tag", "-a", "-m", &format!("With {secret}"), "inner", "main"]);
+    server.git([
+        "tag",
+        "-a",
+        "-m",
+        &format!("With {secret}"),
+        "inner",
+        "main",
+    ]);
     server.git(["tag", "-a", "-m", "Without", "outer", "inner"]);
     for tag in ["inner", "outer"] {
         let told = server.refused([tag]);
@@ -162,7 +172,12 @@ fn what_leads_to_no_commit_is_not_judged_and_not_taken() {
 fn references_of_any_name_are_judged() {
     let server = Server::with(ZONE);
     server.by_an_agent();
-    for name in ["refs/notes/x", "refs/for/main", "refs/pull/1/head", "refs/x"] {
+    for name in [
+        "refs/notes/x",
+        "refs/for/main",
+        "refs/pull/1/head",
+        "refs/x",
+    ] {
         let told = server.refused([format!("HEAD:{name}").as_str()]);
         blocks(&told, "zone-agent");
     }
@@ -175,7 +190,11 @@ fn references_of_any_name_are_judged() {
 
 #[test]
 fn a_forges_own_references_are_not_taken_for_judged() {
-    for name in ["refs/pull/1/head", "refs/merge-requests/1/head", "refs/keep-around/1"] {
+    for name in [
+        "refs/pull/1/head",
+        "refs/merge-requests/1/head",
+        "refs/keep-around/1",
+    ] {
         let server = Server::with(ZONE);
         server.by_an_agent();
         let id = server.fetched();

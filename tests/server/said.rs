@@ -53,7 +53,10 @@ fn what_refuses_comes_first_and_the_last_line_says_how_to_see_the_rest() {
     let told = server.refused(["main"]);
     fit(&told);
     let lines = lines(&told);
-    assert!(lines[0].starts_with("cordon: refused: 1 blocked, 30 warned; 31 commits"), "{told}");
+    assert!(
+        lines[0].starts_with("cordon: refused: 1 blocked, 30 warned; 31 commits"),
+        "{told}"
+    );
     assert!(lines[1].starts_with("blocked: zone-agent: "), "{told}");
     assert_eq!(told.matches("warned: zone-agent: ").count(), 9, "{told}");
     let command = format!("cordon check --range {}..{}", &base[..10], &head[..10]);

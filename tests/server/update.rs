@@ -8,7 +8,8 @@ fn server() -> Server {
     let server = Server::with(ZONE);
     let told = server.cordon(["uninstall", "--repo", "../server.git"]);
     assert_eq!(told.code, 0, "{}", told.stderr);
-    let hook = "printf '#!/bin/sh\\nexec cordon hook update \"$@\"\\n' > ../server.git/hooks/update";
+    let hook =
+        "printf '#!/bin/sh\\nexec cordon hook update \"$@\"\\n' > ../server.git/hooks/update";
     server.shell(&format!("{hook} && chmod +x ../server.git/hooks/update"));
     server
 }
@@ -75,6 +76,10 @@ fn arguments_that_git_would_not_give_refuse() {
     ] {
         let told = server.cordon(args);
         assert_eq!(told.code, 2, "{}", told.stderr);
-        assert!(told.stderr.contains("incomplete: hook-input"), "{}", told.stderr);
+        assert!(
+            told.stderr.contains("incomplete: hook-input"),
+            "{}",
+            told.stderr
+        );
     }
 }
