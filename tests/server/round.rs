@@ -86,7 +86,8 @@ const WAYS: &[Way] = &[
     way("git merge -q --no-ff --no-verify -m Merge side", ""),
     way("git merge -q -s ours -m Merge side", ""),
     way(
-        "git fast-export side~1..side | sed 's,refs/heads/side,refs/heads/fast,' | \
+        "printf 'commit refs/heads/fast\ncommitter A <a@acme.example> 1700000000 +0000\ndata <<E\nChange\n\n\
+         %s\nE\nfrom refs/heads/main^0\nM 644 inline src/crypto/x.c\ndata 2\nx\n' \"$TRAILER\" | \
          git fast-import --quiet && git reset -q --hard fast",
         "",
     ),
