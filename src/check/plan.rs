@@ -161,10 +161,13 @@ impl Plan {
         }
         for (bases, head) in std::mem::take(&mut self.ends) {
             // Of a whole history, what the net change has some commit has.
-            let Some(fork) = repo.merge_bases(&head, &bases)?.into_iter().next() else {
-                continue;
+            let forks = if bases.is_empty() {
+                Vec::new()
+            } else {
+                repo.merge_bases(&head, &bases)?
             };
-            let ends = (git::tree_of(repo, &fork)?, git::tree_of(repo, &head)?);
+            let Some(fork) = forks.first() else { continue };
+            let ends = (git::tree_of(repo, fork)?, git::tree_of(repo, &head)?);
             if ends.0 != ends.1 && !self.net.contains(&ends) {
                 self.net.push(ends);
             }

@@ -14,8 +14,8 @@ mod packed;
 mod references;
 
 use errors::{object_error, open_error, other, reference_error, unnamed_object_error};
-use facts::facts;
 pub use facts::read_optional;
+use facts::{facts, value};
 use packed::Packed;
 use references::reference_target;
 
@@ -238,9 +238,7 @@ impl Repo for Reader {
         // A snapshot would look at every file anew, for each question.
         let config = self.repo.config().map_err(|error| other(&error))?;
         match config.get_entry(key) {
-            // A key without a value is one that is set to true.
-            Ok(entry) if !entry.has_value() => Ok(Some("true".into())),
-            Ok(entry) => Ok(Some(entry.value_bytes().into())),
+            Ok(entry) => Ok(Some(value(&entry))),
             Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
             Err(error) => Err(other(&error)),
         }
@@ -252,7 +250,7 @@ impl Repo for Reader {
         for level in own {
             let value = config.open_level(level).and_then(|config| {
                 let entry = config.get_entry(key)?;
-                Ok(BString::from(entry.value_bytes()))
+                Ok(value(&entry))
             });
             match value {
                 Ok(value) => return Ok(Some(value)),
@@ -282,9 +280,6 @@ impl Repo for Reader {
     }
 
     fn merge_bases(&self, one: &Id, others: &[Id]) -> Result<Vec<Id>> {
-        if others.is_empty() {
-            return Ok(Vec::new());
-        }
         let mut all = vec![oid(one)?];
         for other in others {
             all.push(oid(other)?);

@@ -31,7 +31,7 @@ fn host() -> Option<Host> {
         let line = format!("ssh-keygen -q -t ed25519 -N '' -f ../{name}");
         assert_eq!(sandbox.shell(&line).code, 0);
     }
-    let service = serve(&sandbox, &sshd, &home, port)?;
+    let service = serve(&sandbox, &sshd, &home, port);
     let setup = |line: &str| {
         let line = format!("cd {0} && export HOME={0} && {line}", home.display());
         let told = sandbox.shell(&line);
@@ -75,7 +75,7 @@ fn host() -> Option<Host> {
     })
 }
 
-fn serve(sandbox: &Sandbox, sshd: &Path, home: &Path, port: u16) -> Option<Service> {
+fn serve(sandbox: &Sandbox, sshd: &Path, home: &Path, port: u16) -> Service {
     // sshd insists on this folder where it runs as root.
     if sandbox.shell("id -u").stdout.trim() == "0" && !Path::new("/run/sshd").exists() {
         std::fs::create_dir("/run/sshd").unwrap();
@@ -99,7 +99,7 @@ fn serve(sandbox: &Sandbox, sshd: &Path, home: &Path, port: u16) -> Option<Servi
         .arg(home.join("sshd_config"));
     let mut service = Service::start(command, &home.join("sshd.log"));
     service.wait(|| listens(port));
-    Some(service)
+    service
 }
 
 fn push(host: &Host, reference: &str) -> (bool, String) {

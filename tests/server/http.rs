@@ -1,6 +1,6 @@
 //! Pushes over smart HTTP: nginx, fcgiwrap and `git http-backend`.
 
-use std::process::Stdio;
+use std::path::Path;
 
 use crate::server::{Server, ZONE, blocks};
 use crate::service::{Service, free_port, listens, program};
@@ -19,6 +19,33 @@ fn site(policy: &str) -> Option<Site> {
     let dir = server.outside("http");
     std::fs::create_dir(&dir).unwrap();
     let port = free_port();
+    let shown = dir.display();
+    std::fs::write(dir.join("nginx.conf"), configuration(&server, &dir, port)).unwrap();
+    let socket = dir.join("socket");
+    let mut command = server.command(fcgiwrap.to_str().unwrap(), &dir);
+    command.args(["-s", &format!("unix:{}", socket.display())]);
+    let mut cgi = Service::start(command, &dir.join("fcgiwrap.log"));
+    cgi.wait(|| socket.exists());
+    let mut command = server.command(nginx.to_str().unwrap(), &dir);
+    command.args([
+        "-p",
+        &format!("{shown}"),
+        "-c",
+        &format!("{shown}/nginx.conf"),
+    ]);
+    let mut web = Service::start(command, &dir.join("nginx.log"));
+    web.wait(|| listens(port));
+    let url = format!("http://127.0.0.1:{port}/server.git");
+    server.git(["remote", "set-url", "origin", &url]);
+    server.git(["config", "http.postBuffer", "100m"]);
+    Some(Site {
+        server,
+        _services: [cgi, web],
+    })
+}
+
+/// One process in the foreground, which keeps all that it writes in the test's folder.
+fn configuration(server: &Server, dir: &Path, port: u16) -> String {
     let exec = server.git(["--exec-path"]).stdout;
     let root = server.shell("id -u").stdout.trim() == "0";
     let shown = dir.display();
@@ -28,7 +55,7 @@ fn site(policy: &str) -> Option<Site> {
         .concat();
     let backend = exec.trim();
     let project = server.dir().parent().unwrap().display().to_string();
-    let conf = format!(
+    format!(
         "{user}
         daemon off; master_process off; pid {shown}/pid; error_log stderr;
         events {{}}
@@ -53,30 +80,7 @@ fn site(policy: &str) -> Option<Site> {
             }}
           }}
         }}\n"
-    );
-    std::fs::write(dir.join("nginx.conf"), conf).unwrap();
-    let socket = dir.join("socket");
-    let mut command = server.command(fcgiwrap.to_str().unwrap(), &dir);
-    command.args(["-s", &format!("unix:{}", socket.display())]);
-    let mut cgi = Service::start(command, &dir.join("fcgiwrap.log"));
-    cgi.wait(|| socket.exists());
-    let mut command = server.command(nginx.to_str().unwrap(), &dir);
-    command.args([
-        "-p",
-        &format!("{shown}"),
-        "-c",
-        &format!("{shown}/nginx.conf"),
-    ]);
-    command.stdin(Stdio::null());
-    let mut web = Service::start(command, &dir.join("nginx.log"));
-    web.wait(|| listens(port));
-    let url = format!("http://127.0.0.1:{port}/server.git");
-    server.git(["remote", "set-url", "origin", &url]);
-    server.git(["config", "http.postBuffer", "100m"]);
-    Some(Site {
-        server,
-        _services: [cgi, web],
-    })
+    )
 }
 
 #[test]

@@ -122,6 +122,22 @@ fn a_pack_and_a_home_are_names_too() {
 }
 
 #[test]
+fn a_hook_by_hand_may_name_the_configuration() {
+    let server = Server::with(OPEN);
+    std::fs::write(server.outside("policy.yml"), ZONE).unwrap();
+    let configuration = "[cordon]\n\tpolicy = ~/policy.yml\n";
+    std::fs::write(server.outside("gitconfig"), configuration).unwrap();
+    let hook = server.dir().join("hooks/pre-receive");
+    let text = "#!/bin/sh\nGIT_CONFIG_GLOBAL=$PWD/../gitconfig exec cordon hook pre-receive\n";
+    std::fs::write(&hook, text).unwrap();
+    server.by_an_agent();
+    blocks(&server.refused(["main"]), "zone-agent");
+    server.reset();
+    server.by_a_person();
+    server.taken(["main"]);
+}
+
+#[test]
 fn a_broken_policy_on_the_server_refuses_until_a_pinned_one_judges_alone() {
     let broken = "cordon: 1\nzonse: {}\n";
     let server = Server::with(broken);
