@@ -21,6 +21,11 @@ fn a_push_is_reported_with_its_references_and_the_pinned_policy() {
     let lines = format!(
         "{base} {head} refs/heads/main\n{zeros} {head} refs/heads/side\n{base} {zeros} refs/heads/gone\n"
     );
+    let mut host = Host::default();
+    // The pusher's, over a path.
+    host.env.insert("CLAUDECODE".into(), "1".into());
+    host.env
+        .insert("CLAUDE_CODE_CHILD_SESSION".into(), "1".into());
     let repo = open(Open::At(&server.dir()), false, None).unwrap();
     let request = Request {
         what: What::Receive(Received {
@@ -35,7 +40,7 @@ fn a_push_is_reported_with_its_references_and_the_pinned_policy() {
         }),
         as_of: None,
         jobs: 1,
-        host: &Host::default(),
+        host: &host,
         progress: &Silent,
     };
     let report = run(&*repo, &request);
