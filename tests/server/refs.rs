@@ -215,6 +215,9 @@ fn a_reference_that_the_server_cannot_read_hides_nothing_and_can_be_deleted() {
     blocks(&told.stderr, "zone-agent");
     let note = "refs/heads/broken cannot be read";
     assert!(told.stderr.contains(note), "{}", told.stderr);
+    let told = server.try_git(["push", "--force", "origin", "HEAD:broken"]);
+    assert_ne!(told.code, 0);
+    blocks(&told.stderr, "zone-agent");
     // It can be taken away by a push.
     server.taken([":broken"]);
     server.reset();

@@ -65,6 +65,8 @@ fn a_push_is_reported_with_its_references_and_the_pinned_policy() {
     let layers = json["policy"]["layers"].as_array().unwrap();
     let sources: Vec<_> = layers.iter().map(|layer| &layer["source"]).collect();
     assert_eq!(sources, ["/srv/policy.yml", "main"]);
+    let names: Vec<_> = layers.iter().map(|layer| &layer["name"]).collect();
+    assert_eq!(names, ["org", "repository"]);
     assert_eq!(json["run"]["actor"], serde_json::Value::Null);
     assert_eq!(report.rules(), ["zone-agent"]);
     assert_eq!(json["commits"].as_array().unwrap().len(), 1);
