@@ -25,7 +25,7 @@ pub fn default_branch(repo: &dyn Repo, namespace: &BStr) -> Result<Option<Defaul
     if !inside.is_empty() {
         let head = repo.symbolic(&joined(&inside, b"HEAD"))?;
         if let Some(full) = head
-            && let Some(id) = branch(repo, full.as_ref())?
+            && let Some(id) = branch(repo, &full.to_string())?
         {
             let name = full.strip_prefix(inside.as_slice()).unwrap_or(&full).into();
             return Ok(Some(DefaultBranch { name, id }));
@@ -38,7 +38,7 @@ pub fn default_branch(repo: &dyn Repo, namespace: &BStr) -> Result<Option<Defaul
     for name in ["refs/heads/main", "refs/heads/master"] {
         for place in [&inside[..], b""] {
             let full = joined(place, name.as_bytes());
-            if let Some(id) = branch(repo, full.as_bytes().as_bstr())? {
+            if let Some(id) = branch(repo, &full)? {
                 let name = name.into();
                 return Ok(Some(DefaultBranch { name, id }));
             }
@@ -92,11 +92,11 @@ fn joined(place: &[u8], name: &[u8]) -> String {
     String::from_utf8_lossy(&[place, name].concat()).into_owned()
 }
 
-fn branch(repo: &dyn Repo, full: &BStr) -> Result<Option<Id>> {
-    let known = repo.references(&full.to_string())?;
-    Ok(known
-        .into_iter()
-        .find_map(|(name, id)| (name == full).then_some(id)))
+fn branch(repo: &dyn Repo, full: &str) -> Result<Option<Id>> {
+    let Some(id) = repo.reference(full)? else {
+        return Ok(None);
+    };
+    peel_to_commit(repo, &id)
 }
 
 #[cfg(test)]

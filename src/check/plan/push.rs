@@ -72,8 +72,7 @@ impl Sent {
         id: Id,
     ) -> git::Result<Option<Id>> {
         let peeled = git::peel(repo, &id)?;
-        self.tags
-            .extend(tags::messages(name.as_ref(), &peeled));
+        self.tags.extend(tags::messages(name.as_ref(), &peeled));
         let tip = (peeled.kind == Kind::Commit).then_some(peeled.id);
         if tip.is_none() {
             let told = "the reference leads to no commit: what it holds is not judged".to_owned();
