@@ -32,6 +32,24 @@ apt_install() {
   fi
 }
 
+# Is there a program, also where only root looks for it?
+have_daemon() { have "$1" || [ -x "/usr/sbin/$1" ]; }
+
+# What tests/server/ pushes to, on loopback. A test without it says that it is skipped. On a developer's
+# own machine nothing is installed: these packages start services of their own.
+servers() {
+  local wanted=() name
+  have_daemon nginx || wanted+=(nginx)
+  have_daemon fcgiwrap || wanted+=(fcgiwrap)
+  have_daemon sshd || wanted+=(openssh-server)
+  have_daemon gitolite || wanted+=(gitolite3)
+  if [ "${#wanted[@]}" = 0 ]; then return 0; fi
+  if [ "$(id -u)" = 0 ] || [ -n "${CI:-}" ]; then apt_install "${wanted[@]}"; fi
+  for name in nginx fcgiwrap sshd gitolite; do
+    have_daemon "$name" || say "skipped $name: some tests of servers are then skipped"
+  done
+}
+
 system_packages() {
   local wanted=()
   have git || wanted+=(git)
@@ -97,4 +115,5 @@ system_packages
 rust
 validators
 husky
+servers
 say "ready"

@@ -18,12 +18,17 @@ fuzz_target!(|input: &[u8]| {
         .map(|word| OsString::from_vec(word.to_vec()))
         .collect();
     match HookCall::parse(&name, &args, b"in".to_vec(), Some(editor.as_bstr())) {
-        Ok(HookCall::PrePush { stdin, .. } | HookCall::PostRewrite { stdin, .. }) => {
+        Ok(
+            HookCall::PrePush { stdin, .. }
+            | HookCall::PostRewrite { stdin, .. }
+            | HookCall::PreReceive { stdin },
+        ) => {
             assert!(reads_stdin(&name) && stdin == b"in");
         }
         Ok(HookCall::PrepareCommitMsg { edited, .. } | HookCall::CommitMsg { edited, .. }) => {
             assert_eq!(edited, editor != b":");
         }
+        Ok(HookCall::Update { .. }) => assert_eq!(args.len(), 3),
         Ok(HookCall::ApplypatchMsg { .. }) => assert_eq!(args.len(), 1),
         Ok(
             HookCall::PreCommit

@@ -15,11 +15,12 @@ mod scan;
 mod threads;
 mod vocabulary;
 
+use bstr::BString;
 use jiff::civil::Date;
 
 use crate::agent::{Catalogue, Evidence, Strength, environment};
 use crate::finding::{Mode, Stage};
-use crate::git::{Id, Message, PushLine, Repo};
+use crate::git::{Id, Message, PushLine, RefUpdate, Repo};
 use crate::host::Host;
 use crate::policy::{Given, Loaded, Policy, load, repository_name};
 use crate::report::{Counts, PolicyRow, RangeKind, RangeRow, Report, Run, SCHEMA, Tool, Verdict};
@@ -78,6 +79,19 @@ pub enum What {
         /// One line a reference.
         lines: Vec<PushLine>,
     },
+    /// What a server receives, before its references move.
+    Receive(Received),
+}
+
+/// A push as the server sees it.
+#[derive(Clone, Debug, Default)]
+pub struct Received {
+    /// What becomes of its references.
+    pub updates: Vec<RefUpdate>,
+    /// The value of `GIT_NAMESPACE`, empty without one.
+    pub namespace: BString,
+    /// Tickets that the pusher names. They are told, and change nothing.
+    pub tickets: Vec<BString>,
 }
 
 /// What is asked of the engine.
@@ -96,6 +110,16 @@ pub struct Request<'a> {
     pub host: &'a Host,
     /// Who is told how far it is.
     pub progress: &'a dyn Progress,
+}
+
+impl Request<'_> {
+    /// What the surroundings say of agents. Those of a server are not the pusher's.
+    fn actor(&self, catalogue: &Catalogue) -> Vec<Evidence> {
+        match self.what {
+            What::Receive(_) => Vec::new(),
+            _ => environment(catalogue, &self.host.env),
+        }
+    }
 }
 
 /// Judges, and reports.
@@ -121,7 +145,7 @@ fn observed<T>(
     observe: impl FnOnce(&Judgement<'_>, &Report) -> T,
 ) -> (Report, Option<T>) {
     let stage = request.stage.unwrap_or_else(|| request.what.stage());
-    let actor = environment(Catalogue::builtin(), &request.host.env);
+    let actor = request.actor(Catalogue::builtin());
     let mut report = empty_report(stage, request.what.kind(), request.as_of, &actor);
     let mut seen = None;
     let see = |judgement: &Judgement<'_>, report: &Report| seen = Some(observe(judgement, report));
@@ -169,7 +193,7 @@ fn judged(
     let name = repository_name(repo, &loaded.policy, &request.host.env)
         .map_err(|error| vec![Obstacle::from(&error)])?;
     let catalogue = Catalogue::of(&loaded.policy);
-    let actor = environment(&catalogue, &request.host.env);
+    let actor = request.actor(&catalogue);
     report.run.actor = actor_of(&actor);
     let own = own_engine(&loaded.policy).map_err(|obstacle| vec![*obstacle])?;
     let engine = own.as_ref().unwrap_or(engine);
@@ -236,6 +260,7 @@ impl What {
         match self {
             Self::Staged { .. } | Self::Made { .. } | Self::Message(_) => Stage::Commit,
             Self::Push { .. } => Stage::Push,
+            Self::Receive(_) => Stage::Receive,
             Self::Range { .. } | Self::Commit(_) | Self::All | Self::AllRefs => Stage::Ci,
             Self::History => Stage::Scan,
         }
@@ -246,7 +271,7 @@ impl What {
         match self {
             Self::Staged { .. } => RangeKind::Staged,
             Self::Message(_) => RangeKind::Message,
-            Self::Push { .. } => RangeKind::Push,
+            Self::Push { .. } | Self::Receive(_) => RangeKind::Push,
             Self::Made { .. }
             | Self::Range { .. }
             | Self::Commit(_)

@@ -2,6 +2,7 @@
 
 mod history;
 mod push;
+mod receive;
 mod tags;
 
 use std::sync::Arc;
@@ -37,7 +38,7 @@ pub(super) struct Plan {
     /// The commits to be walked: reachable from the first, not from the second.
     walks: Option<(Vec<Id>, Vec<Id>)>,
     /// The ends of each net change: the tips from which it forks, and its own.
-    ends: Vec<(Vec<Id>, Id)>,
+    ends: Vec<(Arc<[Id]>, Id)>,
     /// Where the range starts and ends, for the report.
     base: Option<String>,
     head: Option<String>,
@@ -48,6 +49,10 @@ pub(super) struct Plan {
     pub(super) branch: Option<BString>,
     /// The annotated tags of a push or a whole history: the reference and the message.
     pub(super) tags: Vec<(BString, BString)>,
+    /// Notes on commits that come with the commits: what `refs/notes/ai` will be.
+    pub(super) notes: Option<Id>,
+    /// What the reader should know.
+    pub(super) remarks: Vec<String>,
     /// What could not be read.
     pub(super) obstacles: Vec<Obstacle>,
 }
@@ -71,6 +76,12 @@ impl Plan {
         } else {
             Mode::Block
         }
+    }
+
+    /// Whether no commits is worth a word. A push often has none: tags, deletions, a branch at a commit
+    /// that is there.
+    pub(super) fn ought_to_have_commits(&self) -> bool {
+        self.kind != RangeKind::Staged && !matches!(self.judged, Judged::Receive { .. })
     }
 
     pub(super) fn has_message(&self) -> bool {
@@ -123,6 +134,8 @@ impl Plan {
             judged,
             branch: None,
             tags: Vec::new(),
+            notes: None,
+            remarks: Vec::new(),
             obstacles: Vec::new(),
         }
     }
@@ -148,10 +161,13 @@ impl Plan {
         }
         for (bases, head) in std::mem::take(&mut self.ends) {
             // Of a whole history, what the net change has some commit has.
-            let Some(fork) = repo.merge_bases(&head, &bases)?.into_iter().next() else {
-                continue;
+            let forks = if bases.is_empty() {
+                Vec::new()
+            } else {
+                repo.merge_bases(&head, &bases)?
             };
-            let ends = (git::tree_of(repo, &fork)?, git::tree_of(repo, &head)?);
+            let Some(fork) = forks.first() else { continue };
+            let ends = (git::tree_of(repo, fork)?, git::tree_of(repo, &head)?);
             if ends.0 != ends.1 && !self.net.contains(&ends) {
                 self.net.push(ends);
             }
@@ -172,6 +188,7 @@ pub(super) fn plan(repo: &dyn Repo, request: &Request<'_>) -> git::Result<Plan> 
         What::History => history::history(repo),
         What::Message(message) => message_alone(repo, request.host, message),
         What::Push { remote, lines } => push::push(repo, remote, lines),
+        What::Receive(received) => receive::receive(repo, received),
     }
 }
 
@@ -261,7 +278,7 @@ fn range(repo: &dyn Repo, base: &str, head: &str) -> git::Result<Plan> {
     plan.base = Some(base.to_string());
     plan.head = Some(head.to_string());
     plan.walks = Some((vec![head], vec![base]));
-    plan.ends.push((vec![base], head));
+    plan.ends.push((Arc::new([base]), head));
     plan.branch = branch;
     Ok(plan)
 }

@@ -18,7 +18,7 @@ const LARGEST: u64 = 8 << 20;
 /// Reads what is recorded, with one run's notes.
 pub(super) struct Recorder<'a> {
     catalogue: &'a Catalogue,
-    notes: Option<Notes>,
+    notes: Vec<Notes>,
 }
 
 /// What was found.
@@ -48,13 +48,21 @@ impl Recorded {
 }
 
 impl<'a> Recorder<'a> {
-    /// Finds the notes, if they are there.
-    pub(super) fn new(repo: &dyn Repo, catalogue: &'a Catalogue) -> (Self, Recorded) {
+    /// Finds the notes, if they are there, and those at a commit that is not at their reference yet.
+    pub(super) fn new(
+        repo: &dyn Repo,
+        catalogue: &'a Catalogue,
+        coming: Option<Id>,
+    ) -> (Self, Recorded) {
         let mut recorded = Recorded::default();
-        let notes = Notes::open(repo, NOTES).unwrap_or_else(|error| {
-            recorded.met(None, NOTES, &error);
-            None
-        });
+        let mut notes = Vec::new();
+        let coming = coming.map(|commit| Notes::at(repo, &commit).map(Some));
+        for opened in coming.into_iter().chain([Notes::open(repo, NOTES)]) {
+            match opened {
+                Ok(found) => notes.extend(found),
+                Err(error) => recorded.met(None, NOTES, &error),
+            }
+        }
         (Self { catalogue, notes }, recorded)
     }
 
@@ -62,7 +70,7 @@ impl<'a> Recorder<'a> {
     pub(super) fn without_notes(catalogue: &'a Catalogue) -> Self {
         Self {
             catalogue,
-            notes: None,
+            notes: Vec::new(),
         }
     }
 
@@ -74,8 +82,10 @@ impl<'a> Recorder<'a> {
         changes: &[Change],
     ) -> Recorded {
         let mut recorded = Recorded::default();
-        if let (Some(notes), Some(id)) = (&self.notes, commit.id) {
-            self.note(notes, trees, &id, &mut recorded);
+        for notes in &self.notes {
+            if let Some(id) = commit.id {
+                self.note(notes, trees, &id, &mut recorded);
+            }
         }
         let blobs = Blobs::new(trees.repo(), LARGEST);
         for change in changes.iter().filter(|change| is_trace_path(&change.path)) {

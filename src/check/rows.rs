@@ -7,9 +7,7 @@ use super::plan::Plan;
 use crate::agent::{Attribution, AttributionKind, Claim, Evidence};
 use crate::git::{self, Commit, Id, Repo};
 use crate::policy::{Layer, LoadError, Loaded, RepositoryNameError, Role};
-use crate::report::{
-    AgentRow, CommitRow, EvidenceRow, IncompleteRow, LayerRow, PolicyRow, RangeKind,
-};
+use crate::report::{AgentRow, CommitRow, EvidenceRow, IncompleteRow, LayerRow, PolicyRow};
 use crate::rule::Context;
 use crate::text::{Clean, Redact};
 
@@ -265,9 +263,10 @@ pub(super) fn notes(
     redactor: &dyn Redact,
 ) -> Vec<Clean> {
     let mut notes = Vec::new();
-    if plan.commits.is_empty() && plan.obstacles.is_empty() && plan.kind != RangeKind::Staged {
+    if plan.commits.is_empty() && plan.obstacles.is_empty() && plan.ought_to_have_commits() {
         notes.push("the range is empty: there was nothing to judge".to_owned());
     }
+    notes.extend(plan.remarks.iter().cloned());
     notes.extend(policy_notes(context, loaded));
     let mut remarks = outcomes.iter().flat_map(|outcome| &outcome.remarks);
     if let Some(first) = remarks.next() {

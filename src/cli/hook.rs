@@ -2,11 +2,12 @@
 
 mod after;
 mod messages;
+mod receive;
 
 use std::ffi::OsString;
 use std::io::Read as _;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use bstr::ByteSlice as _;
 use clap::Args;
 
@@ -17,12 +18,17 @@ use crate::check::{self, Obstacle, Request, What};
 use crate::finding::Stage;
 use crate::git::{PushLine, Repo};
 use crate::hook::{
-    HookCall, Previous, Ran, Source, Stdin, bear_witness, merging, reads_stdin, run_previous,
+    HookCall, Previous, RECEIVING, Ran, Source, Stdin, bear_witness, merging, reads_stdin,
+    run_previous,
 };
 use crate::host::Host;
 use crate::report::{RangeKind, Report, Style, format};
 
 pub(super) use messages::policy;
+pub(super) use receive::configured_policy;
+
+/// The most that Git may say to a hook: some 600,000 references.
+const LARGEST_INPUT: u64 = 64 << 20;
 
 /// What an installed hook calls
 #[derive(Debug, Args)]
@@ -36,6 +42,9 @@ pub(super) struct Hook {
 
 impl Hook {
     pub(super) fn run(&self, host: &Host, terminal: &Terminal) -> Result<Exit> {
+        if RECEIVING.contains(&self.name.as_str()) {
+            return Ok(receive::run(self, host));
+        }
         let version = env!("CARGO_PKG_VERSION");
         if let Err(error) = bear_witness(&host.env, &self.name, host.program.as_deref(), version) {
             output::complain(&format!("cannot answer `cordon doctor`: {error}"));
@@ -137,22 +146,28 @@ fn answer(repo: &dyn Repo, host: &Host, terminal: &Terminal, call: HookCall) -> 
                 ));
             }
         },
+        HookCall::PreReceive { .. } | HookCall::Update { .. } => {
+            bail!("a server's hooks are answered elsewhere")
+        }
     };
     Ok(tell(&judged(repo, host, what), terminal))
 }
 
 fn judged(repo: &dyn Repo, host: &Host, what: What) -> Report {
-    let jobs = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
     let request = Request {
         what,
         stage: None,
         policy: None,
         as_of: None,
-        jobs,
+        jobs: every_processor(),
         host,
         progress: &Silent,
     };
     check::run(repo, &request)
+}
+
+fn every_processor() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get)
 }
 
 /// Hooks are silent where there is nothing to say.
@@ -172,7 +187,11 @@ fn read_stdin() -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     std::io::stdin()
         .lock()
+        .take(LARGEST_INPUT + 1)
         .read_to_end(&mut bytes)
         .context("cannot read what Git says")?;
+    if bytes.len() as u64 > LARGEST_INPUT {
+        bail!("Git says more than {LARGEST_INPUT} bytes: too many references or commits at once");
+    }
     Ok(bytes)
 }

@@ -7,10 +7,13 @@ use anyhow::{Context as _, Result, anyhow};
 use bstr::ByteSlice as _;
 use clap::Args;
 
+use super::hook::configured_policy;
 use super::{Exit, open, output};
+use crate::check::vocabulary;
 use crate::git::Repo;
 use crate::hook::{self, Configured, HooksDir, Scope, Step, Undone, Warning};
 use crate::host::Host;
+use crate::policy::load_alone;
 use crate::text::show::escaped;
 
 /// Install the Git hooks of this repository; a hook that is there runs first
@@ -19,6 +22,9 @@ pub(super) struct Install {
     /// The repository [default: the one around the working directory]
     #[arg(long, value_name = "DIR")]
     repo: Option<PathBuf>,
+    /// Install the hook of a Git server, pre-receive [default: in a bare repository without worktrees]
+    #[arg(long)]
+    server: bool,
 }
 
 /// Take the Git hooks away again and put back what was there
@@ -37,7 +43,18 @@ impl Install {
             .program
             .as_ref()
             .context("cannot find the path of this program")?;
-        let installed = hook::install(repo.facts(), &dir, program).map_err(with_help)?;
+        let server = self.server || only_receives(&*repo);
+        let install = if server {
+            hook::install_server
+        } else {
+            hook::install
+        };
+        let judge = if server {
+            judge(&*repo, host)?
+        } else {
+            String::new()
+        };
+        let installed = install(repo.facts(), &dir, program).map_err(with_help)?;
         let mut out = String::new();
         for one in &installed {
             let done = match &one.step {
@@ -54,6 +71,7 @@ impl Install {
             // Writing to a String cannot fail.
             let _ = writeln!(out, "{:<20} {done}", one.hook);
         }
+        out.push_str(&judge);
         output::print(&format!("{out}in {}\n", shown(&dir.path)))?;
         for warning in &dir.warnings {
             output::complain(match warning {
@@ -74,7 +92,11 @@ impl Uninstall {
         let repo = open::repository(host, self.repo.as_deref(), false)?;
         let dir = hooks_dir(&*repo, host)?;
         let mut out = String::new();
+        let server = only_receives(&*repo);
         for one in hook::uninstall(&dir.path).map_err(with_help)? {
+            if server && one.step == Undone::NotThere {
+                continue;
+            }
             let done = match one.step {
                 Undone::NotThere => "was not installed",
                 Undone::Removed => "removed",
@@ -95,6 +117,28 @@ impl Uninstall {
         output::print(&format!("{out}in {}\n", shown(&dir.path)))?;
         Ok(Exit::Pass)
     }
+}
+
+/// Whether nobody commits here: a bare repository, without a worktree elsewhere.
+fn only_receives(repo: &dyn Repo) -> bool {
+    let facts = repo.facts();
+    facts.work_dir.is_none() && !facts.common_dir.join("worktrees").exists()
+}
+
+/// Which policy will judge what is pushed, as the hook will find it. One that cannot judge would
+/// refuse every push: that is told now.
+fn judge(repo: &dyn Repo, host: &Host) -> Result<String> {
+    let configured = configured_policy(repo, host)?;
+    if let Some(given) = &configured {
+        load_alone(Some(given), vocabulary()).map_err(|error| anyhow!("{error}"))?;
+    }
+    let pinned = match configured {
+        Some(given) if given.sha256.is_some() => format!("{}, held to its SHA-256", given.name),
+        Some(given) => given.name,
+        None => "not configured (git config cordon.policy FILE); the default branch's own judges"
+            .to_owned(),
+    };
+    Ok(format!("{:<20} {pinned}\n", "cordon.policy"))
 }
 
 /// Where this repository's hooks are.

@@ -14,8 +14,8 @@ mod packed;
 mod references;
 
 use errors::{object_error, open_error, other, reference_error, unnamed_object_error};
-use facts::facts;
 pub use facts::read_optional;
+use facts::{facts, value};
 use packed::Packed;
 use references::reference_target;
 
@@ -238,7 +238,7 @@ impl Repo for Reader {
         // A snapshot would look at every file anew, for each question.
         let config = self.repo.config().map_err(|error| other(&error))?;
         match config.get_entry(key) {
-            Ok(entry) => Ok(Some(entry.value_bytes().into())),
+            Ok(entry) => Ok(Some(value(&entry))),
             Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
             Err(error) => Err(other(&error)),
         }
@@ -250,7 +250,7 @@ impl Repo for Reader {
         for level in own {
             let value = config.open_level(level).and_then(|config| {
                 let entry = config.get_entry(key)?;
-                Ok(BString::from(entry.value_bytes()))
+                Ok(value(&entry))
             });
             match value {
                 Ok(value) => return Ok(Some(value)),

@@ -16,16 +16,19 @@ impl Notes {
     /// The notes that a reference holds; `None` where there is no reference of exactly that name. One
     /// that leads to neither a commit nor a tree is [`Error::WrongKind`](super::Error::WrongKind).
     pub fn open(repo: &dyn Repo, reference: &str) -> Result<Option<Self>> {
-        let Some(id) = repo.reference(reference)? else {
-            return Ok(None);
-        };
-        let peeled = peel(repo, &id)?;
+        let id = repo.reference(reference)?;
+        id.map(|id| Self::at(repo, &id)).transpose()
+    }
+
+    /// The notes of an object that a reference holds, or will hold.
+    pub fn at(repo: &dyn Repo, id: &Id) -> Result<Self> {
+        let peeled = peel(repo, id)?;
         let tree = match peeled.kind {
             Kind::Commit => tree_of(repo, &peeled.id)?,
             Kind::Tree => peeled.id,
             Kind::Blob | Kind::Tag => return Err(Kind::Commit.mismatch(&peeled.id)),
         };
-        Ok(Some(Self { tree }))
+        Ok(Self { tree })
     }
 
     /// The blob that is the note on a commit.

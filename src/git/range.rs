@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
-use bstr::{BString, ByteSlice as _};
+use bstr::{BStr, BString, ByteSlice as _};
 
 use super::{Commit, Error, Id, Kind, Repo, Result};
 
@@ -28,6 +28,16 @@ impl RefUpdate {
             let name = fields.next().filter(|name| !name.is_empty())?.into();
             Some(Self { name, old, new })
         })
+    }
+
+    /// Reads the arguments of `update`.
+    pub fn read(name: &BStr, old: &BStr, new: &BStr) -> Result<Self> {
+        let mut line = BString::from(bstr::join(" ", [old, new, name]));
+        line.push(b'\n');
+        match Self::parse(&line)?.pop() {
+            Some(update) if update.name == name => Ok(update),
+            _ => Err(Error::HookInput(line)),
+        }
     }
 }
 

@@ -148,7 +148,7 @@ pub trait Repo {
     fn reachable(&self, include: &[Id], exclude: &[Id]) -> Result<Vec<Id>>;
 
     /// The best common ancestors of `one` and a merge of all `others`, sorted: what
-    /// `git merge-base --all` answers.
+    /// `git merge-base --all` answers. At least one other.
     fn merge_bases(&self, one: &Id, others: &[Id]) -> Result<Vec<Id>>;
 
     /// The best common ancestor; the smallest id where there are several.

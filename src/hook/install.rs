@@ -8,7 +8,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use super::place::may_install;
-use super::shim::{Owner, SHIMS, Shim, head, is_marked};
+use super::shim::{Owner, SERVER_SHIMS, SHIMS, Shim, head, is_marked};
 use super::{Error, HooksDir, PREVIOUS_SUFFIX, Result};
 use crate::git::Facts;
 
@@ -39,17 +39,26 @@ pub enum Step {
 /// The mode of an installed shim.
 const MODE: u32 = 0o755;
 
-/// Installs all hooks, or none: a failure undoes what was done before it.
+/// Installs the hook of a server that receives pushes, as [`install`] does those of a developer.
+pub fn install_server(facts: &Facts, dir: &HooksDir, program: &Path) -> Result<Vec<Installed>> {
+    put(&SERVER_SHIMS, facts, dir, program)
+}
+
+/// Installs all hooks of a developer, or none: a failure undoes what was done before it.
 ///
 /// `program` is the absolute path of the `cordon` that the shims start. Installing again is safe and
 /// brings the shims up to date. Refused: a directory that other repositories use, a hook that would
 /// have to be set aside under a name that is taken, a shim that somebody edited.
 pub fn install(facts: &Facts, dir: &HooksDir, program: &Path) -> Result<Vec<Installed>> {
+    put(&SHIMS, facts, dir, program)
+}
+
+fn put(shims: &[Shim], facts: &Facts, dir: &HooksDir, program: &Path) -> Result<Vec<Installed>> {
     if !program.is_absolute() {
         return Err(Error::RelativeProgram(program.to_owned()));
     }
     may_install(facts, dir)?;
-    let planned = SHIMS
+    let planned = shims
         .iter()
         .map(|shim| plan(shim, &dir.path, program))
         .collect::<Result<Vec<_>>>()?;

@@ -1,6 +1,7 @@
-//! Git's hooks on a developer's machine: put in place, taken away, and what each one is told.
+//! Git's hooks, on a developer's machine and on a server: put in place, taken away, and what each one
+//! is told.
 //!
-//! `cordon install` and `cordon uninstall` call [`install`] and [`uninstall`]. `cordon hook` reads
+//! `cordon install` and `cordon uninstall` call [`install`], [`install_server`] and [`uninstall`]. `cordon hook` reads
 //! its call with [`HookCall::parse`], runs the hook that was there before ([`run_previous`]), lets
 //! the engine judge, and has [`stamp`] write the trailer. Nothing is judged here.
 
@@ -11,6 +12,7 @@ mod interpreter;
 mod place;
 mod previous;
 mod protocol;
+mod push_option;
 mod shim;
 mod stamp;
 mod state;
@@ -25,10 +27,11 @@ mod e2e;
 mod testing;
 
 pub use error::{Error, Result};
-pub use install::{Installed, Step, install};
+pub use install::{Installed, Step, install, install_server};
 pub use place::{Configured, HooksDir, Scope, Warning, hooks_dir};
 pub use previous::{PREVIOUS_SUFFIX, Previous, RUNNING, Ran, Stdin, run_previous};
-pub use protocol::{HookCall, Rewriter, Source, UsageError, reads_stdin};
+pub use protocol::{HookCall, RECEIVING, Rewriter, Source, UsageError, reads_stdin};
+pub use push_option::{PushOptionError, push_tickets};
 pub use shim::HOOKS;
 pub use stamp::{MessageFile, says_only, stamp};
 pub use state::{State, git_state, merging, patch_author, rebase_onto};

@@ -60,7 +60,25 @@ pub enum HookCall {
         /// One line a reference; empty when there is nothing to push.
         stdin: Vec<u8>,
     },
+    /// A server received a push: all its references together, before any of them moves.
+    PreReceive {
+        /// One line a reference: the old id, the new one, the name.
+        stdin: Vec<u8>,
+    },
+    /// A server received a push: one reference, before it moves.
+    Update {
+        /// The reference's full name.
+        name: BString,
+        /// What it names; zeros for a new one.
+        old: BString,
+        /// What it will name; zeros where it is deleted.
+        new: BString,
+    },
 }
+
+/// The hooks of a server that receives a push. `cordon install` puts the first in place; the other is
+/// for servers that run nothing else.
+pub const RECEIVING: &[&str] = &["pre-receive", "update"];
 
 /// What rewrote commits.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,7 +112,7 @@ pub enum Source {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UsageError {
     /// No hook of ours has this name.
-    #[error("no hook is called {0}: there are {hooks}", hooks = HOOKS.join(", "))]
+    #[error("no hook is called {0}: there are {hooks}", hooks = [HOOKS, RECEIVING].concat().join(", "))]
     UnknownHook(String),
     /// The hook has another number of arguments.
     #[error("the {hook} hook takes {wanted}, not {given} argument(s)")]
@@ -110,7 +128,7 @@ pub enum UsageError {
 
 /// Whether Git writes to this hook's standard input. It must be read before [`HookCall::parse`].
 pub fn reads_stdin(hook: &str) -> bool {
-    matches!(hook, "pre-push" | "post-rewrite")
+    matches!(hook, "pre-push" | "post-rewrite" | "pre-receive")
 }
 
 impl HookCall {
@@ -168,6 +186,14 @@ impl HookCall {
                 stdin,
             }),
             ("pre-push", _) => wrong("pre-push", "two arguments"),
+            ("pre-receive", []) => Ok(Self::PreReceive { stdin }),
+            ("pre-receive", _) => wrong("pre-receive", "no arguments"),
+            ("update", [name, old, new]) => Ok(Self::Update {
+                name: text(name),
+                old: text(old),
+                new: text(new),
+            }),
+            ("update", _) => wrong("update", "three arguments"),
             (other, _) => Err(UsageError::UnknownHook(escaped(other.as_bytes()))),
         }
     }

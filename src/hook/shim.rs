@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use bstr::ByteSlice;
 
-/// The hooks that Cordon installs, in the order in which Git runs them.
+/// The hooks that Cordon installs where commits are made, in the order in which Git runs them.
 pub const HOOKS: &[&str] = &[
     "pre-commit",
     "pre-merge-commit",
@@ -66,6 +66,12 @@ pub(super) const SHIMS: [Shim; 9] = [
         text: include_str!("../../hooks/pre-push"),
     },
 ];
+
+/// What a Git server has: one hook that judges all references of a push together.
+pub(super) const SERVER_SHIMS: [Shim; 1] = [Shim {
+    name: "pre-receive",
+    text: include_str!("../../hooks/pre-receive"),
+}];
 
 /// Stands in the shims where the program's path, as a quoted shell word, goes.
 const PLACEHOLDER: &str = "'@PROGRAM@'";
@@ -170,7 +176,7 @@ mod tests {
     fn every_hook_has_its_shim_which_names_it() {
         let names: Vec<_> = SHIMS.iter().map(|shim| shim.name).collect();
         assert_eq!(names, HOOKS);
-        for shim in SHIMS {
+        for shim in SHIMS.iter().chain(&SERVER_SHIMS) {
             assert_eq!(shim.text.matches(PLACEHOLDER).count(), 1);
             let call = format!(" hook {} \"$@\"", shim.name);
             assert_eq!(shim.text.matches(&call).count(), 2, "{}", shim.name);
@@ -181,7 +187,7 @@ mod tests {
     /// The shims differ in nothing but the hook's name, and no change slips in without a new number.
     #[test]
     fn a_changed_shim_needs_a_new_number() {
-        for shim in SHIMS {
+        for shim in SHIMS.iter().chain(&SERVER_SHIMS) {
             let neutral = shim.text.replace(shim.name, "NAME");
             let digest = format!("{:x}", Sha256::digest(neutral.as_bytes()));
             assert_eq!(

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::install::{Found, found, metadata, rename, set_aside};
-use super::shim::SHIMS;
+use super::shim::{SERVER_SHIMS, SHIMS, Shim};
 use super::{Error, Result};
 
 /// What became of one hook.
@@ -35,45 +35,56 @@ pub enum Undone {
     LeftForeign,
 }
 
-/// Removes our shims from a hooks directory and renames back what was set aside. Touches nothing
+/// Removes our shims, a developer's and a server's, from a hooks directory and renames back what was set aside. Touches nothing
 /// that is not ours. Stops at the first failure; running it again goes on from there.
 pub fn uninstall(hooks_dir: &Path) -> Result<Vec<Removed>> {
-    SHIMS
-        .iter()
-        .map(|shim| {
-            let path = hooks_dir.join(shim.name);
-            let before = set_aside(&path);
-            let before = metadata(&before)?.map(|data| (before, data.is_dir()));
-            let (step, before) = match (found(shim, &path)?, before) {
-                (Found::Ours(..), Some((before, is_dir))) => {
-                    // Renaming over our shim leaves no moment without a hook, but a directory
-                    // cannot replace a file.
-                    if is_dir {
-                        remove(&path)?;
-                    }
-                    rename(&before, &path)?;
-                    (Undone::Restored, None)
-                }
-                (Found::Nothing, Some((before, _))) => {
-                    rename(&before, &path)?;
-                    (Undone::Restored, None)
-                }
-                (Found::Ours(..), None) => {
-                    remove(&path)?;
-                    (Undone::Removed, None)
-                }
-                (Found::Nothing, None) => (Undone::NotThere, None),
-                (Found::Edited, before) => (Undone::LeftEdited, before),
-                (Found::LinkToOurs | Found::Stranger, before) => (Undone::LeftForeign, before),
-            };
-            Ok(Removed {
-                hook: shim.name,
-                path,
-                step,
-                still_aside: before.map(|(path, _)| path),
-            })
-        })
-        .collect()
+    let mut removed = Vec::new();
+    for shim in &SHIMS {
+        removed.push(take_away(shim, hooks_dir)?);
+    }
+    for shim in &SERVER_SHIMS {
+        let one = take_away(shim, hooks_dir)?;
+        // Of a hook that never was ours here, there is nothing to tell.
+        let foreign = matches!(one.step, Undone::NotThere | Undone::LeftForeign);
+        if !foreign || one.still_aside.is_some() {
+            removed.push(one);
+        }
+    }
+    Ok(removed)
+}
+
+fn take_away(shim: &Shim, hooks_dir: &Path) -> Result<Removed> {
+    let path = hooks_dir.join(shim.name);
+    let before = set_aside(&path);
+    let before = metadata(&before)?.map(|data| (before, data.is_dir()));
+    let (step, before) = match (found(shim, &path)?, before) {
+        (Found::Ours(..), Some((before, is_dir))) => {
+            // Renaming over our shim leaves no moment without a hook, but a directory cannot
+            // replace a file.
+            if is_dir {
+                remove(&path)?;
+            }
+            rename(&before, &path)?;
+            (Undone::Restored, None)
+        }
+        (Found::Nothing, Some((before, _))) => {
+            rename(&before, &path)?;
+            (Undone::Restored, None)
+        }
+        (Found::Ours(..), None) => {
+            remove(&path)?;
+            (Undone::Removed, None)
+        }
+        (Found::Nothing, None) => (Undone::NotThere, None),
+        (Found::Edited, before) => (Undone::LeftEdited, before),
+        (Found::LinkToOurs | Found::Stranger, before) => (Undone::LeftForeign, before),
+    };
+    Ok(Removed {
+        hook: shim.name,
+        path,
+        step,
+        still_aside: before.map(|(path, _)| path),
+    })
 }
 
 fn remove(path: &Path) -> Result<()> {

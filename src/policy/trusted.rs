@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use bstr::{BStr, ByteSlice as _};
 
-use crate::git::{self, FileMode, Id, Index, Kind, Repo, TreeReader};
+use crate::git::{self, DefaultBranch, FileMode, Id, Index, Kind, Repo, TreeReader};
 use crate::text::fold::folded_forms;
 
 /// The repository's policy file.
@@ -50,6 +50,13 @@ pub enum Judged {
     Push {
         /// One for each reference.
         sides: Vec<PushSide>,
+    },
+    /// A push that a server receives.
+    Receive {
+        /// The default branch before the push: trusted.
+        default: Option<DefaultBranch>,
+        /// The commits that its references will be.
+        new: Vec<Id>,
     },
 }
 
@@ -195,8 +202,23 @@ fn revisions(repo: &dyn Repo, judged: &Judged) -> git::Result<(Vec<Revision>, bo
             found.extend(of("pushed", &new, false));
             trusted
         }
+        Judged::Receive { default, new } => {
+            let branch = default.iter().map(|branch| Revision {
+                source: short(branch.name.as_ref()).to_string(),
+                id: branch.id,
+                trusted: true,
+            });
+            found = branch.collect();
+            found.extend(of("pushed", new, false));
+            default.is_some()
+        }
     };
     Ok((found, trusted))
+}
+
+/// A branch's name without what all branches share.
+fn short(name: &BStr) -> &BStr {
+    name.strip_prefix(b"refs/heads/").unwrap_or(name).as_bstr()
 }
 
 /// The default branches of all remotes: nobody says which one the organisation's is.

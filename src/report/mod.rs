@@ -9,6 +9,7 @@ pub mod explain;
 mod full;
 mod json;
 mod jsonl;
+mod remote;
 mod schema;
 mod words;
 
@@ -18,6 +19,7 @@ use serde::Serialize;
 use crate::finding::{Decision, In, Mode, Stage};
 use crate::text::Clean;
 
+pub use remote::remote;
 pub use schema::report_schema;
 
 /// The version of the contract.

@@ -57,7 +57,7 @@ impl<'a> Bench<'a> {
             let recorder = Recorder::without_notes(context.catalogue);
             (recorder, Recorded::default())
         } else {
-            Recorder::new(repo, context.catalogue)
+            Recorder::new(repo, context.catalogue, plan.notes)
         };
         let bench = Self {
             context,

@@ -1,5 +1,7 @@
 //! What a push would send.
 
+use std::sync::Arc;
+
 use bstr::BString;
 
 use super::{Plan, tags};
@@ -12,9 +14,10 @@ pub(super) fn push(repo: &dyn Repo, remote: &str, lines: &[PushLine]) -> git::Re
     let tracking = repo.references(&format!("refs/remotes/{remote}/"))?;
     let mut known: Vec<Id> = tracking.into_iter().map(|(_, id)| id).collect();
     let mut sent = Sent::default();
+    let mut sides = Vec::new();
     for line in lines {
         let tip = match line.local {
-            Some(id) => sent.tip(repo, line, id)?,
+            Some(id) => sent.tip(repo, &line.remote_ref, id)?,
             None => None,
         };
         let old = line.remote.map(|id| git::peel_to_commit(repo, &id));
@@ -24,13 +27,13 @@ pub(super) fn push(repo: &dyn Repo, remote: &str, lines: &[PushLine]) -> git::Re
                 .obstacles
                 .push(Obstacle::from(&error).at_ref(line.remote_ref.as_ref())),
         }
-        sent.sides.push(PushSide {
+        sides.push(PushSide {
             old: line.remote,
             new: tip,
         });
     }
-    let tips: Vec<Id> = sent.sides.iter().filter_map(|side| side.new).collect();
-    let judged = Judged::Push { sides: sent.sides };
+    let tips: Vec<Id> = sides.iter().filter_map(|side| side.new).collect();
+    let judged = Judged::Push { sides };
     let mut plan = Plan::new(RangeKind::Push, judged);
     let refs = lines.iter();
     plan.refs = refs
@@ -45,33 +48,36 @@ pub(super) fn push(repo: &dyn Repo, remote: &str, lines: &[PushLine]) -> git::Re
     known.sort_unstable();
     known.dedup();
     // What the push adds, from where it leaves what the remote is known to have.
+    let all: Arc<[Id]> = known.as_slice().into();
     plan.ends
-        .extend(tips.iter().map(|tip| (known.clone(), *tip)));
+        .extend(tips.iter().map(|tip| (Arc::clone(&all), *tip)));
     plan.walks = Some((tips, known));
     Ok(plan)
 }
 
 /// What is sent, as far as it was looked at.
 #[derive(Default)]
-struct Sent {
-    sides: Vec<PushSide>,
-    tags: Vec<(BString, BString)>,
-    obstacles: Vec<Obstacle>,
+pub(super) struct Sent {
+    pub(super) tags: Vec<(BString, BString)>,
+    pub(super) obstacles: Vec<Obstacle>,
 }
 
 impl Sent {
     /// The commit that a reference will lead to. The messages of tags on the way are kept; what is
     /// no commit at all is not judged, and that is told.
-    fn tip(&mut self, repo: &dyn Repo, line: &PushLine, id: Id) -> git::Result<Option<Id>> {
+    pub(super) fn tip(
+        &mut self,
+        repo: &dyn Repo,
+        name: &BString,
+        id: Id,
+    ) -> git::Result<Option<Id>> {
         let peeled = git::peel(repo, &id)?;
-        self.tags
-            .extend(tags::messages(line.remote_ref.as_ref(), &peeled));
+        self.tags.extend(tags::messages(name.as_ref(), &peeled));
         let tip = (peeled.kind == Kind::Commit).then_some(peeled.id);
         if tip.is_none() {
             let told = "the reference leads to no commit: what it holds is not judged".to_owned();
             let obstacle = Obstacle::told("not-a-commit", told);
-            self.obstacles
-                .push(obstacle.at_ref(line.remote_ref.as_ref()));
+            self.obstacles.push(obstacle.at_ref(name.as_ref()));
         }
         Ok(tip)
     }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use bstr::ByteSlice as _;
-use git2::{Config, ObjectFormat, Repository};
+use bstr::{BString, ByteSlice as _};
+use git2::{Config, ConfigEntry, ObjectFormat, Repository};
 
 use super::errors::other;
 use crate::git::{Error, Facts, Id, Result};
@@ -59,6 +59,15 @@ pub(super) fn config(repo: &Repository) -> Result<Config> {
     repo.config()
         .and_then(|mut config| config.snapshot())
         .map_err(|error| other(&error))
+}
+
+/// A configuration value. For Git, a key without one is set to true.
+pub(super) fn value(entry: &ConfigEntry<'_>) -> BString {
+    if entry.has_value() {
+        entry.value_bytes().into()
+    } else {
+        "true".into()
+    }
 }
 
 pub(super) fn absolute(path: &Path) -> Result<PathBuf> {

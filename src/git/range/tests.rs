@@ -78,6 +78,25 @@ fn lines_of_pre_receive_are_read() {
 }
 
 #[test]
+fn arguments_of_update_are_read_as_a_line_is() {
+    let (a, b) = (hex('a'), hex('b'));
+    let read =
+        |name: &str, old: &str, new: &str| RefUpdate::read(name.into(), old.into(), new.into());
+    let line = format!("{a} {b} refs/heads/x\n");
+    let wanted = RefUpdate::parse(line.as_bytes()).unwrap();
+    assert_eq!(vec![read("refs/heads/x", &a, &b).unwrap()], wanted);
+    for (name, old, new) in [
+        ("", a.as_str(), b.as_str()),
+        ("refs/heads/x", "", &b),
+        ("refs/heads/x", &a, "HEAD"),
+        ("x\n1 2 3", &a, &b),
+    ] {
+        let error = read(name, old, new).unwrap_err();
+        assert_eq!(error.code(), "hook-input", "{name}");
+    }
+}
+
+#[test]
 fn parents_come_before_children_and_ties_by_id() {
     let sandbox = Sandbox::new();
     let base = sandbox.commit("base");

@@ -54,6 +54,19 @@ fn each_hook_has_its_own_arguments() {
             stdin: b"in".to_vec(),
         })
     );
+    let stdin = b"in".to_vec();
+    assert_eq!(
+        parse("pre-receive", &[]),
+        Ok(HookCall::PreReceive { stdin })
+    );
+    assert_eq!(
+        parse("update", &["refs/heads/x", "1", "2"]),
+        Ok(HookCall::Update {
+            name: "refs/heads/x".into(),
+            old: "1".into(),
+            new: "2".into(),
+        })
+    );
 }
 
 #[test]
@@ -100,6 +113,8 @@ fn another_number_of_arguments_is_a_usage_error() {
         ("post-rewrite", &["amend", "x"]),
         ("pre-push", &["origin"]),
         ("pre-push", &["origin", "url", "x"]),
+        ("pre-receive", &["x"]),
+        ("update", &["refs/heads/x", "1"]),
     ] {
         let error = parse(hook, args).unwrap_err();
         assert!(
@@ -115,7 +130,8 @@ fn another_number_of_arguments_is_a_usage_error() {
 }
 
 #[test]
-fn two_hooks_read_their_input() {
-    let reading: Vec<_> = HOOKS.iter().filter(|hook| reads_stdin(hook)).collect();
-    assert_eq!(reading, [&"post-rewrite", &"pre-push"]);
+fn three_hooks_read_their_input() {
+    let hooks = HOOKS.iter().chain(RECEIVING);
+    let reading: Vec<_> = hooks.filter(|hook| reads_stdin(hook)).collect();
+    assert_eq!(reading, [&"post-rewrite", &"pre-push", &"pre-receive"]);
 }

@@ -1,0 +1,85 @@
+//! What a server receives: the commits that it would have by a branch or a tag and has not yet.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::Plan;
+use super::push::Sent;
+use crate::agent::NOTES;
+use crate::check::Received;
+use crate::git::{self, DefaultBranch, Id, RefUpdate, Repo, default_branch, taken};
+use crate::policy::Judged;
+use crate::report::RangeKind;
+use crate::text::show::escaped;
+
+pub(super) fn receive(repo: &dyn Repo, received: &Received) -> git::Result<Plan> {
+    let updates = &received.updates;
+    let default = default_branch(repo, received.namespace.as_ref())?;
+    let mut remarks = tickets(received);
+    remarks.extend(default.as_ref().and_then(|one| gone(one, updates)));
+    let (mut known, mut unread) = taken(repo)?;
+    let mut sent = Sent::default();
+    let mut tips = BTreeSet::new();
+    let mut notes = None;
+    for update in updates {
+        let Some(new) = update.new else { continue };
+        let tip = sent.tip(repo, &update.name, new)?;
+        tips.extend(tip);
+        if update.name == NOTES {
+            notes = tip;
+        }
+        let old = update.old.map(|old| git::peel_to_commit(repo, &old));
+        match old.transpose() {
+            Ok(old) => known.extend(old.flatten()),
+            Err(_) => unread.push(update.name.clone()),
+        }
+    }
+    known.sort_unstable();
+    known.dedup();
+    unread.sort_unstable();
+    unread.dedup();
+    remarks.extend(unread.iter().map(|name| {
+        let name = escaped(name);
+        format!("{name} cannot be read here: its commits are judged as if they were new")
+    }));
+    let new: Vec<Id> = tips.into_iter().collect();
+    let judged = Judged::Receive {
+        default,
+        new: new.clone(),
+    };
+    let mut plan = Plan::new(RangeKind::Push, judged);
+    let refs = updates.iter();
+    plan.refs = refs
+        .map(|update| (update.name.clone(), update.old, update.new))
+        .collect();
+    plan.obstacles = sent.obstacles;
+    plan.tags = sent.tags;
+    plan.notes = notes;
+    plan.remarks = remarks;
+    // Of several references nobody knows which one a commit was made on.
+    if let [update] = updates.as_slice() {
+        plan.branch = Some(update.name.clone()).filter(|name| name.starts_with(b"refs/heads/"));
+    }
+    let all: Arc<[Id]> = known.as_slice().into();
+    let added = new.iter().filter(|tip| known.binary_search(tip).is_err());
+    plan.ends = added.map(|tip| (Arc::clone(&all), *tip)).collect();
+    plan.walks = Some((new, known));
+    Ok(plan)
+}
+
+fn tickets(received: &Received) -> Vec<String> {
+    let tickets = received.tickets.iter();
+    tickets
+        .map(|ticket| format!("the pusher names the ticket {}", escaped(ticket)))
+        .collect()
+}
+
+/// What there is to say where the push takes away the branch whose policy judges.
+fn gone(default: &DefaultBranch, updates: &[RefUpdate]) -> Option<String> {
+    let mut deleted = updates.iter().filter(|update| update.new.is_none());
+    let name = &deleted.find(|update| update.name == default.name)?.name;
+    Some(format!(
+        "{} is the default branch, whose policy judges: once it is deleted, no branch's policy does",
+        escaped(name)
+    ))
+}

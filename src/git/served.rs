@@ -1,0 +1,183 @@
+//! What a Git server has when a push comes in: its default branch, and the commits that it took
+//! before. For the hooks that judge what is received.
+
+use bstr::{BStr, BString, ByteSlice as _};
+
+use super::{Id, Repo, Result, peel_to_commit};
+
+/// Where references of a namespace (`GIT_NAMESPACE`) lie.
+const NAMESPACES: &[u8] = b"refs/namespaces/";
+
+/// The default branch as it is now: its name for people, its full name, and its commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DefaultBranch {
+    /// The full name as a push gives it, without the namespace; `HEAD` where that is detached.
+    pub name: BString,
+    /// Its commit.
+    pub id: Id,
+}
+
+/// The branch that the server's `HEAD` names, else `main`, else `master`: a `HEAD` that names a
+/// branch which is not there is common. `namespace` is the value of `GIT_NAMESPACE`; one without a
+/// `HEAD` of its own has the repository's.
+pub fn default_branch(repo: &dyn Repo, namespace: &BStr) -> Result<Option<DefaultBranch>> {
+    let inside = prefix(namespace);
+    if !inside.is_empty() {
+        let head = repo.symbolic(&joined(&inside, b"HEAD"))?;
+        if let Some(full) = head
+            && let Some(id) = branch(repo, &full.to_string())?
+        {
+            let name = full.strip_prefix(inside.as_slice()).unwrap_or(&full).into();
+            return Ok(Some(DefaultBranch { name, id }));
+        }
+    }
+    if let Some(id) = repo.head()? {
+        let name = repo.head_ref()?.unwrap_or_else(|| "HEAD".into());
+        return Ok(Some(DefaultBranch { name, id }));
+    }
+    for name in ["refs/heads/main", "refs/heads/master"] {
+        for place in [&inside[..], b""] {
+            let full = joined(place, name.as_bytes());
+            if let Some(id) = branch(repo, &full)? {
+                let name = name.into();
+                return Ok(Some(DefaultBranch { name, id }));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// The commits at branches and tags, of every namespace, and the names of those that cannot be read.
+///
+/// Other references do not count: a forge fills `refs/pull/` and `refs/merge-requests/` with commits
+/// that no hook has seen.
+pub fn taken(repo: &dyn Repo) -> Result<(Vec<Id>, Vec<BString>)> {
+    let mut commits = Vec::new();
+    let mut unread = Vec::new();
+    for (name, id) in repo.named("refs/")? {
+        if !is_branch_or_tag(name.as_ref()) {
+            continue;
+        }
+        match peel_to_commit(repo, &id) {
+            Ok(commit) => commits.extend(commit),
+            Err(_) => unread.push(name),
+        }
+    }
+    commits.sort_unstable();
+    commits.dedup();
+    Ok((commits, unread))
+}
+
+fn is_branch_or_tag(name: &BStr) -> bool {
+    let mut rest: &[u8] = name;
+    while let Some(inside) = rest.strip_prefix(NAMESPACES) {
+        let Some((_, next)) = inside.split_once_str("/") else {
+            return false;
+        };
+        rest = next;
+    }
+    rest.starts_with(b"refs/heads/") || rest.starts_with(b"refs/tags/")
+}
+
+/// As Git makes it: `a/b` is `refs/namespaces/a/refs/namespaces/b/`.
+fn prefix(namespace: &BStr) -> Vec<u8> {
+    let parts = namespace.split_str("/").filter(|part| !part.is_empty());
+    parts
+        .flat_map(|part| [NAMESPACES, part, b"/"].concat())
+        .collect()
+}
+
+fn joined(place: &[u8], name: &[u8]) -> String {
+    // A name that is no UTF-8 is none that libgit2 could be asked for: it is then not found.
+    String::from_utf8_lossy(&[place, name].concat()).into_owned()
+}
+
+fn branch(repo: &dyn Repo, full: &str) -> Result<Option<Id>> {
+    let Some(id) = repo.reference(full)? else {
+        return Ok(None);
+    };
+    peel_to_commit(repo, &id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::git::testing::Sandbox;
+
+    fn default(sandbox: &Sandbox, namespace: &str) -> Option<(String, Id)> {
+        let found = default_branch(&*sandbox.open(), namespace.into()).unwrap();
+        found.map(|branch| (branch.name.to_string(), branch.id))
+    }
+
+    #[test]
+    fn the_default_branch_is_that_of_head_or_one_with_a_usual_name() {
+        let sandbox = Sandbox::new();
+        assert_eq!(default(&sandbox, ""), None);
+        let one = sandbox.commit("One");
+        sandbox.git(&["update-ref", "refs/heads/trunk", &one.to_string()]);
+        sandbox.git(&["symbolic-ref", "HEAD", "refs/heads/trunk"]);
+        assert_eq!(
+            default(&sandbox, ""),
+            Some(("refs/heads/trunk".into(), one))
+        );
+        sandbox.git(&["symbolic-ref", "HEAD", "refs/heads/gone"]);
+        sandbox.git(&["update-ref", "-d", "refs/heads/main"]);
+        assert_eq!(default(&sandbox, ""), None);
+        sandbox.git(&["update-ref", "refs/heads/master", &one.to_string()]);
+        assert_eq!(
+            default(&sandbox, ""),
+            Some(("refs/heads/master".into(), one))
+        );
+        sandbox.git(&["update-ref", "refs/heads/main", &one.to_string()]);
+        assert_eq!(default(&sandbox, ""), Some(("refs/heads/main".into(), one)));
+        sandbox.git(&["update-ref", "--no-deref", "HEAD", &one.to_string()]);
+        assert_eq!(default(&sandbox, ""), Some(("HEAD".into(), one)));
+    }
+
+    #[test]
+    fn a_namespace_has_its_own_head_or_the_repositorys() {
+        let sandbox = Sandbox::new();
+        let (one, two) = (sandbox.commit("One"), sandbox.commit("Two"));
+        let inside = "refs/namespaces/a/refs/namespaces/b/";
+        assert_eq!(
+            default(&sandbox, "a/b"),
+            Some(("refs/heads/main".into(), two))
+        );
+        let full = format!("{inside}refs/heads/x");
+        sandbox.git(&["update-ref", &full, &one.to_string()]);
+        sandbox.git(&["symbolic-ref", &format!("{inside}HEAD"), &full]);
+        assert_eq!(default(&sandbox, "a/b"), Some(("refs/heads/x".into(), one)));
+        assert_eq!(
+            default(&sandbox, "a"),
+            Some(("refs/heads/main".into(), two))
+        );
+    }
+
+    #[test]
+    fn branches_and_tags_of_every_namespace_were_taken_and_nothing_else() {
+        let sandbox = Sandbox::new();
+        let (one, two) = (sandbox.commit("One"), sandbox.commit("Two"));
+        sandbox.git(&["update-ref", "-d", "refs/heads/main"]);
+        for (name, known) in [
+            ("refs/heads/a", true),
+            ("refs/tags/a", true),
+            ("refs/namespaces/x/refs/heads/a", true),
+            ("refs/namespaces/x/refs/namespaces/y/refs/tags/a", true),
+            ("refs/pull/1/head", false),
+            ("refs/merge-requests/1/head", false),
+            ("refs/notes/ai", false),
+            ("refs/namespaces/x/refs/pull/1", false),
+        ] {
+            sandbox.git(&["update-ref", name, &one.to_string()]);
+            let (commits, unread) = taken(&*sandbox.open()).unwrap();
+            assert_eq!(commits, if known { vec![one] } else { vec![] }, "{name}");
+            assert!(unread.is_empty());
+            sandbox.git(&["update-ref", "-d", name]);
+        }
+        let blob = sandbox.object("blob", b"x").to_string();
+        sandbox.git(&["update-ref", "refs/tags/blob", &blob]);
+        sandbox.git(&["update-ref", "refs/heads/b", &two.to_string()]);
+        let (commits, unread) = taken(&*sandbox.open()).unwrap();
+        assert_eq!((commits, unread), (vec![two], vec![]));
+    }
+}
