@@ -153,6 +153,45 @@ fn row_13_mode_type_delete() {
 }
 
 #[test]
+fn row_14_look_alike_paths() {
+    let odd = |path| Blocked("zone-path-confusable", Some(path), "Add a file");
+    row(
+        "14-look-alike-paths",
+        &[
+            ("spelled-case", &[odd("src/Crypto/k.c")]),
+            ("look-alike", &[odd("src/\u{441}rypto/k.c")]),
+            ("lunate-sigma", &[odd("src/\u{3f2}rypto/k.c")]),
+            ("fullwidth", &[odd("src/\u{ff43}rypto/k.c")]),
+            ("invisible", &[odd(r"src/cry\xE2\x80\x8Dpto/k.c")]),
+            ("trailing-dot", &[odd("src/crypto./k.c")]),
+            ("trailing-space", &[odd("src/crypto /k.c")]),
+            ("backslash", &[odd(r"src\\crypto\\k.c")]),
+            ("short-name", &[odd("src/CRYPTO~1/k.c")]),
+            ("stream", &[odd("src/crypto::$INDEX_ALLOCATION/k.c")]),
+            ("collision", &[odd("src/crypto/AES.c")]),
+        ],
+    );
+}
+
+#[test]
+fn row_15_links() {
+    let leaves = |path| Blocked("zone-path-confusable", Some(path), "A link");
+    row(
+        "15-links",
+        &[
+            ("to-a-file", &[zone("src/util/fast.c", "A link")]),
+            ("to-the-zone", &[zone("src/util/fast", "A link")]),
+            ("above-the-zone", &[zone("docs/source", "A link")]),
+            ("other-case", &[zone("src/util/fast.c", "A link")]),
+            ("absolute", &[leaves("src/util/users")]),
+            ("escaping", &[leaves("src/util/elsewhere")]),
+            ("chained", &[zone("src/util/outer", "A link")]),
+            ("replaced", &[zone("src", "A link")]),
+        ],
+    );
+}
+
+#[test]
 fn row_18_attributes() {
     let found = &[aes("Change")][..];
     let secret = Blocked("secret-added", Some("config.ini"), "Configure");
