@@ -1,12 +1,12 @@
 //! The agent catalogue, indexed by everything that a commit may show.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use super::mailbox;
 use super::mark;
 use super::raw::{Entry, ExactTrailer};
-use crate::policy::SignKind;
+use crate::policy::{PathTable, SignKind};
 use crate::text::{fold, shape::Shape};
 
 /// The agent of a well-formed `NAME:MODEL` whose name the catalogue lacks.
@@ -31,6 +31,8 @@ pub struct Catalogue {
     marks: mark::Marks,
     suffixes: Vec<(String, usize)>,
     branches: Vec<(String, usize)>,
+    /// By what each is steered, made when somebody asks.
+    steering: OnceLock<PathTable>,
 }
 
 /// What a trailer's value must be.
@@ -294,6 +296,16 @@ impl Catalogue {
         let found = found.filter(|mark| !known.contains(&mark.number));
         all.extend(found.filter_map(|mark| Some((self.id(mark.entry)?, mark))));
         all
+    }
+
+    /// The agents that a file of this path steers, by id.
+    pub fn steered_by(&self, path: &[u8]) -> Vec<&str> {
+        let table = self.steering.get_or_init(|| {
+            let entries = self.entries.iter();
+            PathTable::new(entries.map(|entry| entry.steered_by.iter().map(String::as_str)))
+        });
+        let owners = table.owners(path).into_iter();
+        owners.filter_map(|at| self.id(at)).collect()
     }
 
     fn id(&self, at: usize) -> Option<&str> {

@@ -63,6 +63,11 @@ fn extend(entry: &mut Entry, raw: &RawCatalogueEntry) {
     add(&mut entry.boxes, raw.boxes.as_ref(), String::clone);
     add(&mut entry.branches, raw.branches.as_ref(), String::clone);
     add(&mut entry.processes, raw.processes.as_ref(), String::clone);
+    add(
+        &mut entry.steered_by,
+        raw.steered_by.as_ref(),
+        String::clone,
+    );
     // One of each: the catalogue's own stays.
     if entry.together.is_empty() {
         add(&mut entry.together, raw.together.as_ref(), String::clone);

@@ -17,6 +17,7 @@ work in this environment. A policy's `catalogue` adds agents and signs: see [Wri
 - **key**: a trailer's key; several joined by `+` count together alone.
 - **line**: a line of the message, whole or, with `…`, its beginning; a ticked check box.
 - **variable**: what its child processes find in their environment; *weak* where people have it too.
+- **steered by**: the files of a repository that it reads as instructions or settings.
 - **account**: what hints at the account it works under. No verdict rests on it.
 
 A note of git-ai or a committed Agent Trace record names its tool by id or name.
@@ -36,7 +37,10 @@ pub fn page(catalogue: &Catalogue) -> String {
             let _ = write!(out, " {}", note.trim_end());
         }
         out.push('\n');
-        let rows = rows(entry);
+        let mut rows = rows(entry);
+        if !entry.steered_by.is_empty() {
+            rows.push(("steered by", codes(&entry.steered_by, "")));
+        }
         if !rows.is_empty() {
             out.push('\n');
         }

@@ -79,6 +79,9 @@ pub struct Entry {
     /// Names of its processes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub processes: Vec<String>,
+    /// Files of a repository that steer it, as path patterns with `*` at their beginning or end alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steered_by: Vec<String>,
     /// What hints at the account that it works under.
     #[serde(default, skip_serializing_if = "Account::is_empty")]
     pub account: Account,

@@ -12,6 +12,7 @@ mod load;
 mod models;
 pub mod packs;
 mod path_index;
+mod path_table;
 mod paths;
 pub mod pending;
 pub mod problem;
@@ -32,6 +33,7 @@ pub use authority::{AgentEntry, Authority, Forbid, Limits, Require, Role, RuleSe
 pub use join::{Policy, WARN_DAYS, Zone};
 pub use load::{Given, Layer, LoadError, Loaded, Loader, hex_digest, load, load_alone};
 pub use models::{ModelPattern, ModelPatternError};
+pub use path_table::PathTable;
 pub use paths::{FoldedPath, PathSet, PatternError};
 pub use problem::render;
 pub use raw::{InlineAllow, Permission, RawCatalogueEntry, Status, ZoneClass};

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::paths::{FoldedPath, PathSet};
 
 /// Path sets by the keys of their patterns. A set is known by a number of the caller's.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct PathIndex {
     starts: Keys,
     components: Keys,
@@ -32,7 +32,7 @@ pub(super) enum Key<'p> {
 }
 
 /// Owners by key, and which lengths the keys have.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Keys {
     owners: HashMap<Vec<u8>, Vec<usize>>,
     lengths: BTreeSet<usize>,

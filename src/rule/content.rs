@@ -21,6 +21,7 @@ pub struct View {
     old: Vec<Arc<Vec<u8>>>,
     new: Arc<Vec<u8>>,
     runs: OnceCell<Vec<Run>>,
+    guess: bool,
 }
 
 /// Adjacent added lines.
@@ -69,12 +70,16 @@ impl Content {
     }
 
     fn between(old: Vec<Arc<Vec<u8>>>, new: Arc<Vec<u8>>) -> Self {
+        let marked = new.starts_with(b"\xFF\xFE") || new.starts_with(b"\xFE\xFF");
         let view = |read: Reading| {
             let text = read(&new)?;
             let old = old
                 .iter()
                 .map(|old| read(old).map_or_else(|| Arc::clone(old), Arc::new));
-            Some(View::new(old.collect(), Arc::new(text)))
+            Some(View {
+                guess: !marked,
+                ..View::new(old.collect(), Arc::new(text))
+            })
         };
         let [whole, parts] = READINGS.map(view);
         let mut views: Vec<View> = whole.into_iter().collect();
@@ -101,6 +106,7 @@ impl View {
             old,
             new,
             runs: OnceCell::new(),
+            guess: false,
         }
     }
 
@@ -109,14 +115,21 @@ impl View {
         &self.new
     }
 
+    /// Whether only the look of the bytes speaks for this reading of them: it may be no text at all.
+    pub fn is_guess(&self) -> bool {
+        self.guess
+    }
+
     /// Whole lines of the text, outside of which the change adds none. Much cheaper than
     /// [`View::added`]: a rule asks here first whether there is anything to find.
     pub fn changed(&self) -> Range<usize> {
         let whole = 0..self.new.len();
-        self.old.iter().fold(whole, |range, old| {
+        let range = self.old.iter().fold(whole, |range, old| {
             let changed = changed_lines(old, &self.new);
             range.start.max(changed.start)..range.end.min(changed.end)
-        })
+        });
+        // What a merge took from two parents may differ from each of them elsewhere.
+        range.start.min(range.end)..range.end
     }
 
     /// The lines that the change adds, in order; of a merge, those that no parent has.

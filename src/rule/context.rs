@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use super::content::{Content, View};
 use crate::agent::{Attribution, Catalogue};
 use crate::finding::{Finding, In, Place, PolicyLine, Subject};
-use crate::git::{Blobs, Change, Commit, Error, FileMode, Result, Trailer};
+use crate::git::{Blobs, Change, Commit, Error, FileMode, Op, Result, Trailer};
 use crate::policy::{Policy, Require, Zone, ZoneClass};
 use crate::secret::{Engine, Learned};
 use crate::text::Span;
@@ -101,6 +101,12 @@ impl CommitFacts<'_> {
     pub fn must_have(&self, require: &Require) -> bool {
         let touches = |class: &ZoneClass| self.zones.iter().any(|zone| zone.has_class(*class));
         require.in_classes.is_empty() || require.in_classes.iter().any(touches)
+    }
+
+    /// The first of the agents by which it is judged, by id.
+    pub fn first_agent(&self) -> Option<String> {
+        let mut claims = self.attribution.judged();
+        claims.next().map(|claim| claim.agent.clone())
     }
 
     /// A finding about this commit, with everything empty that the rule does not say.
@@ -201,6 +207,21 @@ impl<'a> ChangeFacts<'a> {
         let old = self.change.old_blob.filter(|_| file(self.change.old_mode));
         let ids = old.iter().chain(&self.change.other_blobs);
         ids.map(|id| Ok(blobs.read(id)?.data)).collect()
+    }
+
+    /// What was done, as a sentence.
+    pub fn deed(&self) -> &'static str {
+        match (self.change.op, self.change.mode) {
+            (Op::Add, _) => "a file was added",
+            (Op::Modify, _) => "a file was changed",
+            (Op::Delete, _) => "a file was deleted",
+            (Op::Rename, _) => "a file was moved",
+            (Op::Mode, Some(FileMode::Executable)) => "a file was made executable",
+            (Op::Mode, _) => "a file was made not executable",
+            (Op::Type, Some(FileMode::Link)) => "a link took a file's place",
+            (Op::Type, Some(FileMode::Submodule)) => "a submodule took a file's place",
+            (Op::Type, _) => "a file took the place of something else",
+        }
     }
 
     /// The tree entry that changed.

@@ -3,6 +3,7 @@
 //!
 //! A rule sees facts and pushes findings. It knows nothing of modes, waivers, stages or output.
 
+mod agent_config_changed;
 mod agent_denied;
 mod agent_model;
 mod agent_review_due;
@@ -10,6 +11,8 @@ mod agent_undisclosed;
 mod allowance;
 mod content;
 mod context;
+mod gate_tampered;
+mod hidden_text;
 mod history_incomplete;
 mod page;
 mod secret_added;
@@ -40,6 +43,9 @@ pub const RULES: &[&dyn Rule] = &[
     &zone_path_confusable::ZonePathConfusable,
     &secret_added::SecretAdded,
     &secret_file::SecretFile,
+    &gate_tampered::GateTampered,
+    &agent_config_changed::AgentConfigChanged,
+    &hidden_text::HiddenText,
     &history_incomplete::HistoryIncomplete,
 ];
 

@@ -177,11 +177,7 @@ fn finding(
     let message = format!("{thing} holds a secret: {}", hit.name);
     let mut finding = commit.finding(META.id, place, message, help);
     finding.detector = Some(hit.detector.to_owned());
-    finding.agent = commit
-        .attribution
-        .judged()
-        .next()
-        .map(|claim| claim.agent.clone());
+    finding.agent = commit.first_agent();
     finding.value_digest = hit.digest();
     finding
 }

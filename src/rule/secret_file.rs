@@ -87,11 +87,7 @@ fn finding(
     let message = format!("a file {verb} a secret by nature: {}", kind.name());
     let mut finding = commit.finding(META.id, facts.entry(), message, help(commit, facts));
     finding.detector = Some(kind.id().to_owned());
-    finding.agent = commit
-        .attribution
-        .judged()
-        .next()
-        .map(|claim| claim.agent.clone());
+    finding.agent = commit.first_agent();
     finding
 }
 

@@ -4,6 +4,7 @@
 
 pub mod clean;
 pub mod fold;
+pub mod hidden;
 pub mod landing;
 pub mod line_index;
 pub mod script;

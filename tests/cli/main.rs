@@ -7,6 +7,7 @@
 )]
 
 mod after;
+mod agent_config;
 mod agents;
 mod allow_marks;
 mod attribution;
@@ -16,6 +17,8 @@ mod determinism;
 mod doctor;
 mod explain;
 mod finished;
+mod gate;
+mod hidden_text;
 mod hooks;
 mod incomplete;
 mod managers;

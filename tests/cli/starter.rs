@@ -316,7 +316,7 @@ fn the_verdict_on_a_history_stays_the_same() {
         "Makefile",
         "ci/run",
         "migrations/1.sql",
-        "CODEOWNERS",
+        ".travis.yml",
     ] {
         sandbox.write(path, "x\n");
         sandbox.commit("feat: by a person\n\nSigned-off-by: Ada Dev <ada@acme.example>");

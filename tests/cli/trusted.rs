@@ -189,7 +189,7 @@ fn keys_without_effect_yet_exit_with_2_and_are_named() {
             "zones: {z: {paths: [a], agents: denied, human_proof: signed}}",
             "human_proof",
         ),
-        ("rules: {hidden-text: {mode: block}}", "hidden-text"),
+        ("rules: {secret-readable: {mode: block}}", "secret-readable"),
         (
             "extends: [{git: \"https://git.acme.example/p.git\", ref: main, path: policy.yml}]",
             "git",

@@ -192,6 +192,36 @@ fn row_15_links() {
 }
 
 #[test]
+fn row_16_submodules() {
+    let gate = Blocked("gate-tampered", Some(".gitmodules"), "Another address");
+    row(
+        "16-submodules",
+        &[
+            ("bump", &[zone("src/crypto/inner", "Another commit")]),
+            ("address", &[gate]),
+            ("new", &[zone("src/crypto", "A submodule")]),
+        ],
+    );
+}
+
+#[test]
+fn row_17_absent_content() {
+    let store = Blocked("gate-tampered", Some(".lfsconfig"), "Another store");
+    row(
+        "17-absent-content",
+        &[
+            (
+                "lfs-pointer",
+                &[zone("src/crypto/table.bin", "Another large file")],
+            ),
+            ("lfs-address", &[store]),
+            ("git-crypt", &[zone("src/crypto/key.bin", "Encrypted")]),
+            ("left-with-the-remote", &[Incomplete("missing-object")]),
+        ],
+    );
+}
+
+#[test]
 fn row_18_attributes() {
     let found = &[aes("Change")][..];
     let secret = Blocked("secret-added", Some("config.ini"), "Configure");
@@ -366,6 +396,23 @@ fn row_32_skipped_checks() {
             ("trailer", &[found("Change")]),
             ("subject", &[found("Change [skip ci]")]),
             ("other-case", &[found("Change")]),
+        ],
+    );
+}
+
+#[test]
+fn row_34_steered_agents() {
+    let steers = |path| Blocked("agent-config-changed", Some(path), "Instructions");
+    let hidden = |path| Blocked("hidden-text", Some(path), "Instructions");
+    row(
+        "34-steered-agents",
+        &[
+            ("instructions", &[steers("AGENTS.md")]),
+            ("tools", &[steers(".mcp.json")]),
+            ("agent-hooks", &[steers(".claude/settings.json")]),
+            ("other-spelling", &[steers("agents.MD")]),
+            ("hidden", &[hidden("docs/notes.md")]),
+            ("turned", &[hidden("src/util/access.c")]),
         ],
     );
 }

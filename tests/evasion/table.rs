@@ -40,6 +40,16 @@ fn every_row_stands_once() {
     assert_eq!(rows, (1..=34).collect::<Vec<u8>>());
 }
 
+#[test]
+fn every_script_is_run_by_a_row() {
+    let rows = include_str!("rows.rs");
+    for entry in std::fs::read_dir(root().join("scripts/probes/rows")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        assert!(rows.contains(&format!("\"{name}\"")), "{name}");
+    }
+}
+
 fn table() -> String {
     let mut text = "\n| # | evasion | stages | how it is met | what remains |\n| --- | --- | --- | --- | --- |\n".to_owned();
     for (row, line) in lines() {

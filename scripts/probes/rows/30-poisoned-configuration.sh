@@ -10,8 +10,10 @@
 # poisoned PATH: whatever Git would run leaves a file beside the repository.
 poisoned() {
   begin
-  echo 'int more;' >>"$1"
   write .gitattributes 'src/** filter=run diff=run merge=run'
+  person 'Attributes'
+  git tag -f base >/dev/null
+  echo 'int more;' >>"$1"
   agent 'Change'
   run="touch '$PWD.run'"
   git config core.fsmonitor "$run; false"

@@ -267,3 +267,24 @@ fn all_of_value(key: &str, value: &str) -> Vec<String> {
     let found = assisted_by::named(Catalogue::builtin(), &trailer);
     found.into_iter().map(|named| named.agent).collect()
 }
+
+#[test]
+fn what_steers_an_agent_is_a_pattern_that_needs_no_compiling() {
+    for entry in full() {
+        for pattern in &entry.steered_by {
+            assert_eq!(crate::policy::PathSet::check(pattern), Ok(()), "{pattern}");
+            let rest = pattern.strip_prefix("**/").unwrap_or(pattern);
+            let rest = rest.strip_suffix("/**").unwrap_or(rest);
+            assert!(
+                !rest.contains(['*', '?', '[', '{']),
+                "{}: {pattern}",
+                entry.agent
+            );
+            assert!(
+                rest.contains(['.', '_']),
+                "{}: {pattern} is too common",
+                entry.agent
+            );
+        }
+    }
+}

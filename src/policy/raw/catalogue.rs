@@ -53,6 +53,8 @@ pub struct RawCatalogueEntry {
     pub environment: Option<RawAgentEnvironment>,
     /// Names of its processes.
     pub processes: Listed<String>,
+    /// Files of a repository that steer it, as path patterns.
+    pub steered_by: Listed<String>,
 }
 
 /// A mailbox that several use.

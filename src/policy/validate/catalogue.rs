@@ -32,6 +32,7 @@ impl Validator<'_> {
                 self.not_blank(Some(text));
             }
             self.parts(entry);
+            self.patterns(entry.steered_by.as_ref());
         }
         let entries = raw.iter();
         entries

@@ -1,0 +1,283 @@
+//! Which hidden characters are usual where they stand: a script or an emoji needs them, or they are
+//! spelled out beside it.
+
+use std::collections::BTreeSet;
+
+use bstr::ByteSlice as _;
+
+use super::kind::Kind;
+use super::{MACHINE_MADE, Setting};
+
+/// A line, and what of it the characters in it depend on.
+pub(super) struct Line<'t> {
+    pub(super) text: &'t [u8],
+    setting: Setting,
+    /// Whether it has letters that are read from right to left.
+    turns: bool,
+    has_braille: bool,
+    /// Where bidirectional controls stand that are closed in this line, around such letters.
+    closed: BTreeSet<usize>,
+}
+
+/// Adjacent hidden characters.
+pub(super) struct Run<'t> {
+    text: &'t [u8],
+    start: usize,
+    /// One past the last byte.
+    pub(super) end: usize,
+    /// How many characters it has.
+    pub(super) count: usize,
+    before: Option<char>,
+    after: Option<char>,
+}
+
+/// What scripts and emoji need has no longer runs, flags aside.
+const LONGEST: usize = 3;
+
+impl<'t> Line<'t> {
+    pub(super) fn new(text: &'t [u8], setting: Setting) -> Self {
+        let mut line = Self {
+            text,
+            setting,
+            turns: false,
+            has_braille: false,
+            closed: BTreeSet::new(),
+        };
+        for character in text.chars().filter(|character| !character.is_ascii()) {
+            line.turns |= is_right_to_left(character);
+            line.has_braille |= matches!(character, '\u{2801}'..='\u{28FF}');
+        }
+        if line.turns && text.len() <= MACHINE_MADE && setting != Setting::Instructions {
+            line.closed = closed(text);
+        }
+        line
+    }
+
+    /// Whether a run is usual where it stands.
+    pub(super) fn has_usual(&self, run: &Run<'_>) -> bool {
+        if run.is_flag() || (self.has_braille && run.is_blank()) {
+            return true;
+        }
+        if run.count > LONGEST {
+            return false;
+        }
+        let mut offset = run.start;
+        for (position, character) in run.characters().enumerate() {
+            let usual = self.is_usual(run, position, character, offset);
+            if !usual && !self.spells(character) {
+                return false;
+            }
+            offset += character.len_utf8();
+        }
+        true
+    }
+
+    fn is_usual(&self, run: &Run<'_>, position: usize, character: char, offset: usize) -> bool {
+        let before = run.before.filter(|_| position == 0);
+        let beside =
+            |test: fn(char) -> bool| run.before.is_some_and(test) || run.after.is_some_and(test);
+        match character {
+            '\u{200C}' => beside(joins),
+            '\u{FEFF}' => run.begins_packet(),
+            '\u{200D}' => beside(joins) || run.joins_emoji(position),
+            '\u{200B}' => {
+                let told_of = matches!(before, Some('@' | '#'));
+                let loose = matches!(self.setting, Setting::Prose | Setting::Message);
+                beside(writes_without_spaces) || (told_of && loose)
+            }
+            '\u{00AD}' => {
+                let in_word = |character: Option<char>| character.is_some_and(char::is_alphabetic);
+                self.setting == Setting::Prose && in_word(run.before) && in_word(run.after)
+            }
+            '\u{034F}' => run
+                .before
+                .is_some_and(|before| is_mark(before) || joins(before)),
+            '\u{180E}' => beside(is_mongolian),
+            '\u{061C}' | '\u{200E}' | '\u{200F}' => self.turns,
+            '\u{115F}' | '\u{1160}' => beside(is_jamo),
+            '\u{17B4}' | '\u{17B5}' => beside(writes_without_spaces),
+            '\u{1D173}'..='\u{1D17A}' => beside(is_music),
+            _ => match Kind::of(character) {
+                Some(Kind::Selector) => before.is_some_and(|before| selects(character, before)),
+                Some(Kind::Bidi) => self.closed.contains(&offset),
+                _ => false,
+            },
+        }
+    }
+
+    /// Whether the line names the character by its number: it is told of, and not hidden.
+    fn spells(&self, character: char) -> bool {
+        let number = u32::from(character);
+        let tells =
+            self.setting != Setting::Instructions && Kind::of(character) != Some(Kind::Bidi);
+        let number = format!("{number:04X}");
+        let spelled = |text: &[u8]| text.eq_ignore_ascii_case(number.as_bytes());
+        tells && self.text.windows(number.len()).any(spelled)
+    }
+}
+
+impl<'t> Run<'t> {
+    /// The run that begins at a byte of a line's text, behind a character.
+    pub(super) fn at(text: &'t [u8], start: usize, before: Option<char>) -> Self {
+        let mut run = Self {
+            text,
+            start,
+            end: start,
+            count: 0,
+            before,
+            after: None,
+        };
+        while let (Some(character), length) = bstr::decode_utf8(&text[run.end..]) {
+            if Kind::of(character).is_none() {
+                run.after = Some(character);
+                break;
+            }
+            run.end += length;
+            run.count += 1;
+        }
+        run
+    }
+
+    pub(super) fn characters(&self) -> impl Iterator<Item = char> + use<'t> {
+        self.text[self.start..self.end].chars()
+    }
+
+    /// Whether it is the mark that metadata of pictures and documents begins with.
+    fn begins_packet(&self) -> bool {
+        let before = &self.text[..self.start];
+        self.count == 1
+            && [&b"<?xpacket begin=\""[..], b"<?xpacket begin='"]
+                .iter()
+                .any(|tag| before.ends_with(tag))
+    }
+
+    /// Whether it spells a flag: the letters of a region behind a black flag.
+    fn is_flag(&self) -> bool {
+        let letters =
+            |character| matches!(character, '\u{E0030}'..='\u{E0039}' | '\u{E0061}'..='\u{E007A}');
+        let short = (4..=7).contains(&self.count) && self.before == Some('\u{1F3F4}');
+        short
+            && self.characters().take(self.count - 1).all(letters)
+            && self.characters().last() == Some('\u{E007F}')
+    }
+
+    /// Whether it is of empty Braille cells alone: pictures are made of them.
+    fn is_blank(&self) -> bool {
+        self.characters().all(|character| character == '\u{2800}')
+    }
+
+    /// Whether a joiner at this position joins two emoji, the first with a selector or without.
+    fn joins_emoji(&self, position: usize) -> bool {
+        let behind = match position {
+            0 => true,
+            1 => self.characters().next() == Some('\u{FE0F}'),
+            _ => false,
+        };
+        let last = position + 1 == self.count;
+        behind && last && self.before.is_some_and(is_emoji) && self.after.is_some_and(is_emoji)
+    }
+}
+
+/// Where embeddings and isolates stand that are closed in this line and hold letters that are read
+/// from right to left. What overrides the order of other letters is none of them.
+fn closed(line: &[u8]) -> BTreeSet<usize> {
+    let mut found = BTreeSet::new();
+    let mut open: Vec<(usize, char, usize)> = Vec::new();
+    let mut turned = 0;
+    for (start, _, character) in line.char_indices() {
+        let isolates = |opener| matches!(opener, '\u{2066}'..='\u{2068}');
+        let closes: fn(char) -> bool = match character {
+            '\u{202A}' | '\u{202B}' | '\u{202D}' | '\u{202E}' | '\u{2066}'..='\u{2068}' => {
+                open.push((start, character, turned));
+                continue;
+            }
+            '\u{202C}' => |opener| !matches!(opener, '\u{2066}'..='\u{2068}'),
+            '\u{2069}' => |opener| matches!(opener, '\u{2066}'..='\u{2068}'),
+            _ => {
+                turned += usize::from(is_right_to_left(character));
+                continue;
+            }
+        };
+        // The end of an isolate ends what is open in it; the end of an embedding does not leave one.
+        while let Some(&(at, opener, before)) = open.last() {
+            if !closes(opener) && isolates(opener) {
+                break;
+            }
+            open.pop();
+            if closes(opener) {
+                let overrides = matches!(opener, '\u{202D}' | '\u{202E}');
+                if turned > before && !overrides {
+                    found.extend([at, start]);
+                }
+                break;
+            }
+        }
+    }
+    found
+}
+
+fn is_right_to_left(character: char) -> bool {
+    matches!(character,
+        '\u{0590}'..='\u{061B}' | '\u{061D}'..='\u{08FF}' | '\u{FB1D}'..='\u{FDFF}'
+        | '\u{FE70}'..='\u{FEFC}' | '\u{10800}'..='\u{10FFF}' | '\u{1E800}'..='\u{1EFFF}')
+}
+
+/// Scripts in which a joiner, or its counterpart, makes another form of a letter.
+fn joins(character: char) -> bool {
+    matches!(character,
+        '\u{0590}'..='\u{061B}' | '\u{061D}'..='\u{109F}' | '\u{1700}'..='\u{18AF}'
+        | '\u{1900}'..='\u{1CFF}' | '\u{A800}'..='\u{A8FF}' | '\u{A980}'..='\u{AADF}'
+        | '\u{ABC0}'..='\u{ABFF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}'
+        | '\u{10A00}'..='\u{10FFF}' | '\u{11000}'..='\u{11FFF}' | '\u{1E900}'..='\u{1E95F}')
+}
+
+/// Scripts without spaces between words, where a line may break at a space of no width.
+fn writes_without_spaces(character: char) -> bool {
+    matches!(character,
+        '\u{0E00}'..='\u{109F}' | '\u{1780}'..='\u{17FF}' | '\u{1950}'..='\u{1AAF}'
+        | '\u{1B00}'..='\u{1B7F}' | '\u{A980}'..='\u{AADF}')
+}
+
+/// Whether a selector may stand behind this character.
+fn selects(selector: char, before: char) -> bool {
+    match selector {
+        '\u{FE0E}' | '\u{FE0F}' => is_emoji(before) || matches!(before, '0'..='9' | '#' | '*'),
+        '\u{FE00}'..='\u{FE02}' => before >= '\u{1000}' || before == '0',
+        '\u{FE03}'..='\u{FE06}' => matches!(before, '\u{13000}'..='\u{1345F}'),
+        '\u{180B}'..='\u{180F}' => is_mongolian(before),
+        '\u{E0100}'..='\u{E01EF}' => is_ideograph(before),
+        _ => false,
+    }
+}
+
+fn is_emoji(character: char) -> bool {
+    matches!(character,
+        '\u{A9}' | '\u{AE}' | '\u{203C}' | '\u{2049}' | '\u{20E3}' | '\u{2100}'..='\u{214F}'
+        | '\u{2190}'..='\u{23FF}' | '\u{2460}'..='\u{27BF}' | '\u{2900}'..='\u{297F}'
+        | '\u{2B00}'..='\u{2BFF}' | '\u{3030}' | '\u{303D}' | '\u{3297}' | '\u{3299}'
+        | '\u{1F000}'..='\u{1FAFF}')
+}
+
+fn is_ideograph(character: char) -> bool {
+    matches!(character,
+        '\u{3005}' | '\u{3007}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}'
+        | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
+}
+
+fn is_mark(character: char) -> bool {
+    matches!(character, '\u{0300}'..='\u{036F}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}')
+}
+
+fn is_mongolian(character: char) -> bool {
+    matches!(character, '\u{1800}'..='\u{180A}' | '\u{1810}'..='\u{18AF}')
+}
+
+fn is_jamo(character: char) -> bool {
+    matches!(character,
+        '\u{1100}'..='\u{115E}' | '\u{1161}'..='\u{11FF}' | '\u{A960}'..='\u{A97F}'
+        | '\u{D7B0}'..='\u{D7FF}')
+}
+
+fn is_music(character: char) -> bool {
+    matches!(character, '\u{1D100}'..='\u{1D172}' | '\u{1D17B}'..='\u{1D1FF}')
+}
