@@ -87,6 +87,9 @@ impl Repo for Three {
         let known = ids.iter().position(|known| id.as_bytes() == known);
         Ok(known.map(|at| self.trees[at].clone()).unwrap_or_default())
     }
+    fn has(&self, _: &Id) -> Result<bool> {
+        Ok(true)
+    }
     fn index(&self) -> Result<Index> {
         Ok(Index::default())
     }
@@ -104,6 +107,9 @@ impl Repo for Three {
     }
     fn named(&self, _: &str) -> Result<Vec<(BString, Id)>> {
         Ok(Vec::new())
+    }
+    fn reference(&self, _: &str) -> Result<Option<Id>> {
+        Ok(None)
     }
     fn symbolic(&self, _: &str) -> Result<Option<BString>> {
         Ok(None)
