@@ -115,6 +115,14 @@ fn a_path_that_lands_in_the_set_elsewhere_is_in_it() {
 }
 
 #[test]
+fn a_usual_path_is_compared_once_and_one_with_capitals_twice() {
+    let forms = |path: &str| FoldedPath::new(path.as_bytes()).forms().count();
+    assert_eq!(forms("src/crypto/aes.c"), 1);
+    assert_eq!(forms("src/crypto/README.md"), 2);
+    assert_eq!(forms("src/crypto/aes.c."), 2);
+}
+
+#[test]
 fn short_names_stand_for_what_windows_cuts() {
     for (pattern, path, is_in) in [
         ("services/ledger-core/**", "SERVIC~1/LEDGER~1/a.c", true),
