@@ -26,6 +26,7 @@ use crate::policy::{Given, Loaded, Policy, load, repository_name};
 use crate::report::{Counts, PolicyRow, RangeKind, RangeRow, Report, Run, SCHEMA, Tool, Verdict};
 use crate::rule::Context;
 use crate::secret::{Engine, Redactor};
+use crate::zone::{Copies, Past};
 
 use decide::Decider;
 pub use explain::{Question, Unexplained, explain};
@@ -197,13 +198,21 @@ fn judged(
     report.run.actor = actor_of(&actor);
     let own = own_engine(&loaded.policy).map_err(|obstacle| vec![*obstacle])?;
     let engine = own.as_ref().unwrap_or(engine);
+    let named = name.as_deref();
+    let past = Past {
+        judged: &plan.judged,
+        commits: &plan.commits,
+        // A job that ran before on the same machine could have written what the next one believes.
+        cached: report.stage != Stage::Ci,
+        jobs: request.jobs,
+    };
     let context = Context {
         policy: &loaded.policy,
         catalogue: &catalogue,
         secrets: engine,
+        copies: &Copies::new(&loaded.policy, named, past),
         date: request.as_of.unwrap_or(request.host.today),
     };
-    let named = name.as_deref();
     let outcomes = judge::judge(repo, &context, &plan, named, actor.clone(), request);
     if request.progress.stopped() {
         return Err(vec![Obstacle::interrupted()]);
