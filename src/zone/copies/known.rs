@@ -7,7 +7,7 @@ use super::cache::Cache;
 use super::index::{Index, Prints, Text};
 use super::read::{Budget, all_shingles, part, read, read_in_threads};
 use super::region::Places;
-use super::shingle::shingles;
+use super::shingle::{Shingle, shingles};
 use super::sources::{Seen, sources};
 use super::{Asking, Past};
 use crate::git::{Blobs, Id, Result};
@@ -39,7 +39,7 @@ pub(super) struct Known {
 pub(super) struct Compared {
     /// Its shingles.
     pub(super) all: Places,
-    shingles: Vec<u64>,
+    shingles: Vec<Shingle>,
     own: OnceLock<Places>,
 }
 
@@ -127,7 +127,7 @@ impl Known {
         let shared = self.shared.get_or_init(|| self.read_shared(blobs));
         let mut votes: BTreeMap<u32, usize> = BTreeMap::new();
         let shingles = compared.shingles.iter();
-        for other in shingles.flat_map(|hash| shared.of_shingle(*hash)) {
+        for other in shingles.flat_map(|one| shared.of_shingle(one.hash)) {
             *votes.entry(other).or_default() += 1;
         }
         let mut votes: Vec<(u32, usize)> = votes.into_iter().collect();
@@ -137,11 +137,12 @@ impl Known {
         let early = others.filter(|other| other.since <= text.since);
         let mut theirs: Vec<u64> = Vec::new();
         for other in early.take(COMPARED) {
-            theirs.extend(all_shingles(&blobs.read(&other.blob)?));
+            let shingles = all_shingles(&blobs.read(&other.blob)?);
+            theirs.extend(shingles.iter().map(|one| one.hash));
         }
         theirs.sort_unstable();
         let own = compared.shingles.iter().copied();
-        let own = own.map(|hash| theirs.binary_search(&hash).is_err().then_some(hash));
+        let own = own.map(|one| theirs.binary_search(&one.hash).is_err().then_some(one));
         Ok(compared.own.get_or_init(|| Places::of(own)))
     }
 
@@ -160,10 +161,10 @@ impl Known {
                 continue;
             };
             let mut all = shingles(&text);
-            all.retain(|hash| self.index.of_shingle(*hash).next().is_some());
+            all.retain(|one| self.index.of_shingle(one.hash).next().is_some());
             prints
                 .shingles
-                .extend(all.into_iter().map(|hash| (hash, number)));
+                .extend(all.into_iter().map(|one| (one.hash, number)));
         }
         prints.sort();
         Index::new(texts, vec![prints])

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::index::{Prints, Text};
-use super::shingle::{shingles, whole};
+use super::shingle::{Shingle, shingles, whole};
 use super::statement::Statements;
 use crate::git::{Blob, Blobs, Error, Id, Result, changed_lines};
 use crate::text::decode::decode;
@@ -100,7 +100,8 @@ pub(super) fn read(
         if let Some(statements) = part(&text.blob, old, blobs, budget)? {
             let enough = old.is_none() && statements.list().len() >= WHOLE;
             let whole = enough.then(|| whole(&statements));
-            prints.add(number, whole, &shingles(&statements));
+            let hashes = shingles(&statements).into_iter().map(|one| one.hash);
+            prints.add(number, whole, &hashes.collect::<Vec<_>>());
         }
     }
     prints.sort();
@@ -136,7 +137,7 @@ fn around(text: &[u8], range: Range<usize>) -> Range<usize> {
 }
 
 /// The shingles of a blob; none where it is binary.
-pub(super) fn all_shingles(blob: &Blob) -> Vec<u64> {
+pub(super) fn all_shingles(blob: &Blob) -> Vec<Shingle> {
     let text = readable(blob);
     let statements = text.map(|text| Statements::of(&text));
     statements.map(|text| shingles(&text)).unwrap_or_default()

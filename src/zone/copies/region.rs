@@ -2,11 +2,15 @@
 
 use std::ops::Range;
 
-use super::shingle::STATEMENTS;
+use super::shingle::{STATEMENTS, Shingle};
 
 /// The shingles of a text by their numbers, each with the statement at which it begins.
 #[derive(Debug, Default)]
-pub(super) struct Places(Vec<(u64, u32)>);
+pub(super) struct Places {
+    sorted: Vec<(u64, u32)>,
+    /// They without their names, in order.
+    renamed: Vec<Option<u64>>,
+}
 
 /// A part of a text that is a copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,20 +25,31 @@ pub(super) struct Region {
 
 impl Places {
     /// Of a text's shingles; `None` is one that does not count.
-    pub(super) fn of(shingles: impl IntoIterator<Item = Option<u64>>) -> Self {
-        let mut places: Vec<(u64, u32)> = shingles
-            .into_iter()
-            .zip(0..)
-            .filter_map(|(shingle, at)| Some((shingle?, at)))
+    pub(super) fn of(shingles: impl IntoIterator<Item = Option<Shingle>>) -> Self {
+        let shingles: Vec<Option<Shingle>> = shingles.into_iter().collect();
+        let numbered = shingles.iter().zip(0..);
+        let mut sorted: Vec<(u64, u32)> = numbered
+            .filter_map(|(shingle, at)| Some(((*shingle)?.hash, at)))
             .collect();
-        places.sort_unstable();
-        Self(places)
+        sorted.sort_unstable();
+        let renamed = shingles.iter().map(|one| one.map(|one| one.renamed));
+        Self {
+            sorted,
+            renamed: renamed.collect(),
+        }
+    }
+
+    /// Where what was found right before goes on, its names aside.
+    fn going_on(&self, shingle: Shingle, before: u32) -> Option<u32> {
+        let next = before + 1;
+        let renamed = *self.renamed.get(next as usize)?;
+        (renamed == Some(shingle.renamed)).then_some(next)
     }
 
     /// Where a shingle stands: where it goes on after `before`, else the place that is nearest to it.
     fn find(&self, shingle: u64, before: Option<u32>) -> Option<u32> {
-        let start = self.0.partition_point(|(other, _)| *other < shingle);
-        let same = &self.0[start..];
+        let start = self.sorted.partition_point(|(other, _)| *other < shingle);
+        let same = &self.sorted[start..];
         let same = &same[..same.partition_point(|(other, _)| *other == shingle)];
         let (_, first) = same.first()?;
         let Some(next) = before.map(|before| before + 1) else {
@@ -49,11 +64,16 @@ impl Places {
 
 /// For each statement of a text the one of the other text that it is like. `shingles` are the text's,
 /// `None` where one does not count.
-fn pairs(statements: usize, shingles: &[Option<u64>], other: &Places) -> Vec<Option<u32>> {
+fn pairs(statements: usize, shingles: &[Option<Shingle>], other: &Places) -> Vec<Option<u32>> {
     let mut pairs: Vec<Option<u32>> = vec![None; statements];
-    let mut before = None;
+    let (mut before, mut adjacent) = (None, None);
     for (at, shingle) in shingles.iter().enumerate() {
-        let Some(found) = shingle.and_then(|shingle| other.find(shingle, before)) else {
+        let found = shingle.and_then(|shingle| {
+            let found = other.find(shingle.hash, before);
+            found.or_else(|| other.going_on(shingle, adjacent?))
+        });
+        adjacent = found;
+        let Some(found) = found else {
             continue;
         };
         before = Some(found);
@@ -68,7 +88,7 @@ fn pairs(statements: usize, shingles: &[Option<u64>], other: &Places) -> Vec<Opt
 /// other one; `None` where nothing of it does.
 pub(super) fn region(
     statements: usize,
-    shingles: &[Option<u64>],
+    shingles: &[Option<Shingle>],
     other: &Places,
     similarity: u8,
 ) -> Option<Region> {
@@ -123,8 +143,26 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn some(shingles: impl IntoIterator<Item = u64>) -> Vec<Option<u64>> {
-        shingles.into_iter().map(Some).collect()
+    fn some(shingles: impl IntoIterator<Item = u64>) -> Vec<Option<Shingle>> {
+        let some = |hash| {
+            Some(Shingle {
+                hash,
+                renamed: hash,
+            })
+        };
+        shingles.into_iter().map(some).collect()
+    }
+
+    #[test]
+    fn what_goes_on_from_a_find_may_say_little() {
+        let weak = |hash, renamed| Some(Shingle { hash, renamed });
+        let other = Places::of([weak(1, 1), weak(2, 9), weak(3, 8)]);
+        let of = |text: &[Option<Shingle>]| {
+            region(text.len() + 2, text, &other, 60).map(|found| found.copied)
+        };
+        assert_eq!(of(&[weak(1, 1), weak(12, 9), weak(13, 8)]), Some(5));
+        assert_eq!(of(&[weak(12, 9), weak(13, 8)]), None);
+        assert_eq!(of(&[weak(1, 1), weak(13, 8)]), Some(3));
     }
 
     #[test]
@@ -148,7 +186,7 @@ mod tests {
         let text = some([7, 100, 100, 100, 100, 100, 100]);
         let found = region(text.len() + 2, &text, &other, 60).unwrap();
         assert_eq!((found.covered, found.copied), (8, 3));
-        let text: Vec<_> = [100, 1, 2, 100, 1, 2, 100, 1, 2].map(Some).into();
+        let text = some([100, 1, 2, 100, 1, 2, 100, 1, 2]);
         let found = region(text.len() + 2, &text, &other, 60).unwrap();
         assert_eq!((found.covered, found.copied), (9, 3));
     }

@@ -6,7 +6,7 @@ use super::index::Text;
 use super::known::Known;
 use super::read::{BINARY, WHOLE, says_enough};
 use super::region::{Region, region};
-use super::shingle::{STATEMENTS, shingles, whole};
+use super::shingle::{STATEMENTS, Shingle, shingles, whole};
 use super::statement::Statements;
 use super::{Added, Asking, Copied, Part, Suspect};
 use crate::git::{Blobs, FileMode, Id, Result};
@@ -177,7 +177,7 @@ struct Piece {
     /// Which of the text's.
     statements: Vec<usize>,
     /// Their shingles; `None` where one would hold a statement that is not added.
-    shingles: Vec<Option<u64>>,
+    shingles: Vec<Option<Shingle>>,
 }
 
 impl Piece {
@@ -210,7 +210,7 @@ impl Piece {
     fn candidates(&self, known: &Known, moment: u32, zone: usize) -> Vec<u32> {
         let mut votes: BTreeMap<u32, usize> = BTreeMap::new();
         let hashes = self.shingles.iter().flatten();
-        for number in hashes.flat_map(|hash| known.index.of_shingle(*hash)) {
+        for number in hashes.flat_map(|one| known.index.of_shingle(one.hash)) {
             *votes.entry(number).or_default() += 1;
         }
         let is_there = |text: &Text| text.since <= moment && text.places.contains_key(&zone);

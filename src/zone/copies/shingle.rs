@@ -14,8 +14,17 @@ const TELLING: u32 = 12;
 /// An odd number with bits all over.
 const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
 
+/// One shingle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Shingle {
+    /// By which it is found.
+    pub(super) hash: u64,
+    /// It without its names, however little that says: for what goes on from a shingle that was found.
+    pub(super) renamed: u64,
+}
+
 /// The shingles of a text, each at its first statement.
-pub(super) fn shingles(text: &Statements) -> Vec<u64> {
+pub(super) fn shingles(text: &Statements) -> Vec<Shingle> {
     let count = (text.list().len() + 1).saturating_sub(STATEMENTS);
     let mut names = Vec::new();
     (0..count)
@@ -32,7 +41,7 @@ pub(super) fn whole(text: &Statements) -> u64 {
     hash
 }
 
-fn shingle(text: &Statements, range: std::ops::Range<usize>, names: &mut Vec<u64>) -> u64 {
+fn shingle(text: &Statements, range: std::ops::Range<usize>, names: &mut Vec<u64>) -> Shingle {
     names.clear();
     let (mut exact, mut renamed, mut says) = (MIX, !MIX, 0);
     for statement in text.tokens(range) {
@@ -47,7 +56,8 @@ fn shingle(text: &Statements, range: std::ops::Range<usize>, names: &mut Vec<u64
         }
         (exact, renamed) = (mixed(exact, 0), mixed(renamed, 0));
     }
-    if says >= TELLING { renamed } else { exact }
+    let hash = if says >= TELLING { renamed } else { exact };
+    Shingle { hash, renamed }
 }
 
 /// A token without its name: names are numbered as they come.
@@ -102,7 +112,8 @@ mod tests {
     use proptest::prelude::*;
 
     fn of(text: &str) -> Vec<u64> {
-        shingles(&Statements::of(text.as_bytes()))
+        let shingles = shingles(&Statements::of(text.as_bytes()));
+        shingles.iter().map(|shingle| shingle.hash).collect()
     }
 
     proptest! {
