@@ -199,18 +199,11 @@ fn judged(
     let own = own_engine(&loaded.policy).map_err(|obstacle| vec![*obstacle])?;
     let engine = own.as_ref().unwrap_or(engine);
     let named = name.as_deref();
-    let past = Past {
-        judged: &plan.judged,
-        commits: &plan.commits,
-        // A job that ran before on the same machine could have written what the next one believes.
-        cached: report.stage != Stage::Ci,
-        jobs: request.jobs,
-    };
     let context = Context {
         policy: &loaded.policy,
         catalogue: &catalogue,
         secrets: engine,
-        copies: &Copies::new(&loaded.policy, named, past),
+        copies: &Copies::new(&loaded.policy, named, past(&plan, report.stage, request)),
         date: request.as_of.unwrap_or(request.host.today),
     };
     let outcomes = judge::judge(repo, &context, &plan, named, actor.clone(), request);
@@ -238,6 +231,17 @@ fn judged(
     };
     observe(&judgement, report);
     Ok(incomplete_mode(report.stage, &context))
+}
+
+/// What there was to be copied out of zones.
+fn past<'p>(plan: &'p Plan, stage: Stage, request: &Request<'_>) -> Past<'p> {
+    Past {
+        judged: &plan.judged,
+        commits: &plan.commits,
+        // A job that ran before on the same machine could have written what the next one believes.
+        cached: stage != Stage::Ci,
+        jobs: request.jobs,
+    }
 }
 
 /// The engine with the policy's own detectors; `None` where it has none.
