@@ -128,6 +128,15 @@ fn zones() -> impl Strategy<Value = String> {
         maybe("agents", PERMISSIONS),
         maybe("mode", MODES),
         maybe("class", CLASSES),
+        maybe(
+            "copy_out",
+            &[
+                "{}",
+                "{similarity: 40}",
+                "{similarity: 80, min_lines: 50}",
+                "{min_lines: 5}",
+            ],
+        ),
     ]);
     section("zones", ZONES, entry)
 }
@@ -260,6 +269,9 @@ fn of_zone(policy: &Policy, name: &str, all: &mut Vec<u64>) {
             assert_eq!(of_path.any(|zone| zone.name == name), inside);
             all.push(u64::from(inside));
         }
+        let copy_out = zone.and_then(|zone| zone.copy_out(*repository));
+        all.push(copy_out.map_or(0, |one| u64::from(101 - one.similarity)));
+        all.push(copy_out.map_or(0, |one| u64::MAX - u64::from(one.min_lines)));
         for marker in MARKERS {
             let marks = |zone: &Zone| zone.markers(*repository).any(|word| word == *marker);
             all.push(u64::from(zone.is_some_and(marks)));
@@ -326,6 +338,14 @@ fn answered(policy: &Policy) -> Vec<(String, String)> {
         all.push((format!("agents.{agent}.status"), status));
         let days = policy.warn_days(agent, TODAY).to_string();
         all.push((format!("agents.{agent}.warn_days"), days));
+    }
+    for zone in policy.zones() {
+        // What is shown is of every repository.
+        if let Some(one) = zone.copy_out(None) {
+            let path = format!("zones.{}.copy_out", zone.name);
+            all.push((format!("{path}.similarity"), one.similarity.to_string()));
+            all.push((format!("{path}.min_lines"), one.min_lines.to_string()));
+        }
     }
     all.push(("stages.ci".to_owned(), word(policy.cap(Stage::Ci))));
     all.push(("limits.commits".to_owned(), policy.limits().0.to_string()));

@@ -74,9 +74,9 @@ pub(super) fn judge(
         }
     }
     let unread = std::mem::take(&mut last.found.unread);
-    last.obstacles.extend(unread.iter().map(Obstacle::from));
-    last.obstacles
-        .extend(met.unread.as_ref().map(Obstacle::from));
+    let unread = unread.iter().chain(met.unread.as_ref());
+    let unread = unread.chain(context.copies.failure());
+    last.obstacles.extend(unread.map(Obstacle::from));
     let (_, max_files, _) = context.policy.limits();
     let changed: u64 = outcomes.iter().map(|outcome| outcome.changed as u64).sum();
     if max_files != 0 && changed > max_files {

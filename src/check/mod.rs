@@ -26,6 +26,7 @@ use crate::policy::{Given, Loaded, Policy, load, repository_name};
 use crate::report::{Counts, PolicyRow, RangeKind, RangeRow, Report, Run, SCHEMA, Tool, Verdict};
 use crate::rule::Context;
 use crate::secret::{Engine, Redactor};
+use crate::zone::{Copies, Past};
 
 use decide::Decider;
 pub use explain::{Question, Unexplained, explain};
@@ -197,13 +198,14 @@ fn judged(
     report.run.actor = actor_of(&actor);
     let own = own_engine(&loaded.policy).map_err(|obstacle| vec![*obstacle])?;
     let engine = own.as_ref().unwrap_or(engine);
+    let named = name.as_deref();
     let context = Context {
         policy: &loaded.policy,
         catalogue: &catalogue,
         secrets: engine,
+        copies: &Copies::new(&loaded.policy, named, past(&plan, report.stage, request)),
         date: request.as_of.unwrap_or(request.host.today),
     };
-    let named = name.as_deref();
     let outcomes = judge::judge(repo, &context, &plan, named, actor.clone(), request);
     if request.progress.stopped() {
         return Err(vec![Obstacle::interrupted()]);
@@ -229,6 +231,17 @@ fn judged(
     };
     observe(&judgement, report);
     Ok(incomplete_mode(report.stage, &context))
+}
+
+/// What there was to be copied out of zones.
+fn past<'p>(plan: &'p Plan, stage: Stage, request: &Request<'_>) -> Past<'p> {
+    Past {
+        judged: &plan.judged,
+        commits: &plan.commits,
+        // A job that ran before on the same machine could have written what the next one believes.
+        cached: stage != Stage::Ci,
+        jobs: request.jobs,
+    }
 }
 
 /// The engine with the policy's own detectors; `None` where it has none.

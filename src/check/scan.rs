@@ -26,6 +26,7 @@ use crate::report::{RangeKind, Report};
 use crate::rule::Context;
 use crate::secret::{Engine, Redactor};
 use crate::text::Clean;
+use crate::zone::Copies;
 use files::{Bench, Outcome};
 
 /// What is to be scanned.
@@ -106,6 +107,7 @@ fn scanned(
     let own = own_engine(&loaded.policy).map_err(|obstacle| vec![*obstacle])?;
     let context = Context {
         policy: &loaded.policy,
+        copies: &Copies::none(&loaded.policy),
         catalogue: Catalogue::builtin(),
         secrets: own.as_ref().unwrap_or(Engine::builtin()),
         date: request.as_of.unwrap_or(request.host.today),

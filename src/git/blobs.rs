@@ -36,6 +36,16 @@ impl<'r> Blobs<'r> {
         Self { repo, cap }
     }
 
+    /// The repository it reads.
+    pub fn repo(&self) -> &'r dyn Repo {
+        self.repo
+    }
+
+    /// The most bytes of a blob that it reads.
+    pub fn cap(&self) -> u64 {
+        self.cap
+    }
+
     /// A blob. One over the cap is [`Error::TooLarge`](super::Error::TooLarge), and is not read.
     pub fn read(&self, id: &Id) -> Result<Blob> {
         let data = self.repo.content(id, Kind::Blob, self.cap)?;

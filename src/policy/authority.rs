@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use regex::bytes::Regex;
 
+use super::copy_out::CopyOut;
 use super::models::ModelPattern;
 use super::paths::PathSet;
 use super::raw::{Permission, RawCatalogueEntry, Status, ZoneClass};
@@ -163,6 +164,8 @@ pub struct ZoneEntry {
     pub agents: Option<Spanned<Permission>>,
     /// The mode of its `zone-*` findings.
     pub mode: Option<Spanned<Mode>>,
+    /// When its content counts as copied out of it.
+    pub copy_out: Option<CopyOut>,
 }
 
 /// One entry of `trailers.require`.

@@ -6,6 +6,7 @@
 //! and `cli` load one.
 
 mod authority;
+mod copy_out;
 mod inspect;
 mod join;
 mod load;
@@ -30,6 +31,7 @@ mod vocabulary;
 pub mod yaml;
 
 pub use authority::{AgentEntry, Authority, Forbid, Limits, Require, Role, RuleSetting, ZoneEntry};
+pub use copy_out::CopyOut;
 pub use join::{Policy, WARN_DAYS, Zone};
 pub use load::{Given, Layer, LoadError, Loaded, Loader, hex_digest, load, load_alone};
 pub use models::{ModelPattern, ModelPatternError};

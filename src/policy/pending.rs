@@ -33,13 +33,11 @@ pub const PENDING: &[&str] = &[
     "rules.waiver-invalid",
     "rules.waiver-unused",
     "rules.zone-approval",
-    "rules.zone-copy-out",
     "rules.zone-human-proof",
     "secrets.lfs = content",
     "waivers",
     "zones.*.agents = approval",
     "zones.*.approvers",
-    "zones.*.copy_out",
     "zones.*.human_proof = presence",
     "zones.*.human_proof = signed",
 ];

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use regex::bytes::{Regex, RegexBuilder};
 
 use super::authority::{Authority, Forbid, Require, Role, RuleSetting, ZoneEntry};
+use super::copy_out::CopyOut;
 use super::packs::{PACKS, PLANNED};
 use super::paths::{PathSet, PatternError};
 use super::raw::{RawForbidden, RawPolicy, RawRequirement, RawRule, RawSource, RawZone};
@@ -150,6 +151,13 @@ impl Validator<'_> {
     }
 
     fn zone(&mut self, zone: &RawZone) -> ZoneEntry {
+        let similarity = zone.copy_out.as_ref().and_then(|one| one.similarity);
+        if let Some(similarity) = similarity.filter(|similarity| similarity.value > 100) {
+            self.problem(
+                similarity.span,
+                "`similarity` is in percent: 100 is the most",
+            );
+        }
         ZoneEntry {
             class: zone.class,
             paths: self.patterns(zone.paths.as_ref()),
@@ -158,6 +166,7 @@ impl Validator<'_> {
             repos: self.patterns(zone.repos.as_ref()),
             agents: zone.agents,
             mode: zone.mode,
+            copy_out: CopyOut::of(zone),
         }
     }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::git::{Blobs, Change, FileMode, Id, Result, added_lines, added_to_all, changed_lines};
-use crate::secret::decode::{READINGS, Reading};
+use crate::text::decode::{READINGS, Reading};
 
 /// A change's text, in each way that it can be read: its bytes, and what they say where they are
 /// UTF-16 or UTF-32, in whole or in parts. A wrong mark at the start must hide none.

@@ -14,7 +14,7 @@ use crate::git::{Blobs, Change, Commit, Error, FileMode, Op, Result, Trailer};
 use crate::policy::{Policy, Require, Zone, ZoneClass};
 use crate::secret::{Engine, Learned};
 use crate::text::Span;
-use crate::zone::Touched;
+use crate::zone::{Copies, Touched};
 
 /// What holds for the whole run.
 pub struct Context<'a> {
@@ -24,6 +24,8 @@ pub struct Context<'a> {
     pub catalogue: &'a Catalogue,
     /// The secret detectors.
     pub secrets: &'a Engine,
+    /// What lies in zones, to find copies of it.
+    pub copies: &'a Copies<'a>,
     /// The run's date, UTC.
     pub date: Date,
 }
@@ -167,6 +169,14 @@ impl<'a> ChangeFacts<'a> {
     /// Whether this is a file as it stands, not a change.
     pub fn is_standing(&self) -> bool {
         matches!(self.source, Source::Standing)
+    }
+
+    /// Where its texts, and others, are read from; `None` for a file as it stands.
+    pub fn blobs(&self) -> Option<&'a Blobs<'a>> {
+        match self.source {
+            Source::Blobs(blobs) => Some(blobs),
+            Source::Standing => None,
+        }
     }
 
     /// The change's text, in each way that it can be read; empty where it has none.

@@ -22,6 +22,7 @@ mod trailer_malformed;
 mod trailer_missing;
 mod window;
 mod zone_agent;
+mod zone_copy_out;
 mod zone_path_confusable;
 
 use crate::finding::Mode;
@@ -41,6 +42,7 @@ pub const RULES: &[&dyn Rule] = &[
     &trailer_forbidden::TrailerForbidden,
     &zone_agent::ZoneAgent,
     &zone_path_confusable::ZonePathConfusable,
+    &zone_copy_out::ZoneCopyOut,
     &secret_added::SecretAdded,
     &secret_file::SecretFile,
     &gate_tampered::GateTampered,

@@ -14,7 +14,7 @@ use regex::bytes::{Regex, RegexBuilder};
 use encrypted::is_encrypted;
 use raw::RawKind;
 
-use super::decode::READINGS;
+use crate::text::decode::READINGS;
 
 /// Every kind.
 pub struct Kinds {

@@ -1,11 +1,10 @@
 //! Secrets in texts: where they are, and how they are kept out of every output.
 //!
-//! Rules call [`Engine::scan`] on each of [`decode::READINGS`]; whatever shows a foreign text calls a
+//! Rules call [`Engine::scan`] on each of [`crate::text::decode::READINGS`]; whatever shows a foreign text calls a
 //! [`crate::text::Redact`], that is an [`Engine`] or a [`Redactor`]. Detectors are data, in
 //! `policies/secrets/`. A secret's text never leaves this module, not even in `Debug`.
 
 mod assign;
-pub mod decode;
 mod detector;
 mod engine;
 #[cfg(test)]

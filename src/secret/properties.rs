@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use proptest::prelude::*;
 
-use super::decode::READINGS;
 use super::example::expand;
 use super::tests::{SEEDS, examples, hits};
 use super::{Engine, raw};
+use crate::text::decode::READINGS;
 use crate::text::{Clean, Redact as _};
 
 /// So many examples are taken at once, so far apart.

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use flate2::read::{MultiGzDecoder, ZlibDecoder};
 
-use super::decode::decode;
+use crate::text::decode::decode;
 
 /// What may be unpacked for one text, in bytes; of one piece a quarter of it.
 pub const UNPACKED: usize = 64 << 20;

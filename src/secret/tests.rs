@@ -27,7 +27,9 @@ pub(super) fn hits(text: &[u8]) -> Vec<(String, Range<usize>)> {
 
 /// What is found in each reading of a file, and in which lines.
 fn lines(file: &[u8]) -> BTreeSet<(String, usize)> {
-    let readings = decode::READINGS.iter().filter_map(|read| read(file));
+    let readings = crate::text::decode::READINGS
+        .iter()
+        .filter_map(|read| read(file));
     let mut found = BTreeSet::new();
     for text in readings.chain([file.to_vec()]) {
         for (id, range) in hits(&text) {

@@ -3,6 +3,7 @@
 //! The lowest module: it imports nothing of ours, and everybody may call it.
 
 pub mod clean;
+pub mod decode;
 pub mod fold;
 pub mod hidden;
 pub mod landing;

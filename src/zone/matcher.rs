@@ -177,7 +177,7 @@ fn ends(change: &Change) -> Vec<End<'_>> {
 }
 
 /// Cordon's own policies say which markers there are; what else lies beside them is a file as any.
-fn is_policy(path: &BStr, policy: &Policy) -> bool {
+pub(super) fn is_policy(path: &BStr, policy: &Policy) -> bool {
     let yaml = path.ends_with(b".yml") || path.ends_with(b".yaml");
     path == ".cordon.yml" || (yaml && path.starts_with(b".cordon/")) || policy.is_file(path)
 }

@@ -1,5 +1,6 @@
-//! Zones: which of them a change touches.
+//! Zones: which of them a change touches, and what it copies out of them.
 
+mod copies;
 mod leads;
 mod links;
 mod markers;
@@ -8,6 +9,7 @@ mod submodules;
 mod touched;
 mod twins;
 
+pub use copies::{Added, Copied, Copies, Part, Past, Suspect};
 pub use matcher::Matcher;
 pub use touched::{Around, Lead, Likeness, Touched};
 pub use twins::twins;

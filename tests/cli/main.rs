@@ -13,6 +13,7 @@ mod allow_marks;
 mod attribution;
 mod catalogue;
 mod check;
+mod copy_out;
 mod determinism;
 mod doctor;
 mod explain;

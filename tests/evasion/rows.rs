@@ -141,6 +141,23 @@ fn row_11_renames() {
 }
 
 #[test]
+fn row_12_copies() {
+    let copied = |path| Blocked("zone-copy-out", Some(path), "Add a helper");
+    let fast = &[copied("src/util/fast.c")][..];
+    let extended = Blocked("zone-copy-out", Some("src/util/code.c"), "Extend");
+    row(
+        "12-copies",
+        &[
+            ("whole", fast),
+            ("nearly", fast),
+            ("renamed", fast),
+            ("indented", fast),
+            ("into-a-file", &[extended]),
+        ],
+    );
+}
+
+#[test]
 fn row_13_mode_type_delete() {
     row(
         "13-mode-type-delete",

@@ -9,6 +9,7 @@ use super::Policy;
 use super::agents::entry_within;
 use crate::finding::Mode;
 use crate::policy::authority::{Authority, ZoneEntry};
+use crate::policy::copy_out::CopyOut;
 use crate::policy::path_index::PathIndex;
 use crate::policy::paths::{FoldedPath, PathSet};
 use crate::policy::raw::{Permission, ZoneClass};
@@ -198,6 +199,12 @@ impl Zone {
     pub fn markers(&self, repository: Option<&str>) -> impl Iterator<Item = &str> {
         let parts = self.parts_of(repository);
         parts.flat_map(|part| part.markers.iter().map(String::as_str))
+    }
+
+    /// When its content counts as copied out of it, in a repository of that name; `None`: never.
+    pub fn copy_out(&self, repository: Option<&str>) -> Option<CopyOut> {
+        let opinions = self.parts_of(repository).filter_map(|part| part.copy_out);
+        opinions.reduce(CopyOut::joined)
     }
 
     /// What is said of it that holds in a repository of that name.

@@ -82,7 +82,7 @@ pub struct RawZone {
     /// What agents may do there.
     pub agents: Option<Spanned<Permission>>,
     /// When content of the zone counts as copied out of it.
-    pub copy_out: Option<RawCopyOut>,
+    pub copy_out: Option<Spanned<RawCopyOut>>,
     /// Which proof of a person a change needs.
     pub human_proof: Option<Spanned<HumanProof>>,
     /// The groups that may approve a change.
@@ -95,10 +95,10 @@ pub struct RawZone {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RawCopyOut {
-    /// How alike the texts must be, in percent.
+    /// Of the added lines in question, how many percent must stand in the zone's file. Absent: 60.
     #[schemars(range(min = 0, max = 100))]
     pub similarity: Option<Spanned<u8>>,
-    /// How many lines must be alike.
+    /// How many lines of the zone's file must reappear; trivial ones do not count. Absent: 20.
     pub min_lines: Option<Spanned<u32>>,
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use super::RuleDefault;
-use super::defaults::warn_days;
+use super::defaults::{copy_out, warn_days};
 use crate::finding::Mode;
 use crate::policy::yaml::{Node, NodeKind, at, merge};
 
@@ -22,6 +22,9 @@ pub(super) fn as_of(trees: &mut [Node], rules: &[RuleDefault], date: Date) {
         .collect();
     if let Some(highest) = trees.first_mut() {
         warnings(highest, &ending);
+    }
+    for (number, tree) in (0..).zip(&mut *trees).skip(1) {
+        *tree = merge(copy_out(tree, number), tree.clone());
     }
     for tree in trees {
         for_each(tree, "rules", |id, rule| {

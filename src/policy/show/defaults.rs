@@ -2,6 +2,7 @@
 
 use crate::finding::Mode;
 use crate::policy::WARN_DAYS;
+use crate::policy::copy_out::{MIN_LINES, SIMILARITY, is_content};
 use crate::policy::yaml::{Node, NodeKind, at};
 use crate::text::Span;
 
@@ -35,12 +36,14 @@ pub(super) fn defaults(policy: &Node, rules: &[RuleDefault]) -> Node {
     let limits = limits.map(|(key, value)| make.pair(key, value));
     let agents = make.agents(policy);
     let rules = make.rules(policy, rules);
+    let zones = make.zones(policy);
     let sections = [
         make.section("stages", stages.into()),
         make.section("incomplete", vec![incomplete]),
         make.section("limits", limits.into()),
         make.section("agents", agents),
         make.section("rules", rules),
+        make.section("zones", zones),
     ];
     make.map(sections.into_iter().flatten().collect())
 }
@@ -52,7 +55,46 @@ pub(super) fn warn_days(number: u32) -> (Node, Node) {
     Maker { made }.pair("warn_days", &WARN_DAYS.to_string())
 }
 
+/// When the zones of a policy that is not the highest count as copied, for the one of that number.
+pub(super) fn copy_out(policy: &Node, number: u32) -> Node {
+    let mut make = Maker {
+        made: (1 << 25) + (number << 16),
+    };
+    let zones = make.zones(policy);
+    let section = make.section("zones", zones);
+    make.map(section.into_iter().collect())
+}
+
 impl Maker {
+    /// When a zone counts as copied, for those that ask for it and leave numbers out.
+    fn zones(&mut self, policy: &Node) -> Vec<(Node, Node)> {
+        let Some(NodeKind::Map(zones)) = at(policy, &["zones"]).map(|zones| &zones.kind) else {
+            return Vec::new();
+        };
+        let mut said = Vec::new();
+        for (name, zone) in zones {
+            let word = |key| zone.entry(key).and_then(|(_, value)| value.text());
+            let written = zone.entry("copy_out").map(|(_, written)| written);
+            if written.is_none() && !(word("agents") == Some("denied") && is_content(word("class")))
+            {
+                continue;
+            }
+            let numbers = [
+                ("similarity", SIMILARITY.to_string()),
+                ("min_lines", MIN_LINES.to_string()),
+            ];
+            let missing = numbers
+                .iter()
+                .filter(|(key, _)| written.is_none_or(|written| written.entry(key).is_none()));
+            let pairs = missing.map(|(key, value)| self.pair(key, value)).collect();
+            if let Some(numbers) = self.section("copy_out", pairs) {
+                let zone = self.map(vec![numbers]);
+                said.push((self.scalar(name.text().unwrap_or_default(), false), zone));
+            }
+        }
+        said
+    }
+
     /// When the warnings begin, for agents whose approval ends.
     fn agents(&mut self, policy: &Node) -> Vec<(Node, Node)> {
         let Some(NodeKind::Map(agents)) = at(policy, &["agents"]).map(|agents| &agents.kind) else {

@@ -19,7 +19,7 @@ enum Order {
 
 /// `text` as UTF-8, where it looks like UTF-16 or UTF-32: by its byte order mark, or by zeros in
 /// every second byte. Lines stay where they are, offsets do not. `None` for everything else.
-pub(super) fn decode(text: &[u8]) -> Option<Vec<u8>> {
+pub fn decode(text: &[u8]) -> Option<Vec<u8>> {
     let order = order(text)?;
     let units = text.as_chunks().0.iter().map(|pair: &[u8; 2]| match order {
         Order::Little => u16::from_le_bytes(*pair),
