@@ -19,8 +19,7 @@ use super::rows::{self, Obstacle};
 use super::{empty_report, finished, own_engine, vocabulary};
 use crate::agent::{Catalogue, environment};
 use crate::finding::{Mode, Stage};
-use crate::git::{self, Index, Repo};
-use crate::host::Host;
+use crate::git::{self, Index, Opening, Repo};
 use crate::policy::{Given, Judged, Loaded, load, load_alone, repository_name};
 use crate::report::{RangeKind, Report};
 use crate::rule::Context;
@@ -59,8 +58,8 @@ pub struct ScanRequest<'a> {
     pub as_of: Option<Date>,
     /// How many threads may work.
     pub jobs: usize,
-    /// The surroundings.
-    pub host: &'a Host,
+    /// How repositories on the way are opened, and the surroundings.
+    pub opening: Opening<'a>,
     /// Who is told how far it is.
     pub progress: &'a dyn Progress,
 }
@@ -68,7 +67,7 @@ pub struct ScanRequest<'a> {
 /// Scans, and reports. The repository's policy holds, where there is one; it also says what is
 /// tracked.
 pub fn scan(repo: Option<&dyn Repo>, request: &ScanRequest<'_>) -> Report {
-    let actor = environment(Catalogue::builtin(), &request.host.env);
+    let actor = environment(Catalogue::builtin(), &request.opening.host.env);
     let mut report = empty_report(Stage::Scan, request.source.kind(), request.as_of, &actor);
     if let Err(obstacles) = scanned(repo, request, &mut report) {
         let redactor = Redactor::new(Engine::builtin());
@@ -110,19 +109,20 @@ fn scanned(
         copies: &Copies::none(&loaded.policy),
         catalogue: Catalogue::builtin(),
         secrets: own.as_ref().unwrap_or(Engine::builtin()),
-        date: request.as_of.unwrap_or(request.host.today),
+        date: request.as_of.unwrap_or(request.opening.host.today),
     };
     let bench = Bench::new(&context, request.progress, request.jobs);
     let mut notes = Vec::new();
     let mut outcomes = match &request.source {
         Source::Text { name, text } => vec![bench.text(name.as_ref(), text)],
         Source::Paths { paths, ignored } => {
-            let cwd = &request.host.cwd;
+            let cwd = &request.opening.host.cwd;
             let tree = walk::Tree {
                 cwd: &cwd.canonicalize().unwrap_or_else(|_| cwd.clone()),
                 facts: repo.map(Repo::facts),
                 index: &index,
                 ignored: *ignored,
+                opening: &request.opening,
             };
             let mut found = tree.walk(paths);
             obstacles.append(&mut found.obstacles);
@@ -173,7 +173,7 @@ fn policy(
     };
     let loaded =
         load(repo, &judged, given, vocabulary()).map_err(|error| Obstacle::policy(repo, error))?;
-    let name = repository_name(repo, &loaded.policy, &request.host.env)
+    let name = repository_name(repo, &loaded.policy, &request.opening.host.env)
         .map_err(|error| vec![Obstacle::from(&error)])?;
     Ok((loaded, name))
 }

@@ -14,7 +14,7 @@ use super::{Exit, check, open, output};
 use crate::check::progress::Silent;
 use crate::check::{Question, Request, Unexplained, What};
 use crate::finding::Stage;
-use crate::git::{self, Repo};
+use crate::git::{self, Opening, Reader, Repo};
 use crate::host::Host;
 use crate::policy::pending;
 use crate::report::explain::{Earlier, Explanation, earlier, explanation_json, explanation_text};
@@ -80,6 +80,9 @@ pub(super) struct Explain {
     /// Judge as if on this date
     #[arg(long, value_name = "DATE")]
     as_of: Option<Date>,
+    /// What reads the repository: auto, library or git
+    #[arg(long, value_name = "R", value_parser = open::reader, default_value = "auto")]
+    reader: Reader,
     /// How to print the explanation
     #[arg(long, value_name = "F", value_enum, default_value_t = Shape::Full)]
     format: Shape,
@@ -120,7 +123,9 @@ impl Explain {
     }
 
     fn judged(&self, host: &Host) -> Result<Explanation> {
-        let repo = open::repository(host, self.repo.as_deref(), false)?;
+        let mut opening = Opening::new(host);
+        opening.reader = self.reader;
+        let repo = open::opened(self.repo.as_deref(), &opening)?;
         let (what, question) = self.question(&*repo)?;
         let policy = match &self.policy {
             Some(policy) => Some(open::given(policy, self.policy_sha256.as_deref())?),

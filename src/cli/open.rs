@@ -3,9 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use bstr::ByteSlice as _;
 
-use crate::git::{self, Open, Repo};
+use crate::git::{self, Open, Opening, Reader, Repo};
 use crate::host::Host;
 use crate::policy::Given;
 
@@ -18,13 +17,24 @@ pub(super) fn repository(
     dir: Option<&Path>,
     verify_objects: bool,
 ) -> git::Result<Box<dyn Repo + Send>> {
-    if let Some(dir) = dir {
-        return git::open(Open::At(dir), verify_objects, None);
+    let mut opening = Opening::new(host);
+    opening.verify_objects = verify_objects;
+    opened(dir, &opening)
+}
+
+/// The same, by the reader that was asked for.
+pub(super) fn opened(dir: Option<&Path>, by: &Opening<'_>) -> git::Result<Box<dyn Repo + Send>> {
+    git::open(dir.map_or(Open::FromEnv, Open::At), by)
+}
+
+/// What reads the repository, as the command line names it.
+pub(super) fn reader(text: &str) -> Result<Reader, String> {
+    match text {
+        "auto" => Ok(Reader::Auto),
+        "library" => Ok(Reader::Library),
+        "git" => Ok(Reader::Git),
+        _ => Err("a reader is auto, library or git".to_owned()),
     }
-    let index = host
-        .var("GIT_INDEX_FILE")
-        .and_then(|path| path.to_path().ok());
-    git::open(Open::FromEnv, verify_objects, index)
 }
 
 /// The organisation's policy as `--policy` names it: `pack:NAME` or a file.

@@ -10,7 +10,7 @@ use super::output::Terminal;
 use super::progress::Bar;
 use super::{Exit, open, output};
 use crate::check::{Obstacle, unmade};
-use crate::git::Repo;
+use crate::git::{Opening, Reader, Repo};
 use crate::host::Host;
 use crate::policy::Given;
 use crate::report::{FORMATS, Format, Report, Style, format};
@@ -50,6 +50,9 @@ pub(super) struct Options {
     /// Hash every object that is read and compare with its id
     #[arg(long)]
     verify_objects: bool,
+    /// What reads the repository: auto, library or git
+    #[arg(long, value_name = "R", value_parser = open::reader, default_value = "auto")]
+    reader: Reader,
     /// Print only what fails
     #[arg(short, long, conflicts_with = "verbose")]
     pub(super) quiet: bool,
@@ -61,8 +64,17 @@ pub(super) struct Options {
 impl Options {
     /// The repository that is named, or the one around.
     pub(super) fn repository(&self, host: &Host) -> Result<Box<dyn Repo + Send>, Box<Obstacle>> {
-        let repo = open::repository(host, self.repo.as_deref(), self.verify_objects);
+        let repo = open::opened(self.repo.as_deref(), &self.opening(host));
         Ok(repo.map_err(|error| Obstacle::from(&error))?)
+    }
+
+    /// How repositories are opened.
+    pub(super) fn opening<'h>(&self, host: &'h Host) -> Opening<'h> {
+        Opening {
+            reader: self.reader,
+            verify_objects: self.verify_objects,
+            host,
+        }
     }
 
     /// The policy from outside.

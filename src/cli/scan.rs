@@ -14,7 +14,7 @@ use super::progress::Bar;
 use super::{Exit, open};
 use crate::check::{Obstacle, Request, ScanRequest, Source, What, run, scan, unread};
 use crate::finding::Stage;
-use crate::git::{self, Open, Repo};
+use crate::git::{self, Repo};
 use crate::host::Host;
 use crate::report::Report;
 
@@ -124,7 +124,7 @@ impl Scan {
             policy: self.options.policy()?,
             as_of: self.options.as_of,
             jobs: self.options.jobs(),
-            host,
+            opening: self.options.opening(host),
             progress,
         };
         Ok(scan(
@@ -139,9 +139,10 @@ impl Scan {
         if self.options.repo.is_some() {
             return self.options.repository(host).map(Some);
         }
+        let opening = self.options.opening(host);
         let opened = match self.paths.first() {
-            Some(path) => git::open(Open::At(&folder(&host.cwd.join(path))), false, None),
-            None => open::repository(host, None, false),
+            Some(path) => open::opened(Some(&folder(&host.cwd.join(path))), &opening),
+            None => open::opened(None, &opening),
         };
         match opened {
             Ok(repo) => Ok(Some(repo)),

@@ -26,6 +26,17 @@ pub enum Error {
     /// The repository uses a form that this reader does not know.
     #[error("the repository uses `{}`, which cannot be read here", escaped(.0.as_bytes()))]
     UnsupportedExtension(String),
+    /// The repository uses a form that Git alone reads, and Git does not.
+    #[error("the repository uses `{extension}`, which Git 2.45 or newer reads: {}", escaped(.why.as_bytes()))]
+    OnlyGit {
+        /// The form.
+        extension: &'static str,
+        /// Why Git does not read it.
+        why: String,
+    },
+    /// Git is to read the repository, and is not here.
+    #[error("no `git` is in a directory that PATH names in full")]
+    NoGit,
     /// An object that ought to be there is not.
     #[error("the object {0} is missing")]
     Missing(Id),
@@ -39,6 +50,14 @@ pub enum Error {
         id: Id,
         /// What is wrong with it.
         what: &'static str,
+    },
+    /// A loose object that cannot be unpacked.
+    #[error("the object {id} is corrupt: it cannot be unpacked")]
+    Loose {
+        /// The object.
+        id: Id,
+        /// Its file.
+        file: PathBuf,
     },
     /// An index of a pack whose checksum is wrong: other objects may be read by it than it names.
     #[error("the index {} of a pack is damaged: its checksum is wrong", shown(.0))]
@@ -121,9 +140,12 @@ impl Error {
         match self {
             Self::NotARepository(_) => "not-a-repository",
             Self::ForeignOwner(_) => "foreign-owner",
-            Self::UnsupportedExtension(_) => "unsupported-repository",
+            Self::UnsupportedExtension(_) | Self::OnlyGit { .. } => "unsupported-repository",
             Self::Missing(_) | Self::Promised(_) => "missing-object",
-            Self::Corrupt { .. } | Self::WrongKind { .. } | Self::PackIndex(_) => "corrupt-object",
+            Self::Corrupt { .. }
+            | Self::Loose { .. }
+            | Self::WrongKind { .. }
+            | Self::PackIndex(_) => "corrupt-object",
             Self::MissingReference(_) => "missing-reference",
             Self::Ambiguous(_) => "ambiguous-revision",
             Self::BadRevision(_) => "bad-revision",
@@ -136,7 +158,7 @@ impl Error {
             Self::Grafts => "grafts",
             Self::Limit { .. } | Self::TooLarge { .. } => "limit",
             Self::HookInput(_) => "hook-input",
-            Self::Unreadable(_) => "unreadable-repository",
+            Self::Unreadable(_) | Self::NoGit => "unreadable-repository",
         }
     }
 
@@ -158,6 +180,11 @@ impl Error {
                 let (damaged, pack) = (word(index)?, word(&index.with_extension("pack"))?);
                 // With the damaged one in its place Git reads by it.
                 format!("mv {damaged} {damaged}.damaged && git index-pack {pack}")
+            }
+            Self::Loose { file, .. } => {
+                let file = shell_quoted(file.as_os_str().as_bytes())?;
+                // What is there Git does not write again, whole or not.
+                format!("mv {file} {file}.damaged && git fetch --refetch")
             }
             Self::Missing(_) => "git fetch --refetch".to_owned(),
             Self::Promised(_) => "git fetch --refetch --no-filter".to_owned(),

@@ -5,6 +5,7 @@
 
 mod cached;
 mod entries;
+mod file;
 
 use bstr::BString;
 
@@ -15,6 +16,7 @@ use super::{Error, FileMode, Id, Result};
 use crate::text::show::escaped;
 
 pub use self::cached::CachedTree;
+pub(super) use self::file::IndexFile;
 
 /// Bytes of all paths together.
 const PATH_BYTES: usize = 1 << 28;

@@ -1,48 +1,43 @@
-//! The reader behind [`Repo`]: libgit2, used for references, configuration, ancestry, and for the objects
-//! that our own reader of packs does not answer.
+//! The library as a reader: libgit2, used for references, configuration, ancestry, and for the objects
+//! that our own reader of packs does not answer. For `open.rs` alone.
 
+use std::cell::OnceCell;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Once};
 
 use bstr::BString;
-use git2::{ConfigLevel, ErrorClass, ErrorCode, ObjectType, Oid, Repository, RepositoryOpenFlags};
+use git2::{ConfigLevel, ErrorClass, ErrorCode, Oid, Repository, RepositoryOpenFlags};
 
 mod errors;
 mod facts;
+mod objects;
 mod packed;
 mod references;
+mod sound;
 
 use errors::{object_error, open_error, other, reference_error, unnamed_object_error};
-pub use facts::read_optional;
 use facts::{facts, value};
+use objects::kind_of;
 use packed::Packed;
 use references::reference_target;
 
-use super::pack::Found;
-use super::peel::peel_to_commit;
-use super::{Error, Facts, Header, Id, Index, Kind, Repo, Result};
-
-/// Which repository is opened.
-#[derive(Clone, Copy, Debug)]
-pub enum Open<'p> {
-    /// The one that Git's variables name, or that holds the working directory. For hooks: no other
-    /// way sees the index of `git commit -a` and the objects of a push that is being received.
-    FromEnv,
-    /// The one at or above a path. Git's variables play no part.
-    At(&'p Path),
-}
+use super::index::IndexFile;
+use super::loose_object;
+use super::peel::whole_id;
+use super::plumbing::Git;
+use super::{Error, Facts, Header, Id, Index, Kind, Open, Repo, Result, peel_to_commit};
 
 /// Opens a repository.
 ///
 /// With `verify_objects` every object is hashed when it is read; else those of long histories are not,
-/// of which our own reader checks what they are read by. `index_file`
-/// is the value of `GIT_INDEX_FILE`: relative to the top of the work tree, as for Git. Extensions
-/// that libgit2 does not know are refused.
-pub fn open(
+/// of which our own reader checks what they are read by. `index_file` is the value of `GIT_INDEX_FILE`.
+/// `git` reads an index whose form we do not know. Extensions that libgit2 does not know are refused.
+pub(super) fn open(
     how: Open<'_>,
     verify_objects: bool,
     index_file: Option<&Path>,
+    git: Option<Git>,
 ) -> Result<Box<dyn Repo + Send>> {
     static SWITCHES: Once = Once::new();
     SWITCHES.call_once(|| {
@@ -57,23 +52,14 @@ pub fn open(
     };
     let repo = open_raw(at.as_deref())?;
     let facts = facts(&repo)?;
-    let index_file = match index_file {
-        Some(path) => {
-            let top = facts.work_dir.as_ref().unwrap_or(&facts.git_dir);
-            let path = top.join(path);
-            if !path.exists() {
-                return Err(Error::MissingIndex(path));
-            }
-            Some(path)
-        }
-        None => None,
-    };
-    Ok(Box::new(Reader {
+    Ok(Box::new(Library {
         repo,
-        facts,
         at,
-        index_file,
+        index_file: IndexFile::named(&facts, index_file)?,
+        facts,
         packed: Packed::new(verify_objects),
+        directories: OnceCell::new(),
+        git,
     }))
 }
 
@@ -91,15 +77,18 @@ fn open_raw(at: Option<&Path>) -> Result<Repository> {
     Ok(repo)
 }
 
-struct Reader {
+struct Library {
     repo: Repository,
     facts: Facts,
     at: Option<PathBuf>,
-    index_file: Option<PathBuf>,
+    index_file: IndexFile,
     packed: Packed,
+    /// Where loose objects lie.
+    directories: OnceCell<Vec<PathBuf>>,
+    git: Option<Git>,
 }
 
-impl Repo for Reader {
+impl Repo for Library {
     fn facts(&self) -> &Facts {
         &self.facts
     }
@@ -111,6 +100,8 @@ impl Repo for Reader {
             at: self.at.clone(),
             index_file: self.index_file.clone(),
             packed: self.packed.again(),
+            directories: self.directories.clone(),
+            git: self.git.clone(),
         }))
     }
 
@@ -120,9 +111,12 @@ impl Repo for Reader {
 
     fn header(&self, id: &Id) -> Result<Header> {
         let odb = self.repo.odb().map_err(|error| other(&error))?;
-        let (size, kind) = odb
-            .read_header(oid(id)?)
-            .map_err(|error| object_error(&error, id, self.facts.partial))?;
+        let (size, kind) = odb.read_header(oid(id)?).map_err(|error| {
+            match object_error(&error, id, self.facts.partial) {
+                Error::Corrupt { .. } => loose_object::damaged(self.directories(), id),
+                error => error,
+            }
+        })?;
         Ok(Header {
             kind: kind_of(kind).ok_or(Error::Corrupt {
                 id: *id,
@@ -150,47 +144,26 @@ impl Repo for Reader {
     }
 
     fn content(&self, id: &Id, kind: Kind, cap: u64) -> Result<Arc<Vec<u8>>> {
-        match self.packed.read(&self.facts, id, cap) {
-            Some(Found::Object(found, data)) => {
-                kind.check(id, found, data.len() as u64, cap)?;
-                return Ok(data);
-            }
-            Some(Found::TooLarge(found, size)) => kind.check(id, found, size, cap)?,
-            Some(Found::Damaged(index)) => return Err(Error::PackIndex(index)),
-            None if cap < u64::MAX => {
-                let header = self.header(id)?;
-                kind.check(id, header.kind, header.size, cap)?;
-            }
-            None => {}
-        }
-        self.read_odb(id, kind).map(Arc::new)
+        self.object(id, kind, cap)
     }
 
     fn index(&self) -> Result<Index> {
-        let path = match &self.index_file {
-            Some(path) if !path.exists() => return Err(Error::MissingIndex(path.clone())),
-            Some(path) => path.clone(),
-            None => self.facts.git_dir.join("index"),
+        let id_length = self.facts.id_length;
+        let Some(raw) = self.index_file.read()? else {
+            return Ok(Index::default());
         };
-        match std::fs::read(&path) {
-            Ok(raw) => Index::parse(&raw, self.facts.id_length),
-            // Git, too, takes a repository without an index for one where nothing is staged.
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Index::default()),
-            Err(source) => Err(Error::UnreadableFile { path, source }),
+        match (Index::parse(&raw, id_length), &self.git) {
+            (Err(Error::IndexForm { .. }), Some(git)) => git.index(&self.index_file, id_length),
+            (parsed, _) => parsed,
         }
     }
 
     fn resolve(&self, revision: &str) -> Result<Id> {
-        if revision.is_empty() || revision.starts_with('-') || revision.contains("..") {
-            return Err(Error::BadRevision(revision.into()));
-        }
-        let name = || BString::from(revision);
-        // Git takes a whole id for one even where a reference has that name.
-        let found = match Id::from_hex(revision.as_bytes()) {
-            Some(found) if found.as_bytes().len() == self.facts.id_length => found,
-            _ => self.parse_revision(revision)?,
+        let found = match whole_id(revision, self.facts.id_length)? {
+            Some(found) => found,
+            None => self.parse_revision(revision)?,
         };
-        peel_to_commit(self, &found)?.ok_or_else(|| Error::MissingReference(name()))
+        peel_to_commit(self, &found)?.ok_or_else(|| Error::MissingReference(revision.into()))
     }
 
     fn head(&self) -> Result<Option<Id>> {
@@ -202,20 +175,6 @@ impl Repo for Reader {
             Err(error) if error.code() == ErrorCode::UnbornBranch => Ok(None),
             Err(error) => Err(reference_error(&error, b"HEAD")),
         }
-    }
-
-    fn head_ref(&self) -> Result<Option<BString>> {
-        self.symbolic("HEAD")
-    }
-
-    fn references(&self, prefix: &str) -> Result<Vec<(BString, Id)>> {
-        let mut found = Vec::new();
-        for (name, id) in self.named(prefix)? {
-            if let Some(commit) = peel_to_commit(self, &id)? {
-                found.push((name, commit));
-            }
-        }
-        Ok(found)
     }
 
     fn named(&self, prefix: &str) -> Result<Vec<(BString, Id)>> {
@@ -262,6 +221,7 @@ impl Repo for Reader {
     }
 
     fn reachable(&self, include: &[Id], exclude: &[Id]) -> Result<Vec<Id>> {
+        self.sound(include.iter().chain(exclude).copied())?;
         let mut walk = self.repo.revwalk().map_err(|error| other(&error))?;
         for tip in include {
             walk.push(oid(tip)?)
@@ -280,6 +240,7 @@ impl Repo for Reader {
     }
 
     fn merge_bases(&self, one: &Id, others: &[Id]) -> Result<Vec<Id>> {
+        self.sound([one].into_iter().chain(others).copied())?;
         let mut all = vec![oid(one)?];
         for other in others {
             all.push(oid(other)?);
@@ -300,20 +261,10 @@ impl Repo for Reader {
     }
 }
 
-impl Reader {
-    fn read_odb(&self, id: &Id, kind: Kind) -> Result<Vec<u8>> {
-        let odb = self.repo.odb().map_err(|error| other(&error))?;
-        let object = odb
-            .read(oid(id)?)
-            .map_err(|error| object_error(&error, id, self.facts.partial))?;
-        if kind_of(object.kind()) != Some(kind) {
-            return Err(kind.mismatch(id));
-        }
-        Ok(object.data().to_vec())
-    }
-
+impl Library {
     fn parse_revision(&self, revision: &str) -> Result<Id> {
         let name = || BString::from(revision);
+        self.sound_revision(revision)?;
         let found = self.repo.revparse_single(revision);
         let found = found.map_err(|error| match (error.code(), error.class()) {
             (ErrorCode::Ambiguous, _) => Error::Ambiguous(name()),
@@ -325,16 +276,6 @@ impl Reader {
             _ => other(&error),
         })?;
         id(found.id())
-    }
-}
-
-fn kind_of(kind: ObjectType) -> Option<Kind> {
-    match kind {
-        ObjectType::Commit => Some(Kind::Commit),
-        ObjectType::Tree => Some(Kind::Tree),
-        ObjectType::Blob => Some(Kind::Blob),
-        ObjectType::Tag => Some(Kind::Tag),
-        ObjectType::Any => None,
     }
 }
 

@@ -21,16 +21,16 @@ const BYTES: u64 = 1 << 16;
 
 /// A file that Git takes for a reference.
 #[derive(Debug)]
-pub struct Loose {
+pub(super) struct Loose {
     /// The reference's full name.
-    pub name: BString,
+    pub(super) name: BString,
     /// The file.
-    pub path: PathBuf,
+    pub(super) path: PathBuf,
 }
 
 /// What a reference names.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
+pub(super) enum Target {
     /// An object.
     Object(Id),
     /// Another reference.
@@ -73,20 +73,25 @@ pub(super) fn loose_references(git_dir: &Path, prefix: &str) -> Result<Vec<Loose
 }
 
 /// Like [`loose_references`], of those alone that the worktree of this Git directory does not share.
-pub fn own_references(git_dir: &Path, prefix: &str) -> Result<Vec<Loose>> {
+pub(super) fn own_references(git_dir: &Path, prefix: &str) -> Result<Vec<Loose>> {
     let mut found = loose_references(git_dir, prefix)?;
     found.retain(Loose::is_own);
     Ok(found)
 }
 
+/// Whether each worktree has a reference of this name to itself.
+pub(super) fn is_own(name: &BStr) -> bool {
+    OWN.iter().any(|own| name.starts_with_str(own))
+}
+
 impl Loose {
     /// Whether each worktree has a reference of this name to itself.
-    pub fn is_own(&self) -> bool {
-        OWN.iter().any(|own| self.name.starts_with_str(own))
+    pub(super) fn is_own(&self) -> bool {
+        is_own(self.name.as_ref())
     }
 
     /// What the file says, as Git reads it; `None` where it is gone since.
-    pub fn target(&self, id_length: usize) -> Result<Option<Target>> {
+    pub(super) fn target(&self, id_length: usize) -> Result<Option<Target>> {
         let mut text = Vec::new();
         let read = File::open(&self.path).and_then(|file| file.take(BYTES).read_to_end(&mut text));
         match read {
@@ -101,7 +106,7 @@ impl Loose {
     }
 
     /// The error of a file that is no reference.
-    pub fn names_nothing(&self) -> Error {
+    pub(super) fn names_nothing(&self) -> Error {
         let what = "it names no object";
         unreadable(&self.path, io::Error::new(ErrorKind::InvalidData, what))
     }

@@ -3,13 +3,14 @@
 //! The only user of git2, and of that only as a reader of references, configuration, ancestry and
 //! objects: trees are compared, and messages and the index parsed here, from raw bytes, so that
 //! attributes, filters, text conversions and replace refs cannot blind us. In long histories packs are
-//! read here too.
+//! read here too. Where libgit2 cannot read, Git's own commands do.
 
 mod blobs;
 mod change;
 mod commit;
 mod distance;
 mod error;
+mod files;
 mod hash;
 mod history;
 mod id;
@@ -17,11 +18,14 @@ mod index;
 mod libgit2;
 mod lines;
 mod loose;
+mod loose_object;
 mod merge;
 mod message;
 mod notes;
+mod open;
 mod pack;
 mod peel;
+mod plumbing;
 mod range;
 mod repo;
 mod served;
@@ -39,12 +43,11 @@ pub use error::{Error, Result};
 pub use history::History;
 pub use id::Id;
 pub use index::{CachedTree, Index, IndexEntry};
-pub use libgit2::{Open, open, read_optional};
 pub use lines::{AddedRun, added_lines, added_to_all, changed_lines};
-pub use loose::{Loose, Target, own_references};
 pub use merge::{base_trees, commit_changes, merge_changes, tree_of};
 pub use message::{Cleanup, CommentStyle};
 pub use notes::Notes;
+pub use open::{Open, Opening, Reader, open};
 pub use pack::read_pack;
 pub use peel::{Peeled, empty_tree, peel, peel_to_commit};
 pub use range::{Line as PushLine, RefUpdate, Walked, walk};

@@ -1,4 +1,4 @@
-//! Ids that are not commits yet: tags, zeros, the empty tree.
+//! Ids that are not commits yet: revisions, tags, the empty tree.
 
 use bstr::ByteSlice as _;
 
@@ -18,7 +18,7 @@ pub struct Peeled {
 }
 
 /// Follows annotated tags, of which one that names no object is [`Error::Corrupt`].
-pub fn peel(repo: &dyn Repo, id: &Id) -> Result<Peeled> {
+pub fn peel<R: Repo + ?Sized>(repo: &R, id: &Id) -> Result<Peeled> {
     let mut tags = Vec::new();
     let mut id = *id;
     loop {
@@ -46,9 +46,19 @@ pub fn peel(repo: &dyn Repo, id: &Id) -> Result<Peeled> {
 }
 
 /// The commit that an object is or, as an annotated tag, leads to; `None` for a tree or a blob.
-pub fn peel_to_commit(repo: &dyn Repo, id: &Id) -> Result<Option<Id>> {
+pub fn peel_to_commit<R: Repo + ?Sized>(repo: &R, id: &Id) -> Result<Option<Id>> {
     let peeled = peel(repo, id)?;
     Ok((peeled.kind == Kind::Commit).then_some(peeled.id))
+}
+
+/// The id that a revision is, as Git takes it: a whole one is an id even where a reference has that
+/// name. `None` where it is to be looked up; an option to Git or a range is no revision.
+pub(super) fn whole_id(revision: &str, id_length: usize) -> Result<Option<Id>> {
+    if revision.is_empty() || revision.starts_with('-') || revision.contains("..") {
+        return Err(Error::BadRevision(revision.into()));
+    }
+    let whole = Id::from_hex(revision.as_bytes());
+    Ok(whole.filter(|id| id.as_bytes().len() == id_length))
 }
 
 /// The id of the tree without entries, which every repository has without holding it.

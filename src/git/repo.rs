@@ -1,5 +1,5 @@
-//! What a repository can be asked. One trait, so that a second reader (`git cat-file --batch`) can
-//! stand beside libgit2 where that cannot read.
+//! What a repository can be asked. One trait, so that Git's own commands (`plumbing`) can stand beside
+//! libgit2 where that cannot read.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use bstr::BString;
 
-use super::{Error, Id, Index, Result};
+use super::{Error, Id, Index, Result, files, peel_to_commit};
 
 /// What is known of a repository when it opens.
 #[derive(Clone, Debug)]
@@ -42,14 +42,25 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The error of an object that is not of this kind.
-    pub(super) fn mismatch(self, id: &Id) -> Error {
-        let expected = match self {
+    /// Git's word for it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
             Self::Commit => "commit",
             Self::Tree => "tree",
             Self::Blob => "blob",
             Self::Tag => "tag",
-        };
+        }
+    }
+
+    /// The kind of that name.
+    pub(super) fn named(name: &[u8]) -> Option<Self> {
+        let all = [Self::Commit, Self::Tree, Self::Blob, Self::Tag];
+        all.into_iter().find(|kind| kind.name().as_bytes() == name)
+    }
+
+    /// The error of an object that is not of this kind.
+    pub(super) fn mismatch(self, id: &Id) -> Error {
+        let expected = self.name();
         Error::WrongKind { id: *id, expected }
     }
 
@@ -121,11 +132,21 @@ pub trait Repo {
     fn head(&self) -> Result<Option<Id>>;
 
     /// The branch that `HEAD` points to, as `refs/heads/…`, born or not; `None` when detached.
-    fn head_ref(&self) -> Result<Option<BString>>;
+    fn head_ref(&self) -> Result<Option<BString>> {
+        self.symbolic("HEAD")
+    }
 
     /// All references whose full name starts with `prefix`, by name, each with the object it names,
     /// tags peeled; those that peel to no commit are left out.
-    fn references(&self, prefix: &str) -> Result<Vec<(BString, Id)>>;
+    fn references(&self, prefix: &str) -> Result<Vec<(BString, Id)>> {
+        let mut found = Vec::new();
+        for (name, id) in self.named(prefix)? {
+            if let Some(commit) = peel_to_commit(self, &id)? {
+                found.push((name, commit));
+            }
+        }
+        Ok(found)
+    }
 
     /// All references whose full name starts with `prefix`, by name, each with the very object that
     /// it names: a tag is not peeled, and may lead to no commit.
@@ -137,6 +158,22 @@ pub trait Repo {
 
     /// The full name that a symbolic reference points to (`refs/remotes/origin/HEAD`).
     fn symbolic(&self, name: &str) -> Result<Option<BString>>;
+
+    /// Whether Git keeps a commit under a name beside the references, such as `CHERRY_PICK_HEAD`.
+    fn is_under_way(&self, name: &str) -> Result<bool> {
+        files::exists(&self.facts().git_dir.join(name))
+    }
+
+    /// Every stash, as the log of `refs/stash` names them.
+    fn stashes(&self) -> Result<Vec<(BString, Id)>> {
+        files::stashes(self.facts())
+    }
+
+    /// The HEAD of each worktree that has it detached, and the references that other worktrees have to
+    /// themselves; each name begins with the worktree's.
+    fn worktrees(&self) -> Result<Vec<(BString, Id)>> {
+        files::worktrees(self.facts())
+    }
 
     /// A configuration value as Git joins it, the last one for several.
     fn config(&self, key: &str) -> Result<Option<BString>>;

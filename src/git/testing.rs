@@ -5,7 +5,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::{Id, Open, Repo, open};
+use super::{Id, Open, Opening, Repo, Result, open};
+use crate::host::Host;
 
 /// A repository in its own temporary directory, which is also its `HOME`.
 pub(crate) struct Sandbox {
@@ -130,8 +131,13 @@ impl Sandbox {
 
     /// Our reader of it.
     pub(crate) fn open(&self) -> Box<dyn Repo + Send> {
-        open(Open::At(&self.path()), false, None).unwrap()
+        open_at(&self.path()).unwrap()
     }
+}
+
+/// Our reader of the repository at a path.
+pub(crate) fn open_at(path: &Path) -> Result<Box<dyn Repo + Send>> {
+    open(Open::At(path), &Opening::new(&Host::default()))
 }
 
 /// Every git of this machine that tests compare with.

@@ -2,8 +2,9 @@
 
 use std::fs;
 
+use super::state::state_in;
 use super::testing::{Repo, facts, gits, plain, script};
-use super::{State, git_state, install, uninstall};
+use super::{State, install, uninstall};
 
 /// Notes each call with its arguments and input, and succeeds.
 const NOTE: &str = "#!/bin/sh\necho \"$*\" >> \"$HOME/calls\"\n[ \"$2\" = pre-push -o \"$2\" = post-rewrite ] && cat >> \"$HOME/calls\"\nexit 0\n";
@@ -230,7 +231,7 @@ fn commits_that_repeat_others_are_known_while_the_hook_runs() {
             repo.git(&["add", name]);
             repo.git(&["commit", "-q", "-m", name]);
         };
-        let seen = || git_state(&repo.outside().join("seen")).unwrap();
+        let seen = || state_in(&repo.outside().join("seen")).unwrap();
         commit("a");
         repo.git(&["checkout", "-q", "-b", "side"]);
         commit("b");

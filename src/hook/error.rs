@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use bstr::BString;
 
+use crate::git;
 use crate::text::show::escaped;
 
 /// The result of working on hooks.
@@ -24,6 +25,9 @@ pub enum Error {
         /// What the system answered.
         source: io::Error,
     },
+    /// What Git is in the middle of cannot be asked.
+    #[error("{0}")]
+    Repository(#[from] git::Error),
     /// `core.hooksPath` has a form that only Git itself can expand, or is empty.
     #[error("core.hooksPath = {}: this form of path cannot be followed", escaped(.0))]
     HooksPath(BString),
@@ -80,7 +84,7 @@ impl Error {
     /// What the user can do, in one or two sentences; paths in it are escaped.
     pub fn help(&self) -> Option<String> {
         match self {
-            Self::Io { .. } => None,
+            Self::Io { .. } | Self::Repository(_) => None,
             Self::HooksPath(_) => Some(
                 "Set it to an absolute path, or to one from the top of the work tree: \
                  git config core.hooksPath .githooks"

@@ -8,7 +8,7 @@ use std::path::Path;
 use bstr::{BString, ByteSlice};
 
 use super::{Error, Result};
-use crate::git::{Id, Identity};
+use crate::git::{Id, Identity, Repo};
 
 /// What Git is in the middle of. Several may hold at once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,18 +40,24 @@ impl State {
 /// Enough of a message to see that Git wrote it for a revert.
 const MESSAGE_HEAD: u64 = 16 * 1024;
 
-/// Reads the state from the worktree's own Git directory. The files are those of Git's usual
-/// reference storage; a `reftable` repository keeps two of them elsewhere.
-pub fn git_state(git_dir: &Path) -> Result<State> {
+/// Reads the state from the worktree's own Git directory, and from where Git keeps the commits that are
+/// being picked.
+pub fn git_state(repo: &dyn Repo) -> Result<State> {
+    let named = |name: &str| Ok(repo.is_under_way(name)?);
+    state(&repo.facts().git_dir, named)
+}
+
+/// The state of a Git directory, in which commits may be kept under a name.
+fn state(git_dir: &Path, named: impl Fn(&str) -> Result<bool>) -> Result<State> {
     let has = |name: &str| exists(&git_dir.join(name));
-    let cherry_pick = has("CHERRY_PICK_HEAD")?;
+    let cherry_pick = named("CHERRY_PICK_HEAD")?;
     let merge = has("MERGE_HEAD")?;
     let apply = has("rebase-apply")?;
     let rebase = has("rebase-merge")? || apply;
     // `git rebase --apply` works through `git am`, and leaves this mark for it.
     let am = apply && !has("rebase-apply/rebasing")?;
     // A revert without conflicts leaves no REVERT_HEAD, only the message it prepared.
-    let revert = has("REVERT_HEAD")?
+    let revert = named("REVERT_HEAD")?
         || (!cherry_pick && !merge && !rebase && reverts(&git_dir.join("MERGE_MSG"))?);
     Ok(State {
         cherry_pick,
@@ -60,6 +66,12 @@ pub fn git_state(git_dir: &Path) -> Result<State> {
         am,
         merge,
     })
+}
+
+/// The state of a Git directory that keeps all in files.
+#[cfg(test)]
+pub(super) fn state_in(git_dir: &Path) -> Result<State> {
+    state(git_dir, |name| exists(&git_dir.join(name)))
 }
 
 /// Where a rebase in progress puts its commits, if there is one.
@@ -143,7 +155,7 @@ mod tests {
     fn with(name: &str, text: &str) -> State {
         let temp = tempfile::tempdir().unwrap();
         fs::write(temp.path().join(name), text).unwrap();
-        git_state(temp.path()).unwrap()
+        state_in(temp.path()).unwrap()
     }
 
     #[test]
@@ -167,9 +179,9 @@ mod tests {
         let temp = tempfile::tempdir().unwrap();
         let apply = temp.path().join("rebase-apply");
         fs::create_dir(&apply).unwrap();
-        assert!(git_state(temp.path()).unwrap().am);
+        assert!(state_in(temp.path()).unwrap().am);
         fs::write(apply.join("rebasing"), "").unwrap();
-        let state = git_state(temp.path()).unwrap();
+        let state = state_in(temp.path()).unwrap();
         assert!(state.rebase && !state.am);
     }
 
@@ -207,6 +219,6 @@ mod tests {
         let temp = tempfile::tempdir().unwrap();
         let file = temp.path().join("file");
         fs::write(&file, "").unwrap();
-        assert!(git_state(&file).is_err());
+        assert!(state_in(&file).is_err());
     }
 }

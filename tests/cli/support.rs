@@ -135,14 +135,34 @@ impl Sandbox {
 
     /// Runs `cordon check … --format json` and reads the report.
     pub(crate) fn report(&self, args: &[&str]) -> Report {
-        let said = self.cordon(["check", "--format", "json"].iter().chain(args));
-        Report::read(&said)
+        self.asked("check", args)
     }
 
     /// Runs `cordon scan … --format json` and reads the report.
     pub(crate) fn scan(&self, args: &[&str]) -> Report {
-        let said = self.cordon(["scan", "--format", "json"].iter().chain(args));
+        self.asked("scan", args)
+    }
+
+    /// The same report of `cordon check` by each reader, to the byte.
+    pub(crate) fn both(&self, args: &[&str]) -> Report {
+        let by = |reader| self.told("check", &[args, &["--reader", reader]].concat());
+        let (library, git) = (by("library"), by("git"));
+        library.is_said_by(&git, args);
+        Report::read(&library)
+    }
+
+    /// A report; with `CORDON_BOTH_READERS` set, Git's own commands must tell the same.
+    fn asked(&self, command: &str, args: &[&str]) -> Report {
+        let said = self.told(command, args);
+        if std::env::var_os("CORDON_BOTH_READERS").is_some() && !args.contains(&"--reader") {
+            let by_git = self.told(command, &[args, &["--reader", "git"]].concat());
+            said.is_said_by(&by_git, args);
+        }
         Report::read(&said)
+    }
+
+    fn told(&self, command: &str, args: &[&str]) -> Said {
+        self.cordon([command, "--format", "json"].iter().chain(args))
     }
 
     /// A program in the scrubbed environment.
@@ -165,6 +185,14 @@ impl Sandbox {
             .stdin(std::process::Stdio::null())
             .envs(self.env.iter().map(|(name, value)| (name, value)));
         command
+    }
+}
+
+impl Said {
+    /// Another run said the very same.
+    fn is_said_by(&self, other: &Self, args: &[&str]) {
+        assert_eq!(self.stdout, other.stdout, "{args:?}: {}", other.stderr);
+        assert_eq!((self.code, &self.stderr), (other.code, &other.stderr));
     }
 }
 
@@ -280,4 +308,25 @@ impl Report {
             .map(|agent| agent["id"].as_str().unwrap())
             .collect()
     }
+}
+
+/// The verdict is `incomplete`, for this reason alone.
+pub(crate) fn incomplete(report: &Report, code: &str) {
+    assert_eq!(report.verdict(), "incomplete", "{:#}", report.json);
+    let codes = report.codes();
+    assert!(codes.iter().all(|found| *found == code), "{codes:?}");
+}
+
+/// The code of the first obstacle and, its mending command run, the check then passes.
+pub(crate) fn mends(sandbox: &Sandbox, args: &[&str], code: &str) {
+    let report = sandbox.report(args);
+    assert_eq!(report.codes().first(), Some(&code), "{:#}", report.json);
+    let rows = report.json["incomplete"].as_array().unwrap();
+    let mend = rows[0]["mend"]
+        .as_str()
+        .unwrap_or_else(|| panic!("{:#}", report.json));
+    let said = sandbox.shell(mend);
+    assert_eq!(said.code, 0, "{mend}: {}", said.stderr);
+    let after = sandbox.report(args);
+    assert_eq!(after.code, 0, "{mend}: {:#}", after.json);
 }

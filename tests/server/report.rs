@@ -2,7 +2,7 @@
 
 use cordon::check::progress::Silent;
 use cordon::check::{Received, Request, What, run};
-use cordon::git::{Open, RefUpdate, open};
+use cordon::git::{Open, Opening, RefUpdate, open};
 use cordon::host::Host;
 use cordon::policy::Given;
 use cordon::report::{Style, format};
@@ -26,7 +26,7 @@ fn a_push_is_reported_with_its_references_and_the_pinned_policy() {
     host.env.insert("CLAUDECODE".into(), "1".into());
     host.env
         .insert("CLAUDE_CODE_CHILD_SESSION".into(), "1".into());
-    let repo = open(Open::At(&server.dir()), false, None).unwrap();
+    let repo = open(Open::At(&server.dir()), &Opening::new(&host)).unwrap();
     let request = Request {
         what: What::Receive(Received {
             updates: RefUpdate::parse(lines.as_bytes()).unwrap(),

@@ -14,7 +14,7 @@ use ignore::WalkBuilder;
 
 use super::read::{no_file, obstacle, unreadable};
 use crate::check::rows::Obstacle;
-use crate::git::{self, Facts, FileMode, Index, Open};
+use crate::git::{self, Facts, FileMode, Index, Open, Opening};
 use crate::text::show::escaped;
 
 /// Where a scan walks.
@@ -25,6 +25,8 @@ pub(super) struct Tree<'a> {
     pub(super) index: &'a Index,
     /// Whether what Git ignores is read too.
     pub(super) ignored: bool,
+    /// How repositories inside are opened.
+    pub(super) opening: &'a Opening<'a>,
 }
 
 /// One file that is to be read.
@@ -204,7 +206,7 @@ impl Tree<'_> {
         if known.is_some_and(|known| known == top) {
             return;
         }
-        let index = git::open(Open::At(top), false, None).and_then(|repo| {
+        let index = git::open(Open::At(top), self.opening).and_then(|repo| {
             let own = repo.facts().work_dir.as_deref() == Some(top);
             if own {
                 repo.index()

@@ -22,7 +22,7 @@ use crate::report::{Counts, Report, Verdict};
 
 /// A commit was made: tells what is wrong with it, unless that was told.
 pub(super) fn commit(repo: &dyn Repo, host: &Host, terminal: &Terminal) -> Result<Exit> {
-    let state = git_state(&repo.facts().git_dir)?;
+    let state = git_state(repo)?;
     if state.rebase && !state.am {
         return Ok(Exit::Pass);
     }

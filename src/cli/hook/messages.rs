@@ -95,7 +95,7 @@ pub(super) fn applypatch_msg(
     file: &Path,
 ) -> Result<Exit> {
     let git_dir = &repo.facts().git_dir;
-    if !git_state(git_dir)?.am {
+    if !git_state(repo)?.am {
         // A rebase that applies patches: post-rewrite tells of it.
         return Ok(Exit::Pass);
     }
@@ -125,7 +125,7 @@ pub(super) fn prepare(
     forget(&repo.facts().git_dir)?;
     // A commit that repeats another is that commit's; but one that had a conflict was finished by
     // whoever runs `git commit`, and is judged as theirs.
-    if !finished && git_state(&repo.facts().git_dir)?.repeats_a_commit() {
+    if !finished && git_state(repo)?.repeats_a_commit() {
         return Ok(Exit::Pass);
     }
     let policy = policy(repo, None);

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use git2::{ErrorClass, ErrorCode};
 
-use super::facts::absolute;
+use crate::git::files::absolute;
 use crate::git::{Error, Id};
 
 pub(super) fn open_error(error: &git2::Error, path: &Path) -> Error {

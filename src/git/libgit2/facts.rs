@@ -1,27 +1,15 @@
 //! What is known of a repository when it opens.
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
-
-use bstr::{BString, ByteSlice as _};
+use bstr::BString;
 use git2::{Config, ConfigEntry, ObjectFormat, Repository};
 
 use super::errors::other;
-use crate::git::{Error, Facts, Id, Result};
+use crate::git::files::{absolute, grafted, shallow};
+use crate::git::{Facts, Result};
 
 /// What is known of a repository when it opens.
 pub(super) fn facts(repo: &Repository) -> Result<Facts> {
     let common_dir = absolute(repo.commondir())?;
-    let grafts = read_optional(&common_dir.join("info/grafts"))?;
-    let shallow_path = common_dir.join("shallow");
-    let mut shallow = BTreeSet::new();
-    for line in read_optional(&shallow_path)?.lines() {
-        let id = Id::from_hex(line).ok_or_else(|| Error::UnreadableFile {
-            path: shallow_path.clone(),
-            source: std::io::ErrorKind::InvalidData.into(),
-        })?;
-        shallow.insert(id);
-    }
     Ok(Facts {
         git_dir: absolute(repo.path())?,
         work_dir: repo.workdir().map(absolute).transpose()?,
@@ -29,8 +17,8 @@ pub(super) fn facts(repo: &Repository) -> Result<Facts> {
             ObjectFormat::Sha1 => 20,
             ObjectFormat::Sha256 => 32,
         },
-        shallow,
-        grafted: !grafts.trim().is_empty(),
+        shallow: shallow(&common_dir)?,
+        grafted: grafted(&common_dir)?,
         partial: is_partial(repo)?,
         common_dir,
     })
@@ -55,7 +43,7 @@ fn is_partial(repo: &Repository) -> Result<bool> {
 }
 
 /// The configuration as it is now.
-pub(super) fn config(repo: &Repository) -> Result<Config> {
+fn config(repo: &Repository) -> Result<Config> {
     repo.config()
         .and_then(|mut config| config.snapshot())
         .map_err(|error| other(&error))
@@ -67,24 +55,5 @@ pub(super) fn value(entry: &ConfigEntry<'_>) -> BString {
         entry.value_bytes().into()
     } else {
         "true".into()
-    }
-}
-
-pub(super) fn absolute(path: &Path) -> Result<PathBuf> {
-    path.canonicalize().map_err(|source| Error::UnreadableFile {
-        path: path.to_owned(),
-        source,
-    })
-}
-
-/// A file's content, or nothing where there is no such file.
-pub fn read_optional(path: &Path) -> Result<Vec<u8>> {
-    match std::fs::read(path) {
-        Ok(content) => Ok(content),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
-        Err(source) => Err(Error::UnreadableFile {
-            path: path.to_owned(),
-            source,
-        }),
     }
 }

@@ -55,6 +55,12 @@ impl Packed {
             shared.asked.fetch_add(1, Ordering::Relaxed);
             return None;
         }
+        self.look(facts, id, cap)
+    }
+
+    /// The same, however few objects were asked for.
+    pub(super) fn look(&self, facts: &Facts, id: &Id, cap: u64) -> Option<Found> {
+        let shared = self.shared.as_ref()?;
         let mut reader = self.reader.try_borrow_mut().ok()?;
         let reader = reader.get_or_insert_with(|| {
             let objects = facts.common_dir.join("objects");

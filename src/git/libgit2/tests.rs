@@ -6,7 +6,7 @@ use crate::git::testing::Sandbox;
 use crate::git::{TreeReader, index_changes, tree_changes};
 
 fn at(path: &Path) -> Result<Box<dyn Repo + Send>> {
-    open(Open::At(path), false, None)
+    open(Open::At(path), false, None, None)
 }
 
 fn code<T>(result: Result<T>) -> &'static str {

@@ -197,12 +197,7 @@ fn where_parents_of_a_merge_meet_must_be_known() {
         &["clone", "-q", "--depth", "2", &url, "shallow"],
         b"",
     );
-    let repo = crate::git::open(
-        crate::git::Open::At(&sandbox.home().join("shallow")),
-        false,
-        None,
-    );
-    let repo = repo.unwrap();
+    let repo = crate::git::testing::open_at(&sandbox.home().join("shallow")).unwrap();
     let read = |revision: &str| {
         let id = sandbox.id(revision);
         let commit = Commit::parse(id, &repo.read(&id, Kind::Commit).unwrap()).unwrap();

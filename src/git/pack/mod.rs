@@ -60,20 +60,9 @@ impl Packs {
     /// The packs below an `objects` directory and those that it borrows from. What cannot be read
     /// is left to libgit2, and so are the smallest of too many packs.
     pub(super) fn open(objects: &Path, id_length: usize) -> Self {
-        let mut directories = vec![(objects.to_owned(), 0)];
-        let mut files = Vec::new();
-        let mut at = 0;
-        while let Some((directory, depth)) = directories.get(at).cloned() {
-            at += 1;
-            files.extend(packs_below(&directory));
-            if depth < ALTERNATES {
-                for other in alternates(&directory) {
-                    if directories.iter().all(|(known, _)| *known != other) {
-                        directories.push((other, depth + 1));
-                    }
-                }
-            }
-        }
+        let directories = directories(objects);
+        let files = directories.iter().flat_map(|one| packs_below(one));
+        let files = files.collect();
         let mut packs = Self {
             open: Vec::new(),
             damaged: None,
@@ -171,6 +160,23 @@ fn worth_opening(mut files: Vec<Files>) -> impl Iterator<Item = (Files, usize)> 
         let share = u128::from(BLOCKS) * u128::from(one.pack_bytes) / u128::from(all.max(1));
         (one, usize::try_from(share + 1).unwrap_or(1))
     })
+}
+
+/// An `objects` directory and those that it borrows from.
+pub(super) fn directories(objects: &Path) -> Vec<PathBuf> {
+    let mut found = vec![(objects.to_owned(), 0)];
+    let mut at = 0;
+    while let Some((directory, depth)) = found.get(at).cloned() {
+        at += 1;
+        if depth < ALTERNATES {
+            for other in alternates(&directory) {
+                if found.iter().all(|(known, _)| *known != other) {
+                    found.push((other, depth + 1));
+                }
+            }
+        }
+    }
+    found.into_iter().map(|(directory, _)| directory).collect()
 }
 
 /// The directories that `info/alternates` names; a quoted one is left to libgit2.

@@ -140,7 +140,7 @@ fn a_shallow_end_inside_the_range_is_incomplete() {
         b"",
     );
     let path = sandbox.home().join("shallow");
-    let repo = crate::git::open(crate::git::Open::At(&path), false, None).unwrap();
+    let repo = crate::git::testing::open_at(&path).unwrap();
     let (head, end) = (sandbox.id("HEAD"), sandbox.id("HEAD~"));
     let walked = walk(&*repo, &[head], &[], 10).unwrap();
     assert_eq!(walked.commits.len(), 2);

@@ -1,8 +1,8 @@
 //! What Git's variables do, which only a process of its own can be given.
 
-use super::mend::run;
 use bstr::ByteSlice as _;
 
+use super::mend::run;
 use super::*;
 
 /// The test that runs in a process of its own.
@@ -34,7 +34,7 @@ fn child() {
     let file = host
         .var("GIT_INDEX_FILE")
         .map(|file| file.to_path().unwrap());
-    let shown = match open(Open::FromEnv, host.var("VERIFY").is_some(), file) {
+    let shown = match open(Open::FromEnv, host.var("VERIFY").is_some(), file, None) {
         Ok(repo) => {
             let head = repo.head().unwrap().map(|id| id.short());
             let mut first = repo.index().unwrap().entries.first().map(|entry| entry.id);

@@ -16,6 +16,7 @@ fn the_index_file_is_relative_to_the_top_and_must_exist() {
             Open::At(&sandbox.path().join("d")),
             false,
             Some(Path::new(file)),
+            None,
         )
     };
     assert_eq!(paths(&*with("other").unwrap()), ["a", "d/b"]);
