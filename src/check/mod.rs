@@ -211,20 +211,12 @@ fn judged(
         return Err(vec![Obstacle::interrupted()]);
     }
     let redactor = &mut Redactor::new(engine);
-    fill(
-        report,
-        redactor,
-        &context,
-        &plan,
-        &loaded,
-        name.as_deref(),
-        &outcomes,
-    );
+    fill(report, redactor, &context, &plan, &loaded, named, &outcomes);
     let judgement = Judgement {
         repo,
         context: &context,
         plan: &plan,
-        name: name.as_deref(),
+        name: named,
         actor,
         outcomes: &outcomes,
         redactor,
