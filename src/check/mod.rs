@@ -2,6 +2,7 @@
 //!
 //! [`run`] never fails: what could not be read becomes a row of `incomplete`, and the verdict says so.
 
+mod copies;
 mod decide;
 mod explain;
 mod fingerprint;
@@ -26,7 +27,7 @@ use crate::policy::{Given, Loaded, Policy, load, repository_name};
 use crate::report::{Counts, PolicyRow, RangeKind, RangeRow, Report, Run, SCHEMA, Tool, Verdict};
 use crate::rule::Context;
 use crate::secret::{Engine, Redactor};
-use crate::zone::{Copies, Past};
+use crate::zone::Copies;
 
 use decide::Decider;
 pub use explain::{Question, Unexplained, explain};
@@ -185,11 +186,9 @@ fn judged(
         plan.obstacles.push(Obstacle::met(repo, &error));
     }
     if plan.is_empty_range() && request.host.is_ci() {
-        plan.obstacles.push(Obstacle::told(
-            "empty-range",
-            "the range has no commit: in CI, where nothing was judged nothing has passed"
-                .to_owned(),
-        ));
+        let told = "the range has no commit: in CI, where nothing was judged nothing has passed";
+        plan.obstacles
+            .push(Obstacle::told("empty-range", told.to_owned()));
     }
     let name = repository_name(repo, &loaded.policy, &request.host.env)
         .map_err(|error| vec![Obstacle::from(&error)])?;
@@ -203,7 +202,11 @@ fn judged(
         policy: &loaded.policy,
         catalogue: &catalogue,
         secrets: engine,
-        copies: &Copies::new(&loaded.policy, named, past(&plan, report.stage, request)),
+        copies: &Copies::new(
+            &loaded.policy,
+            named,
+            copies::past(&plan, report.stage, request.jobs),
+        ),
         date: request.as_of.unwrap_or(request.host.today),
     };
     let outcomes = judge::judge(repo, &context, &plan, named, actor.clone(), request);
@@ -211,37 +214,18 @@ fn judged(
         return Err(vec![Obstacle::interrupted()]);
     }
     let redactor = &mut Redactor::new(engine);
-    fill(
-        report,
-        redactor,
-        &context,
-        &plan,
-        &loaded,
-        name.as_deref(),
-        &outcomes,
-    );
+    fill(report, redactor, &context, &plan, &loaded, named, &outcomes);
     let judgement = Judgement {
         repo,
         context: &context,
         plan: &plan,
-        name: name.as_deref(),
+        name: named,
         actor,
         outcomes: &outcomes,
         redactor,
     };
     observe(&judgement, report);
     Ok(incomplete_mode(report.stage, &context))
-}
-
-/// What there was to be copied out of zones.
-fn past<'p>(plan: &'p Plan, stage: Stage, request: &Request<'_>) -> Past<'p> {
-    Past {
-        judged: &plan.judged,
-        commits: &plan.commits,
-        // A job that ran before on the same machine could have written what the next one believes.
-        cached: stage != Stage::Ci,
-        jobs: request.jobs,
-    }
 }
 
 /// The engine with the policy's own detectors; `None` where it has none.
