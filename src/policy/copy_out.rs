@@ -1,6 +1,7 @@
 //! When a zone's content counts as copied out of it. For the validation, the join and what is shown.
 
 use super::raw::{Permission, RawZone, ZoneClass};
+use super::yaml::Problem;
 use crate::text::Span;
 
 /// What holds where a number is not written.
@@ -47,6 +48,13 @@ impl CopyOut {
             min_lines: min_lines.map_or(MIN_LINES, |lines| lines.value),
             by,
         })
+    }
+
+    /// What is wrong with a zone's numbers.
+    pub(super) fn problem(zone: &RawZone) -> Option<Problem> {
+        let similarity = zone.copy_out.as_ref()?.similarity?;
+        let told = "`similarity` is in percent: 100 is the most";
+        (similarity.value > 100).then(|| Problem::error(similarity.span, told))
     }
 
     /// The smaller of each number.

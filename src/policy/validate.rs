@@ -151,13 +151,7 @@ impl Validator<'_> {
     }
 
     fn zone(&mut self, zone: &RawZone) -> ZoneEntry {
-        let similarity = zone.copy_out.as_ref().and_then(|one| one.similarity);
-        if let Some(similarity) = similarity.filter(|similarity| similarity.value > 100) {
-            self.problem(
-                similarity.span,
-                "`similarity` is in percent: 100 is the most",
-            );
-        }
+        self.problems.extend(CopyOut::problem(zone));
         ZoneEntry {
             class: zone.class,
             paths: self.patterns(zone.paths.as_ref()),
