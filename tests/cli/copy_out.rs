@@ -32,7 +32,7 @@ const LICENCE: &str = "\
 /// A function of `count` statements that are all different.
 fn function(name: &str, count: usize) -> String {
     let signs = ["+", "^", "-", "|", "&"];
-    let lines: String = (0..count)
+    let lines: Vec<String> = (0..count)
         .map(|at| {
             let sign = signs[at % signs.len()];
             format!(
@@ -42,6 +42,7 @@ fn function(name: &str, count: usize) -> String {
             )
         })
         .collect();
+    let lines = lines.concat();
     format!(
         "static int {name}(uint32_t *state, uint32_t key, int round)\n{{\n{lines}    return round;\n}}\n"
     )
@@ -197,7 +198,8 @@ fn what_every_file_has_is_no_copy() {
             "other code",
             (0..90)
                 .map(|at| format!("int item_{at} = make({at}, \"x\");\n"))
-                .collect(),
+                .collect::<Vec<_>>()
+                .concat(),
         ),
         (
             "one line of it again and again",
@@ -253,7 +255,7 @@ fn moved_out_in_one_commit_or_in_two_it_is_found() {
         let two = sandbox();
         let text = fs::read(two.path().join("src/crypto/aes.c")).unwrap();
         let steps: [&dyn Fn(); 2] = [&|| two.write("src/util/aes.c", &text), &|| {
-            fs::remove_file(two.path().join("src/crypto/aes.c")).unwrap()
+            fs::remove_file(two.path().join("src/crypto/aes.c")).unwrap();
         }];
         let order = if add_first { [0, 1] } else { [1, 0] };
         for step in order {
