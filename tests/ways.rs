@@ -15,7 +15,7 @@ use std::process::{Command, Stdio};
 
 use cordon::check::progress::Silent;
 use cordon::check::{Received, Request, What, run};
-use cordon::git::{Id, Open, PushLine, RefUpdate, Repo, open};
+use cordon::git::{Id, Open, Opening, PushLine, RefUpdate, Repo, open};
 use cordon::host::Host;
 use cordon::report::Report;
 use proptest::prelude::*;
@@ -183,7 +183,8 @@ proptest! {
         let first = git(dir.path(), &["rev-list", "--max-parents=0", "main"], "");
         let (base, head) = (id(&first), id("main"));
         git(dir.path(), &["update-ref", "refs/remotes/origin/main", &first], "");
-        let repo = open(Open::At(dir.path()), false, None).unwrap();
+        let host = Host::default();
+        let repo = open(Open::At(dir.path()), &Opening::new(&host)).unwrap();
 
         let range = judged(&*repo, What::Range { base: first.clone(), head: "main".into() });
         let by_range = findings(&range);

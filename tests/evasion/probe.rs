@@ -96,9 +96,12 @@ impl Probe {
         self.dir.path().join("repo")
     }
 
-    /// Judges the commits of a range.
+    /// Judges the commits of a range. Git's own commands must read the same as the library does.
     pub(crate) fn range(&self, range: &str) -> Judged {
-        self.check(&self.path(), &["--range", range])
+        let judged = self.check(&self.path(), &["--range", range]);
+        let again = self.check(&self.path(), &["--range", range, "--reader", "git"]);
+        assert_eq!(judged.report, again.report, "the two readers differ");
+        judged
     }
 
     /// Runs `cordon check` at a place.
