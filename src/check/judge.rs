@@ -52,12 +52,11 @@ pub(super) fn judge(
     repo: &dyn Repo,
     context: &Context<'_>,
     plan: &Plan,
-    repository: Option<&str>,
     environment: Vec<Evidence>,
     request: &Request<'_>,
 ) -> Vec<Outcome> {
     let progress = request.progress;
-    let (bench, met) = Bench::new(repo, context, plan, repository, environment, progress);
+    let (bench, met) = Bench::new(repo, context, plan, environment, progress);
     let mut outcomes = bench.judge_all(repo, request.jobs);
     judge_named(repo, &bench, &mut outcomes);
     whole_range(context, plan, &mut outcomes);
@@ -109,7 +108,7 @@ impl<'a> Judge<'a> {
             bench,
             trees: TreeReader::new(repo).with_history(bench.history.as_ref()),
             blobs: Blobs::new(repo, if cap == 0 { u64::MAX } else { cap }),
-            matcher: Matcher::new(bench.context.policy, bench.repository, &bench.trusted),
+            matcher: Matcher::new(bench.context.policy, &bench.trusted),
         }
     }
 

@@ -37,12 +37,19 @@ impl Policy {
             authority.require.retain(|one| required.insert(one.key()));
             authority.forbid.retain(|one| forbidden.insert(one.key()));
         }
-        let zones = Zones::new(&authorities);
+        let zones = Zones::new(&authorities, None);
         Self {
             authorities,
             zones,
             sources,
         }
+    }
+
+    /// The same in a repository of that name: what is said of zones of other repositories is left out.
+    #[must_use]
+    pub fn in_repository(self, name: &str) -> Self {
+        let zones = Zones::new(&self.authorities, Some(name));
+        Self { zones, ..self }
     }
 
     /// The catalogue entries that count, the highest authority's first: the organisation's; without
@@ -84,9 +91,12 @@ impl Policy {
             .iter()
             .enumerate()
             .filter_map(|(position, authority)| {
-                let of_zone = zone.and_then(|zone| zone.mode_within(position));
-                let written = of_zone.or_else(|| mode_within(authority, rule, subject, date));
-                written.or(authority.defaults.then_some(Ruling::default_of(default)))
+                let default = authority.defaults.then_some(Ruling::default_of(default));
+                let of_rule = mode_within(authority, rule, subject, date).or(default);
+                match zone {
+                    Some(zone) => zone.mode_within(position, of_rule),
+                    None => of_rule,
+                }
             })
             .reduce(Ruling::max)
             .unwrap_or(Ruling::default_of(default))

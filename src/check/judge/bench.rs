@@ -19,7 +19,6 @@ const COMMITS_PER_THREAD: usize = 64;
 pub(super) struct Bench<'a> {
     pub(super) context: &'a Context<'a>,
     pub(super) plan: &'a Plan,
-    pub(super) repository: Option<&'a str>,
     pub(super) signs: Signs,
     /// What attribution tools recorded.
     pub(super) recorder: Recorder<'a>,
@@ -45,11 +44,10 @@ impl<'a> Bench<'a> {
         repo: &dyn Repo,
         context: &'a Context<'a>,
         plan: &'a Plan,
-        repository: Option<&'a str>,
         environment: Vec<Evidence>,
         progress: &'a dyn Progress,
     ) -> (Self, Met) {
-        let (trusted, unread) = match trusted_trees(repo, context.policy, repository, plan) {
+        let (trusted, unread) = match trusted_trees(repo, context.policy, plan) {
             Ok(trees) => (trees, None),
             Err(error) => (Vec::new(), Some(error)),
         };
@@ -62,7 +60,6 @@ impl<'a> Bench<'a> {
         let bench = Self {
             context,
             plan,
-            repository,
             signs: Signs {
                 // The environment is evidence for the commit being made or just made, and for no other.
                 environment: if plan.has_surroundings() {
@@ -138,14 +135,9 @@ impl<'a> Bench<'a> {
 }
 
 /// The trees of the trusted side, if a zone has markers.
-fn trusted_trees(
-    repo: &dyn Repo,
-    policy: &Policy,
-    repository: Option<&str>,
-    plan: &Plan,
-) -> git::Result<Vec<Id>> {
+fn trusted_trees(repo: &dyn Repo, policy: &Policy, plan: &Plan) -> git::Result<Vec<Id>> {
     let mut zones = policy.zones().iter();
-    if zones.any(|zone| zone.markers(repository).next().is_some()) {
+    if zones.any(|zone| zone.markers().next().is_some()) {
         policy::trusted_trees(repo, &plan.judged)
     } else {
         Ok(Vec::new())
