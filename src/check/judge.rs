@@ -17,7 +17,7 @@ use crate::git::{
     self, Blobs, Change, Commit, FileMode, Id, Op, Repo, TreeReader, commit_changes, staged_changes,
 };
 use crate::policy::Zone;
-use crate::rule::{ChangeFacts, CommitFacts, Context, Found, TagFacts};
+use crate::rule::{ChangeFacts, CommitFacts, Context, Found, RunFacts, TagFacts};
 use crate::zone::{Around, Matcher, Touched, twins};
 use bench::Bench;
 use range::{judge_named, net, whole_range};
@@ -63,6 +63,12 @@ pub(super) fn judge(
     let mut last = net(repo, &bench, &outcomes);
     last.obstacles.extend(met.recorded.obstacles);
     last.remarks.extend(met.recorded.remarks);
+    let run = RunFacts {
+        deleted_defaults: &plan.deleted_defaults,
+    };
+    for rule in plan.rules() {
+        rule.check_run(context, &run, &mut last.found);
+    }
     for (reference, message) in &plan.tags {
         let tag = TagFacts {
             reference: reference.as_ref(),

@@ -202,6 +202,7 @@ fn judged(
     let named = name.as_deref();
     let context = Context {
         policy: &loaded.policy,
+        trusted: loaded.trusted,
         catalogue: &catalogue,
         secrets: engine,
         copies: &Copies::new(

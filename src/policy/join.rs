@@ -229,6 +229,13 @@ impl Policy {
         })
     }
 
+    /// The files of those who have that role, each with its name and its text, the highest first.
+    pub fn files(&self, role: Role) -> impl Iterator<Item = (&str, &[u8])> {
+        let of_role = self.authorities.iter().filter(move |one| one.role == role);
+        let files = of_role.filter_map(|one| self.sources.list().get(usize::from(one.file?)));
+        files.map(|file| (file.name.as_str(), file.text.as_slice()))
+    }
+
     /// The line of a place in a policy file.
     pub fn line(&self, span: Span) -> PolicyLine {
         self.sources.line(span)

@@ -45,6 +45,7 @@ mod starter;
 mod support;
 mod trailers;
 mod trusted;
+mod weakened;
 mod zone_links;
 mod zone_operations;
 mod zone_paths;
