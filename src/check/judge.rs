@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bstr::BString;
 
 use super::Request;
+use super::moved::Mover;
 use super::plan::Plan;
 use super::rows::Obstacle;
 use crate::agent::{Attribution, Evidence, Signs, attribute};
@@ -132,8 +133,17 @@ impl<'a> Judge<'a> {
         outcome.obstacles.extend(recorded.obstacles);
         outcome.remarks = recorded.remarks;
         outcome.named = recorded.named;
+        let mover = Mover {
+            catalogue: bench.context.catalogue,
+            recorder: &bench.recorder,
+        };
+        let moved = mover.of(&mut self.trees, &self.blobs, commit, &changes);
+        recorded.evidence.extend(moved.evidence);
+        outcome.remarks.extend(moved.remarks);
+        outcome.obstacles.extend(moved.obstacles);
         let signs = Signs {
             recorded: recorded.evidence,
+            quoted: moved.quoted,
             ..bench.signs.clone()
         };
         outcome.attribution = attribute(bench.context.catalogue, commit, &trailers, &signs);

@@ -7,6 +7,7 @@ mod decide;
 mod explain;
 mod fingerprint;
 mod judge;
+mod moved;
 mod once;
 mod plan;
 pub mod progress;

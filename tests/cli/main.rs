@@ -26,6 +26,7 @@ mod managers;
 mod markers;
 mod mend;
 mod models;
+mod moved;
 mod output;
 mod own_detectors;
 mod policy;

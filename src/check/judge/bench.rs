@@ -1,5 +1,6 @@
 //! What every thread of one run shares, and the commits handed out to the threads.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{Judge, Outcome};
@@ -69,6 +70,7 @@ impl<'a> Bench<'a> {
                 },
                 branch: plan.branch.clone(),
                 recorded: Vec::new(),
+                quoted: BTreeSet::new(),
             },
             recorder,
             trusted,
