@@ -222,8 +222,8 @@ fn join_in(repository: Option<&str>, texts: &[&String]) -> Policy {
 
 /// Every answer in every repository, as numbers that grow with strictness.
 fn answers(texts: &[&String]) -> Vec<u64> {
-    let of = |repository: &Option<&str>| answers_in(&join_in(*repository, texts));
-    REPOSITORIES.iter().flat_map(of).collect()
+    let of = |repository| answers_in(&join_in(repository, texts));
+    REPOSITORIES.iter().copied().flat_map(of).collect()
 }
 
 fn answers_in(policy: &Policy) -> Vec<u64> {

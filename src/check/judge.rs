@@ -137,13 +137,13 @@ impl<'a> Judge<'a> {
             catalogue: bench.context.catalogue,
             recorder: &bench.recorder,
         };
-        let moved = mover.of(&mut self.trees, &self.blobs, commit, &changes);
-        recorded.evidence.extend(moved.evidence);
-        outcome.remarks.extend(moved.remarks);
-        outcome.obstacles.extend(moved.obstacles);
+        let origin = mover.of(&mut self.trees, &self.blobs, commit, &changes);
+        recorded.evidence.extend(origin.evidence);
+        outcome.remarks.extend(origin.remarks);
+        outcome.obstacles.extend(origin.obstacles);
         let signs = Signs {
             recorded: recorded.evidence,
-            quoted: moved.quoted,
+            quoted: origin.quoted,
             ..bench.signs.clone()
         };
         outcome.attribution = attribute(bench.context.catalogue, commit, &trailers, &signs);

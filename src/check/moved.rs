@@ -47,6 +47,22 @@ struct Source {
     attribution: Attribution,
 }
 
+impl Moved {
+    /// A source that is not here is told: it may be another repository's.
+    fn meet(&mut self, commit: &Commit, source: &Id, told: git::Result<()>) {
+        match told {
+            Ok(()) => {}
+            Err(git::Error::Missing(id) | git::Error::Promised(id)) if id == *source => {
+                let who = named(commit);
+                self.remarks.push(format!(
+                    "{who} names the commit {id}, which is not here: nothing follows of it"
+                ));
+            }
+            Err(error) => self.obstacles.push(Obstacle::at(commit.id, &error)),
+        }
+    }
+}
+
 impl Mover<'_> {
     /// Looks where a commit with these changes says that it comes from.
     pub(super) fn of(
@@ -60,27 +76,13 @@ impl Mover<'_> {
         let message = commit.message.raw();
         for (line, id) in picked_from(message) {
             let told = self.picked(trees, blobs, (commit, changes), (line, id), &mut moved);
-            self.meet(commit, &id, told, &mut moved);
+            moved.meet(commit, &id, told);
         }
         for (_, id) in reverted(message) {
             let told = self.taken_back(trees, blobs, (commit, changes), id, &mut moved);
-            self.meet(commit, &id, told, &mut moved);
+            moved.meet(commit, &id, told);
         }
         moved
-    }
-
-    /// A source that is not here is told: it may be another repository's.
-    fn meet(&self, commit: &Commit, source: &Id, told: git::Result<()>, moved: &mut Moved) {
-        match told {
-            Ok(()) => {}
-            Err(git::Error::Missing(id) | git::Error::Promised(id)) if id == *source => {
-                let who = named(commit);
-                moved.remarks.push(format!(
-                    "{who} names the commit {id}, which is not here: nothing follows of it"
-                ));
-            }
-            Err(error) => moved.obstacles.push(Obstacle::at(commit.id, &error)),
-        }
     }
 
     fn picked(

@@ -1,6 +1,8 @@
 //! `policy-weakened`: a change lowers what its own policy enforces, edits waivers, or moves the
 //! policy's source.
 
+use std::collections::BTreeSet;
+
 use bstr::{BStr, ByteSlice as _};
 
 use super::{ChangeFacts, CommitFacts, Context, Found, Meta, RULES, Rule, RunFacts};
@@ -147,31 +149,8 @@ fn compare(
             return Ok(());
         }
     };
-    let mut told: Vec<(Weakening, bool)> = Vec::new();
-    for old in before(context, commit, change, &mut versions)? {
-        let known = org.as_ref().map(|org| versions.loosened(org, &old));
-        let own = versions
-            .weakened(&old, &new)
-            .into_iter()
-            .map(|one| (one, false));
-        let lower = org.iter().flat_map(|org| versions.loosened(org, &new));
-        let says = |one: &Weakening| {
-            (
-                one.key.clone(),
-                one.now.as_ref().map(|now| now.text.clone()),
-            )
-        };
-        let lower = lower.filter(|one| {
-            let mut known = known.iter().flatten();
-            !known.any(|old| says(old) == says(one))
-        });
-        for one in own.chain(lower.map(|one| (one, true))) {
-            let same = |(other, _): &(Weakening, bool)| says(other) == says(&one.0);
-            if !told.iter().any(same) {
-                told.push(one);
-            }
-        }
-    }
+    let old = before(context, commit, change, &mut versions)?;
+    let told = losses(&versions, &old, &new, org.as_ref());
     let more = told.len().saturating_sub(MOST);
     for (one, lower) in told.iter().take(MOST) {
         let message = if *lower {
@@ -188,6 +167,39 @@ fn compare(
         found.push(finding(change.entry(), told));
     }
     Ok(())
+}
+
+/// What the new version weakens of the old ones, each key once; `true`: of what stands above both,
+/// where no old version did.
+fn losses(
+    versions: &Versions<'_>,
+    old: &[Version],
+    new: &Version,
+    org: Option<&Version>,
+) -> Vec<(Weakening, bool)> {
+    let says = |one: &Weakening| {
+        let now = one.now.as_ref().map(|now| now.text.clone());
+        (one.key.clone(), now)
+    };
+    let loosened = |version| org.map_or_else(Vec::new, |org| versions.loosened(org, version));
+    let mut seen = BTreeSet::new();
+    let mut told = Vec::new();
+    for old in old {
+        let own = versions.weakened(old, new).into_iter();
+        told.extend(
+            own.filter(|one| seen.insert(says(one)))
+                .map(|one| (one, false)),
+        );
+    }
+    let known: BTreeSet<_> = old
+        .iter()
+        .flat_map(loosened)
+        .map(|one| says(&one))
+        .collect();
+    let lower = loosened(new).into_iter();
+    let lower = lower.filter(|one| !known.contains(&says(one)) && seen.insert(says(one)));
+    told.extend(lower.map(|one| (one, true)));
+    told
 }
 
 /// What the policy was. Where nothing was that can be read, what the trusted side has; before a
@@ -208,6 +220,8 @@ fn before(
     if change.change.blob.is_some_and(kept) {
         texts.truncate(1);
     }
+    texts.sort_unstable();
+    texts.dedup();
     let limits = &Limits::REPOSITORY;
     let mut old = Vec::new();
     for text in &texts {

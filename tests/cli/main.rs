@@ -25,6 +25,7 @@ mod incomplete;
 mod managers;
 mod markers;
 mod mend;
+mod merges;
 mod models;
 mod moved;
 mod output;

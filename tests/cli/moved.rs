@@ -8,18 +8,15 @@ const POLICY: &str = "cordon: 1\nextends: []\nzones: {z: {paths: [src], agents: 
 /// same lines stand elsewhere. Returns the commit's id.
 fn sandbox() -> (Sandbox, String) {
     let sandbox = Sandbox::with_policy(POLICY);
-    let lines = |from: u32| -> String {
-        (from..from + 40)
-            .map(|line| format!("line {line}\n"))
-            .collect()
-    };
-    sandbox.write("src/a", lines(0));
+    let lines: Vec<String> = (0..40).map(|line| format!("line {line}\n")).collect();
+    let lines = lines.concat();
+    sandbox.write("src/a", &lines);
     sandbox.commit("Lines");
     sandbox.git(["checkout", "-q", "-b", "agent"]);
-    sandbox.write("src/a", lines(0).replace("line 30\n", "line thirty\n"));
+    sandbox.write("src/a", lines.replace("line 30\n", "line thirty\n"));
     let source = sandbox.commit(&format!("Write it out\n\nIn words.\n\n{CLAUDE}"));
     sandbox.git(["checkout", "-q", "main"]);
-    sandbox.write("src/a", format!("above\n{}", lines(0)));
+    sandbox.write("src/a", format!("above\n{lines}"));
     sandbox.commit("Above");
     (sandbox, source)
 }

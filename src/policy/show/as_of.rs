@@ -45,7 +45,9 @@ pub(in crate::policy) fn agent_on(own: Option<&Node>, star: Option<&Node>, day: 
     let mut agent = match (own.filter(begun), star) {
         (Some(own), star) => {
             let mut own = own.clone();
-            star.into_iter().for_each(|star| fill(&mut own, star));
+            if let Some(star) = star {
+                fill(&mut own, star);
+            }
             own
         }
         (None, Some(star)) => star.clone(),

@@ -5,8 +5,11 @@
 //! later day on which a value of it changes. In doubt it is weaker.
 
 mod cover;
+mod models;
 mod units;
 mod walk;
+
+use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
@@ -134,9 +137,12 @@ impl<'a> Versions<'a> {
 
     /// What the new version of a policy enforces less than the old one, in the order of the old one.
     pub fn weakened(&self, old: &Version, new: &Version) -> Vec<Weakening> {
-        let whole = |version: &Version| match version.highest {
-            true => with_defaults(&version.tree, &[]),
-            false => version.tree.clone(),
+        let whole = |version: &Version| {
+            if version.highest {
+                with_defaults(&version.tree, &[])
+            } else {
+                version.tree.clone()
+            }
         };
         let (before, after) = (whole(old), whole(new));
         let mut found = Vec::new();
@@ -174,7 +180,8 @@ impl<'a> Versions<'a> {
         as_of(&mut trees, self.rules, self.date);
         let [above, own] = &trees;
         let mut found = Vec::new();
-        walk::lower(&mut Vec::new(), above, own, &mut found);
+        let mut told = BTreeSet::new();
+        walk::lower(&mut Vec::new(), above, own, &mut told, &mut found);
         found
     }
 

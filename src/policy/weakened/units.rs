@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use super::walk::{Entry, Walker, both, entries, items, said};
-use super::{Part, Weakening, cover, plain};
+use super::models::models;
+use super::walk::{Entry, Walker, both, items, said};
+use super::{Part, Weakening, plain};
 use crate::policy::WARN_DAYS;
 use crate::policy::lattice::{Direction, Rank, direction};
 use crate::policy::show::{RuleDefault, agent_on};
@@ -46,7 +47,8 @@ impl<'a> Units<'a> {
     pub(super) fn compare(&self, found: &mut Vec<Weakening>) {
         self.extends(found);
         self.agents(found);
-        self.models(found);
+        let section = |tree: &'a Node| at(tree, &["models"]);
+        models(section(self.old), section(self.new), found);
         self.rule_modes(found);
         self.zone_modes(found);
     }
@@ -116,78 +118,6 @@ impl<'a> Units<'a> {
             entries.push((plain("warn_days"), plain(&WARN_DAYS.to_string())));
         }
         agent
-    }
-
-    /// A model's status is that of the most specific pattern: a laxer one that comes, or a stricter one
-    /// that goes, weakens all that it may meet.
-    fn models(&self, found: &mut Vec<Weakening>) {
-        let section = |tree: &'a Node| at(tree, &["models"]);
-        let (old, new) = (section(self.old), section(self.new));
-        let rank = |entry: Option<&Entry>| {
-            let status = entry.and_then(|(_, model)| at(model, &["status"]));
-            direction(&["models", "*", "status"]).and_then(|status_of| status_of.rank(status))
-        };
-        let strictest = |section| {
-            entries(section)
-                .iter()
-                .map(|one| rank(Some(one)))
-                .max()
-                .flatten()
-        };
-        let laxest = |section| {
-            entries(section)
-                .iter()
-                .map(|one| rank(Some(one)))
-                .min()
-                .flatten()
-        };
-        for (pattern, before, after) in both(old, new) {
-            let key = format!("models.{pattern}");
-            match (before, after) {
-                (Some((_, was)), Some((_, now))) if rank(after) < rank(before) => {
-                    let status = |model| at(model, &["status"]).map(Part::of);
-                    found.push(weakening(
-                        &format!("{key}.status"),
-                        status(was),
-                        status(now),
-                    ));
-                }
-                (None, Some(_))
-                    if rank(after) < strictest(old) && self.meets(old, pattern, &rank(after)) =>
-                {
-                    found.push(weakening(&key, None, after.map(|(_, now)| Part::of(now))));
-                }
-                (Some((name, _)), None) if rank(before) > rank(None) => {
-                    let kept = laxest(new) >= rank(before)
-                        && entries(new).iter().any(|(wide, _)| {
-                            wide.text().is_some_and(|wide| cover::words(wide, pattern))
-                        });
-                    if !kept {
-                        let text = String::new();
-                        let span = name.span;
-                        found.push(weakening(&key, Some(Part { text, span }), None));
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// Whether a stricter pattern of a section may match what this one matches.
-    fn meets(&self, section: Option<&Node>, pattern: &str, than: &Option<Rank>) -> bool {
-        let start = |text: &str| {
-            text.split(['*', '?'])
-                .next()
-                .unwrap_or_default()
-                .to_ascii_lowercase()
-        };
-        let own = start(pattern);
-        entries(section).iter().any(|(other, model)| {
-            let status = at(model, &["status"]);
-            let rank = direction(&["models", "*", "status"]).and_then(|of| of.rank(status));
-            let other = start(other.text().unwrap_or_default());
-            rank > *than && (own.starts_with(&other) || other.starts_with(&own))
-        })
     }
 
     fn rule_modes(&self, found: &mut Vec<Weakening>) {
@@ -303,7 +233,7 @@ fn weaker(key: &str, old: Option<Said<'_>>, new: Option<Said<'_>>) -> Option<Wea
     Some(weakening(key, part(old), part(new)))
 }
 
-fn weakening(key: &str, was: Option<Part>, now: Option<Part>) -> Weakening {
+pub(super) fn weakening(key: &str, was: Option<Part>, now: Option<Part>) -> Weakening {
     Weakening {
         key: key.to_owned(),
         was,

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Part, Weakening, cover, keeps};
 use crate::policy::lattice::{Direction, direction};
 use crate::policy::yaml::{Node, NodeKind};
+use crate::text::Span;
 
 /// Sections whose keys are names: one that is gone is told once.
 const NAMED: &[&str] = &[
@@ -223,6 +224,7 @@ pub(super) fn lower<'n>(
     path: &mut Vec<&'n str>,
     above: &'n Node,
     own: &'n Node,
+    told: &mut BTreeSet<Span>,
     found: &mut Vec<Weakening>,
 ) {
     for (key, above, own) in both(Some(above), Some(own)) {
@@ -232,17 +234,15 @@ pub(super) fn lower<'n>(
         path.push(key);
         let direction = direction(path).filter(|direction| *direction != Direction::Rising);
         match direction {
-            None => lower(path, above, own, found),
+            None => lower(path, above, own, told, found),
             Some(direction) => {
-                let part = Part::of(own);
-                let told = |one: &Weakening| one.now.as_ref() == Some(&part);
                 // When a policy is to be reviewed is its own affair.
                 let weaker = direction.rank(Some(own)) < direction.rank(Some(above));
-                if weaker && path[0] != "policy" && !found.iter().any(told) {
+                if weaker && path[0] != "policy" && told.insert(own.span) {
                     found.push(Weakening {
                         key: path.join("."),
                         was: Some(Part::of(above)),
-                        now: Some(part),
+                        now: Some(Part::of(own)),
                         more: 0,
                         from: None,
                     });
