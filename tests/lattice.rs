@@ -213,11 +213,7 @@ fn join(texts: &[&String]) -> Policy {
 
 /// The same, in a repository of that name.
 fn join_in(repository: Option<&str>, texts: &[&String]) -> Policy {
-    let policy = join(texts);
-    match repository {
-        Some(name) => policy.in_repository(name),
-        None => policy,
-    }
+    join(texts).in_repository(repository)
 }
 
 /// Every answer in every repository, as numbers that grow with strictness.

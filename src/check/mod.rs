@@ -192,9 +192,7 @@ fn judged(
     }
     let name = repository_name(repo, &loaded.policy, &request.host.env)
         .map_err(|error| vec![Obstacle::from(&error)])?;
-    if let Some(name) = &name {
-        loaded.policy = loaded.policy.in_repository(name);
-    }
+    loaded.policy = loaded.policy.in_repository(name.as_deref());
     let catalogue = Catalogue::of(&loaded.policy);
     let actor = request.actor(&catalogue);
     report.run.actor = actor_of(&actor);

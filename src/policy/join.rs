@@ -46,9 +46,10 @@ impl Policy {
     }
 
     /// The same in a repository of that name: what is said of zones of other repositories is left out.
+    /// Without a name all of it holds.
     #[must_use]
-    pub fn in_repository(self, name: &str) -> Self {
-        let zones = Zones::new(&self.authorities, Some(name));
+    pub fn in_repository(self, name: Option<&str>) -> Self {
+        let zones = Zones::new(&self.authorities, name);
         Self { zones, ..self }
     }
 
