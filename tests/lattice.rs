@@ -358,7 +358,7 @@ fn answered(policy: &Policy) -> Vec<(String, String)> {
     }
     for zone in policy.zones() {
         // What is shown is of every repository.
-        if let Some(one) = zone.copy_out(None) {
+        if let Some(one) = zone.copy_out() {
             let path = format!("zones.{}.copy_out", zone.name);
             all.push((format!("{path}.similarity"), one.similarity.to_string()));
             all.push((format!("{path}.min_lines"), one.min_lines.to_string()));
