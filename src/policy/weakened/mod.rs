@@ -164,8 +164,12 @@ impl<'a> Versions<'a> {
         found
     }
 
-    /// Where a source is gone, what a pack said is gone with it: that is told once.
+    /// Where a source is gone, what a pack said is gone with it: that is told once. So is what a default
+    /// makes of another key.
     fn of_packs(&self, found: &mut Vec<Weakening>) {
+        // A default that is gone follows from what was said before it.
+        let default = |part: &Part| self.line(part) == PolicyLine::builtin();
+        found.retain(|one| one.now.is_some() || !one.was.as_ref().is_some_and(default));
         let gone = |one: &Weakening| one.key == "extends" && one.was.is_some();
         if found.iter().any(gone) {
             let packs = |part: &Part| self.line(part).file.starts_with("pack:");
