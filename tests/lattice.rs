@@ -124,7 +124,16 @@ fn zones() -> impl Strategy<Value = String> {
             ],
         ),
         maybe("markers", &["[EXPORT]", "[SECRET, EXPORT]"]),
-        maybe("repos", &["[radio]", "[\"acme/*\", \"!acme/shop\"]"]),
+        prop::option::weighted(
+            0.5,
+            prop::sample::select(vec![
+                "repos: [radio]",
+                "repos: [shop]",
+                "repos: [\"acme/*\", \"!acme/shop\"]",
+            ])
+            .prop_map(str::to_owned),
+        )
+        .boxed(),
         maybe("agents", PERMISSIONS),
         maybe("mode", MODES),
         maybe("class", CLASSES),
@@ -202,8 +211,18 @@ fn join(texts: &[&String]) -> Policy {
     Policy::join(authorities, loader.sources)
 }
 
-/// Every answer as numbers that grow with strictness.
-fn answers(policy: &Policy) -> Vec<u64> {
+/// The same, in a repository of that name.
+fn join_in(repository: Option<&str>, texts: &[&String]) -> Policy {
+    join(texts).in_repository(repository)
+}
+
+/// Every answer in every repository, as numbers that grow with strictness.
+fn answers(texts: &[&String]) -> Vec<u64> {
+    let of = |repository| answers_in(&join_in(repository, texts));
+    REPOSITORIES.iter().copied().flat_map(of).collect()
+}
+
+fn answers_in(policy: &Policy) -> Vec<u64> {
     let mut all = Vec::new();
     for date in [TODAY, LATER] {
         of_agents(policy, date, &mut all);
@@ -260,22 +279,20 @@ fn of_zone(policy: &Policy, name: &str, all: &mut Vec<u64>) {
     for agent in [None].into_iter().chain(AGENTS.iter().copied().map(Some)) {
         all.push(zone.map_or(0, |zone| policy.permission(zone, agent, TODAY).value as u64));
     }
-    for repository in REPOSITORIES {
-        for path in PATHS {
-            let path = FoldedPath::new(path.as_bytes());
-            let inside = zone.is_some_and(|zone| zone.contains(&path, *repository));
-            // By the index as by asking each zone.
-            let mut of_path = policy.zones_of(&path, *repository);
-            assert_eq!(of_path.any(|zone| zone.name == name), inside);
-            all.push(u64::from(inside));
-        }
-        let copy_out = zone.and_then(|zone| zone.copy_out(*repository));
-        all.push(copy_out.map_or(0, |one| u64::from(101 - one.similarity)));
-        all.push(copy_out.map_or(0, |one| u64::MAX - u64::from(one.min_lines)));
-        for marker in MARKERS {
-            let marks = |zone: &Zone| zone.markers(*repository).any(|word| word == *marker);
-            all.push(u64::from(zone.is_some_and(marks)));
-        }
+    for path in PATHS {
+        let path = FoldedPath::new(path.as_bytes());
+        let inside = zone.is_some_and(|zone| zone.contains(&path));
+        // By the index as by asking each zone.
+        let mut of_path = policy.zones_of(&path);
+        assert_eq!(of_path.any(|zone| zone.name == name), inside);
+        all.push(u64::from(inside));
+    }
+    let copy_out = zone.and_then(Zone::copy_out);
+    all.push(copy_out.map_or(0, |one| u64::from(101 - one.similarity)));
+    all.push(copy_out.map_or(0, |one| u64::MAX - u64::from(one.min_lines)));
+    for marker in MARKERS {
+        let marks = |zone: &Zone| zone.markers().any(|word| word == *marker);
+        all.push(u64::from(zone.is_some_and(marks)));
     }
     for class in [ZoneClass::Pci, ZoneClass::Ci, ZoneClass::Export] {
         all.push(u64::from(zone.is_some_and(|zone| zone.has_class(class))));
@@ -341,7 +358,7 @@ fn answered(policy: &Policy) -> Vec<(String, String)> {
     }
     for zone in policy.zones() {
         // What is shown is of every repository.
-        if let Some(one) = zone.copy_out(None) {
+        if let Some(one) = zone.copy_out() {
             let path = format!("zones.{}.copy_out", zone.name);
             all.push((format!("{path}.similarity"), one.similarity.to_string()));
             all.push((format!("{path}.min_lines"), one.min_lines.to_string()));
@@ -361,20 +378,53 @@ proptest! {
 
     #[test]
     fn an_authority_below_never_weakens(top in policy(), below in policy()) {
-        let alone = answers(&join(&[&top]));
-        let both = answers(&join(&[&top, &below]));
+        let alone = answers(&[&top]);
+        let both = answers(&[&top, &below]);
         // A mode of a zone that only the lower authority has cannot lower the rule's.
         prop_assert_eq!(weaker(&alone, &both), Vec::<usize>::new(), "{}\n---\n{}", top, below);
     }
 
     #[test]
     fn the_order_below_the_top_does_not_matter(top in policy(), one in policy(), other in policy()) {
-        prop_assert_eq!(answers(&join(&[&top, &one, &other])), answers(&join(&[&top, &other, &one])));
+        prop_assert_eq!(answers(&[&top, &one, &other]), answers(&[&top, &other, &one]));
     }
 
     #[test]
     fn the_same_authority_twice_is_said_once(top in policy(), below in policy()) {
-        prop_assert_eq!(answers(&join(&[&top, &below])), answers(&join(&[&top, &below, &below])));
+        prop_assert_eq!(answers(&[&top, &below]), answers(&[&top, &below, &below]));
+    }
+
+    #[test]
+    fn an_unnamed_repository_is_judged_as_strictly_as_any(top in policy(), below in policy()) {
+        let unnamed = answers_in(&join(&[&top, &below]));
+        for repository in REPOSITORIES {
+            let named = answers_in(&join_in(*repository, &[&top, &below]));
+            prop_assert_eq!(weaker(&named, &unnamed), Vec::<usize>::new(), "{}\n---\n{}", top, below);
+        }
+    }
+
+    #[test]
+    fn a_zone_of_another_repository_says_nothing_here(
+        top in (agents(), rules(), classes()), zones in zones(), below in policy(),
+    ) {
+        let top = format!("cordon: 1\nextends: []\n{}{}{}", top.0, top.1, top.2);
+        let elsewhere: String = zones
+            .lines()
+            .map(|line| match line.split_once("repos: [") {
+                Some((before, rest)) => {
+                    let (_, after) = rest.split_once(']').unwrap();
+                    format!("{before}repos: [acme/legacy]{after}\n")
+                }
+                None => line.replacen('{', "{repos: [acme/legacy], ", 1).replace(", }", "}") + "\n",
+            })
+            .collect();
+        let with = format!("{top}{elsewhere}");
+        let here = Some("acme/shop");
+        prop_assert_eq!(
+            answers_in(&join_in(here, &[&top, &below])),
+            answers_in(&join_in(here, &[&with, &below])),
+            "{}---\n{}", with, below
+        );
     }
 
     #[test]

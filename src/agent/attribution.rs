@@ -132,6 +132,11 @@ pub fn attribute(
             ..plain(agent, EvidenceKind::Mark, strength, mark.line)
         });
     }
+    found.retain(|evidence| {
+        evidence
+            .line
+            .is_none_or(|line| !signs.quoted.contains(&line))
+    });
     found.extend(signs.branch.as_ref().and_then(|branch| {
         let name = branch.strip_prefix(b"refs/heads/").unwrap_or(branch);
         let agent = catalogue.by_branch(name)?;

@@ -1,6 +1,7 @@
 //! One observed sign that an agent took part.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use bstr::BString;
 
@@ -50,6 +51,7 @@ impl EvidenceKind {
             Self::Environment => "environment",
             Self::Note => "note",
             Self::Record => "record",
+            Self::CherryPick => "cherry-pick",
         }
     }
 }
@@ -72,6 +74,8 @@ pub struct Signs {
     pub recorded: Vec<Evidence>,
     /// [`super::environment`]'s evidence, for the commit being made and no other.
     pub environment: Vec<Evidence>,
+    /// Lines of the message, from 1, that are a quotation and claim nothing.
+    pub quoted: BTreeSet<u32>,
     /// The branch's name, with or without `refs/heads/`.
     pub branch: Option<BString>,
 }

@@ -210,6 +210,8 @@ pub enum EvidenceKind {
     Note,
     /// A record in a committed file, as attribution tools write them.
     Record,
+    /// The commit that this one was picked from, with the same change.
+    CherryPick,
 }
 
 #[expect(

@@ -229,15 +229,7 @@ impl Explainer<'_> {
         let mut commits = run.plan.commits.iter();
         let position = commits.position(|other| other.id == commit.id);
         let first = position.and_then(|at| run.outcomes.get(at));
-        let mut outcome = traced(
-            run.repo,
-            run.context,
-            run.plan,
-            run.name,
-            actor,
-            commit,
-            first,
-        );
+        let mut outcome = traced(run.repo, run.context, run.plan, actor, commit, first);
         if let Some(first) = first {
             outcome.found.findings.clone_from(&first.found.findings);
             outcome.obstacles.clone_from(&first.obstacles);

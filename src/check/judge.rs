@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bstr::BString;
 
 use super::Request;
+use super::moved::Mover;
 use super::plan::Plan;
 use super::rows::Obstacle;
 use crate::agent::{Attribution, Evidence, Signs, attribute};
@@ -17,7 +18,7 @@ use crate::git::{
     self, Blobs, Change, Commit, FileMode, Id, Op, Repo, TreeReader, commit_changes, staged_changes,
 };
 use crate::policy::Zone;
-use crate::rule::{ChangeFacts, CommitFacts, Context, Found, TagFacts};
+use crate::rule::{ChangeFacts, CommitFacts, Context, Found, RunFacts, TagFacts};
 use crate::zone::{Around, Matcher, Touched, twins};
 use bench::Bench;
 use range::{judge_named, net, whole_range};
@@ -52,18 +53,23 @@ pub(super) fn judge(
     repo: &dyn Repo,
     context: &Context<'_>,
     plan: &Plan,
-    repository: Option<&str>,
     environment: Vec<Evidence>,
     request: &Request<'_>,
 ) -> Vec<Outcome> {
     let progress = request.progress;
-    let (bench, met) = Bench::new(repo, context, plan, repository, environment, progress);
+    let (bench, met) = Bench::new(repo, context, plan, environment, progress);
     let mut outcomes = bench.judge_all(repo, request.jobs);
     judge_named(repo, &bench, &mut outcomes);
     whole_range(context, plan, &mut outcomes);
     let mut last = net(repo, &bench, &outcomes);
     last.obstacles.extend(met.recorded.obstacles);
     last.remarks.extend(met.recorded.remarks);
+    let run = RunFacts {
+        deleted_defaults: &plan.deleted_defaults,
+    };
+    for rule in plan.rules() {
+        rule.check_run(context, &run, &mut last.found);
+    }
     for (reference, message) in &plan.tags {
         let tag = TagFacts {
             reference: reference.as_ref(),
@@ -109,7 +115,7 @@ impl<'a> Judge<'a> {
             bench,
             trees: TreeReader::new(repo).with_history(bench.history.as_ref()),
             blobs: Blobs::new(repo, if cap == 0 { u64::MAX } else { cap }),
-            matcher: Matcher::new(bench.context.policy, bench.repository, &bench.trusted),
+            matcher: Matcher::new(bench.context.policy, &bench.trusted),
         }
     }
 
@@ -127,8 +133,17 @@ impl<'a> Judge<'a> {
         outcome.obstacles.extend(recorded.obstacles);
         outcome.remarks = recorded.remarks;
         outcome.named = recorded.named;
+        let mover = Mover {
+            catalogue: bench.context.catalogue,
+            recorder: &bench.recorder,
+        };
+        let origin = mover.of(&mut self.trees, &self.blobs, commit, &changes);
+        recorded.evidence.extend(origin.evidence);
+        outcome.remarks.extend(origin.remarks);
+        outcome.obstacles.extend(origin.obstacles);
         let signs = Signs {
             recorded: recorded.evidence,
+            quoted: origin.quoted,
             ..bench.signs.clone()
         };
         outcome.attribution = attribute(bench.context.catalogue, commit, &trailers, &signs);

@@ -7,6 +7,7 @@ mod decide;
 mod explain;
 mod fingerprint;
 mod judge;
+mod moved;
 mod once;
 mod plan;
 pub mod progress;
@@ -134,7 +135,6 @@ struct Judgement<'a> {
     repo: &'a dyn Repo,
     context: &'a Context<'a>,
     plan: &'a Plan,
-    name: Option<&'a str>,
     actor: Vec<Evidence>,
     outcomes: &'a [Outcome],
     redactor: &'a Redactor<'a>,
@@ -175,7 +175,7 @@ fn judged(
     let mut plan = plan::plan(repo, request).map_err(|error| vec![Obstacle::met(repo, &error)])?;
     plan.secrets_only = report.stage == Stage::Scan;
     report.range = plan.range_row(&Redactor::new(engine));
-    let loaded =
+    let mut loaded =
         load(repo, &plan.judged, request.policy.as_ref(), vocabulary()).map_err(|error| {
             let mut obstacles = Obstacle::policy(repo, error);
             obstacles.extend(plan.obstacles.iter().cloned());
@@ -192,6 +192,7 @@ fn judged(
     }
     let name = repository_name(repo, &loaded.policy, &request.host.env)
         .map_err(|error| vec![Obstacle::from(&error)])?;
+    loaded.policy = loaded.policy.in_repository(name.as_deref());
     let catalogue = Catalogue::of(&loaded.policy);
     let actor = request.actor(&catalogue);
     report.run.actor = actor_of(&actor);
@@ -200,16 +201,16 @@ fn judged(
     let named = name.as_deref();
     let context = Context {
         policy: &loaded.policy,
+        trusted: loaded.trusted,
         catalogue: &catalogue,
         secrets: engine,
         copies: &Copies::new(
             &loaded.policy,
-            named,
             copies::past(&plan, report.stage, request.jobs),
         ),
         date: request.as_of.unwrap_or(request.host.today),
     };
-    let outcomes = judge::judge(repo, &context, &plan, named, actor.clone(), request);
+    let outcomes = judge::judge(repo, &context, &plan, actor.clone(), request);
     if request.progress.stopped() {
         return Err(vec![Obstacle::interrupted()]);
     }
@@ -219,7 +220,6 @@ fn judged(
         repo,
         context: &context,
         plan: &plan,
-        name: named,
         actor,
         outcomes: &outcomes,
         redactor,

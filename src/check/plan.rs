@@ -53,6 +53,8 @@ pub(super) struct Plan {
     pub(super) notes: Option<Id>,
     /// What the reader should know.
     pub(super) remarks: Vec<String>,
+    /// The remote's default branches that a push deletes.
+    pub(super) deleted_defaults: Vec<BString>,
     /// What could not be read.
     pub(super) obstacles: Vec<Obstacle>,
 }
@@ -136,6 +138,7 @@ impl Plan {
             tags: Vec::new(),
             notes: None,
             remarks: Vec::new(),
+            deleted_defaults: Vec::new(),
             obstacles: Vec::new(),
         }
     }

@@ -107,6 +107,7 @@ fn scanned(
     let context = Context {
         policy: &loaded.policy,
         copies: &Copies::none(&loaded.policy),
+        trusted: loaded.trusted,
         catalogue: Catalogue::builtin(),
         secrets: own.as_ref().unwrap_or(Engine::builtin()),
         date: request.as_of.unwrap_or(request.opening.host.today),

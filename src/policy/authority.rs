@@ -44,6 +44,8 @@ impl Role {
 pub struct Authority {
     /// Whose opinion it is.
     pub role: Role,
+    /// The position of its file among the sources.
+    pub file: Option<u16>,
     /// Whether the rules' own modes are its opinion too: it is of the highest authority there is.
     pub defaults: bool,
     /// `policy.id`.

@@ -89,7 +89,7 @@ mod tests {
             authorities.push(read.unwrap().1);
         }
         let policy = Policy::join(authorities, loader.sources);
-        let copy_out = policy.zones()[0].copy_out(None)?;
+        let copy_out = policy.zones()[0].copy_out()?;
         Some((copy_out.similarity, copy_out.min_lines))
     }
 

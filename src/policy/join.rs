@@ -37,12 +37,20 @@ impl Policy {
             authority.require.retain(|one| required.insert(one.key()));
             authority.forbid.retain(|one| forbidden.insert(one.key()));
         }
-        let zones = Zones::new(&authorities);
+        let zones = Zones::new(&authorities, None);
         Self {
             authorities,
             zones,
             sources,
         }
+    }
+
+    /// The same in a repository of that name: what is said of zones of other repositories is left out.
+    /// Without a name all of it holds.
+    #[must_use]
+    pub fn in_repository(self, name: Option<&str>) -> Self {
+        let zones = Zones::new(&self.authorities, name);
+        Self { zones, ..self }
     }
 
     /// The catalogue entries that count, the highest authority's first: the organisation's; without
@@ -84,9 +92,12 @@ impl Policy {
             .iter()
             .enumerate()
             .filter_map(|(position, authority)| {
-                let of_zone = zone.and_then(|zone| zone.mode_within(position));
-                let written = of_zone.or_else(|| mode_within(authority, rule, subject, date));
-                written.or(authority.defaults.then_some(Ruling::default_of(default)))
+                let default = authority.defaults.then_some(Ruling::default_of(default));
+                let of_rule = mode_within(authority, rule, subject, date).or(default);
+                match zone {
+                    Some(zone) => zone.mode_within(position, of_rule),
+                    None => of_rule,
+                }
             })
             .reduce(Ruling::max)
             .unwrap_or(Ruling::default_of(default))
@@ -217,6 +228,13 @@ impl Policy {
             let name = file.name.as_bytes();
             !name.starts_with(b"pack:") && name.strip_prefix(b"./").unwrap_or(name) == path
         })
+    }
+
+    /// The files of those who have that role, each with its name and its text, the highest first.
+    pub fn files(&self, role: Role) -> impl Iterator<Item = (&str, &[u8])> {
+        let of_role = self.authorities.iter().filter(move |one| one.role == role);
+        let files = of_role.filter_map(|one| self.sources.list().get(usize::from(one.file?)));
+        files.map(|file| (file.name.as_str(), file.text.as_slice()))
     }
 
     /// The line of a place in a policy file.

@@ -222,26 +222,14 @@ impl Loader {
             validate(&raw, &self.vocabulary, &mut self.problems);
             return None;
         }
-        let mut merged = own;
-        let mut inherited: Option<Node> = None;
-        for pack in packs::bases(&raw, base) {
-            let node = without_identity(self.pack(pack)?);
-            inherited = Some(match inherited {
-                Some(lower) => merge(lower, node),
-                None => node,
-            });
-        }
-        if let Some(inherited) = inherited {
-            merged = merge(inherited, merged);
-        }
+        let merged = inherited(own, &raw, base, &mut self.sources, &mut self.problems)?;
         let whole: RawPolicy = yaml::read(&merged, &mut self.problems)?;
         let authority = validate(&whole, &self.vocabulary, &mut self.problems);
+        let authority = Authority {
+            file: Some(file),
+            ..authority
+        };
         (self.errors() == errors).then_some((merged, authority))
-    }
-
-    fn pack(&mut self, pack: &packs::Pack) -> Option<Node> {
-        let file = self.sources.add(format!("pack:{}", pack.name), pack.text);
-        yaml::parse(file, pack.text.as_bytes(), &Limits::ORG, &mut self.problems)
     }
 
     fn errors(&self) -> usize {
@@ -320,6 +308,30 @@ impl Loader {
             .map(|line| (code, line))
             .collect()
     }
+}
+
+/// A policy laid over what it builds on: with `base`, the built-in packs where it says nothing.
+pub(super) fn inherited(
+    own: Node,
+    raw: &RawPolicy,
+    base: bool,
+    sources: &mut Sources,
+    problems: &mut Vec<Problem>,
+) -> Option<Node> {
+    let mut lower: Option<Node> = None;
+    for pack in packs::bases(raw, base) {
+        let file = sources.add(format!("pack:{}", pack.name), pack.text);
+        let node = yaml::parse(file, pack.text.as_bytes(), &Limits::ORG, problems)?;
+        let node = without_identity(node);
+        lower = Some(match lower {
+            Some(lower) => merge(lower, node),
+            None => node,
+        });
+    }
+    Some(match lower {
+        Some(lower) => merge(lower, own),
+        None => own,
+    })
 }
 
 /// A policy does not inherit who another one is.

@@ -27,7 +27,6 @@ pub const PENDING: &[&str] = &[
     "rules.agent-stripped",
     "rules.automation-scope",
     "rules.history-incomplete",
-    "rules.policy-weakened",
     "rules.secret-readable",
     "rules.waiver-expired",
     "rules.waiver-invalid",

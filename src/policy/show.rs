@@ -15,6 +15,7 @@ use super::yaml::{Node, NodeKind, Problem, canonical_json, merge};
 use crate::finding::PolicyLine;
 use crate::text::Span;
 
+pub(super) use as_of::{agent_on, as_of};
 pub use defaults::RuleDefault;
 use joined::{Fate, Others};
 use page::Page;
@@ -46,8 +47,7 @@ impl Shown {
             .collect();
         let mut trees: Vec<Node> = layered.into_iter().map(|(node, ..)| node).collect();
         if let Some(highest) = trees.first_mut() {
-            let defaults = defaults::defaults(highest, rules);
-            *highest = merge(defaults, highest.clone());
+            *highest = with_defaults(highest, rules);
         }
         let (mut tree, others) = match trees.pop() {
             Some(only) if trees.is_empty() => (only, Others::new()),
@@ -137,6 +137,11 @@ impl Shown {
         let own = layers.find(|(file, _)| *file == span.file);
         own.map_or(Role::Builtin, |(_, role)| *role)
     }
+}
+
+/// A highest policy with its defaults; those of `rules` too.
+pub(super) fn with_defaults(policy: &Node, rules: &[RuleDefault]) -> Node {
+    merge(defaults::defaults(policy, rules), policy.clone())
 }
 
 /// Puts the sections into the order in which the language is explained.

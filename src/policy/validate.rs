@@ -72,6 +72,7 @@ impl Validator<'_> {
         let trailers = raw.trailers.clone().unwrap_or_default();
         Authority {
             role: Role::default(),
+            file: None,
             defaults: false,
             id: identity.id,
             version: identity.version,

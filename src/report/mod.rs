@@ -252,7 +252,7 @@ pub struct AgentRow {
 #[serde(deny_unknown_fields)]
 pub struct EvidenceRow {
     /// `trailer`, `key`, `author`, `committer`, `mark`, `branch`, `environment`, `note` or `record`.
-    #[schemars(extend("enum" = ["trailer", "key", "author", "committer", "mark", "branch", "environment", "note", "record"]))]
+    #[schemars(extend("enum" = ["trailer", "key", "author", "committer", "mark", "branch", "environment", "note", "record", "cherry-pick"]))]
     pub kind: &'static str,
     /// `declared`, `strong` or `weak`.
     #[schemars(extend("enum" = ["declared", "strong", "weak"]))]

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::sync::Arc;
 
-use bstr::BStr;
+use bstr::{BStr, BString};
 use jiff::civil::Date;
 
 use super::content::{Content, View};
@@ -20,6 +20,8 @@ use crate::zone::{Copies, Touched};
 pub struct Context<'a> {
     /// The joined policy.
     pub policy: &'a Policy,
+    /// Whether there was a trusted side to take it from.
+    pub trusted: bool,
     /// The agents that are known.
     pub catalogue: &'a Catalogue,
     /// The secret detectors.
@@ -73,6 +75,12 @@ pub struct TagFacts<'a> {
     pub reference: &'a BStr,
     /// Its message.
     pub message: &'a BStr,
+}
+
+/// What is known of the run as a whole.
+pub struct RunFacts<'a> {
+    /// The remote's default branches that a push deletes.
+    pub deleted_defaults: &'a [BString],
 }
 
 /// What the rules found.

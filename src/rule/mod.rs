@@ -15,6 +15,7 @@ mod gate_tampered;
 mod hidden_text;
 mod history_incomplete;
 mod page;
+mod policy_weakened;
 mod secret_added;
 mod secret_file;
 mod trailer_forbidden;
@@ -28,7 +29,7 @@ mod zone_path_confusable;
 use crate::finding::Mode;
 use crate::git;
 
-pub use context::{ChangeFacts, CommitFacts, Context, Found, TagFacts};
+pub use context::{ChangeFacts, CommitFacts, Context, Found, RunFacts, TagFacts};
 pub use page::{page, pages};
 
 /// Every rule, in the order of the documentation.
@@ -48,6 +49,7 @@ pub const RULES: &[&dyn Rule] = &[
     &gate_tampered::GateTampered,
     &agent_config_changed::AgentConfigChanged,
     &hidden_text::HiddenText,
+    &policy_weakened::PolicyWeakened,
     &history_incomplete::HistoryIncomplete,
 ];
 
@@ -82,6 +84,9 @@ pub trait Rule: Sync {
     fn idle(&self, _context: &Context<'_>, _commit: &CommitFacts<'_>) -> Option<&'static str> {
         None
     }
+
+    /// Judges the run itself: the policy that was joined, and what a push takes away.
+    fn check_run(&self, _context: &Context<'_>, _run: &RunFacts<'_>, _found: &mut Found) {}
 
     /// Judges the message of an annotated tag that is pushed as a reference.
     fn check_tag(&self, _context: &Context<'_>, _tag: &TagFacts<'_>, _found: &mut Found) {}

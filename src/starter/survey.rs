@@ -80,7 +80,7 @@ impl<'i> Survey<'i> {
                 let mut zones = builtin.zones().iter();
                 zones.find(|zone| zone.name == name)
             });
-            let is_new = |at: &usize| zone.is_none_or(|zone| !zone.contains(&folded[*at], None));
+            let is_new = |at: &usize| zone.is_none_or(|zone| !zone.contains(&folded[*at]));
             let candidates: Vec<usize> = (0..paths.len()).filter(is_new).collect();
             let found = survey.area(area, &candidates, &paths, &folded);
             survey.areas.push(found);

@@ -93,9 +93,9 @@ impl<'a> Leads<'_, 'a, '_> {
 
     /// The zones whose patterns begin below a path: what stands there stands in their place.
     fn hidden_by(&mut self, path: &BStr) {
-        let (policy, repository) = (self.matcher.policy, self.matcher.repository);
+        let policy = self.matcher.policy;
         let folded = FoldedPath::new(path);
-        let zones = policy.zones_below(&folded, repository);
+        let zones = policy.zones_below(&folded);
         let zones: Vec<&'a Zone> = zones.collect();
         self.lead(zones, path);
     }

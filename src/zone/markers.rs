@@ -19,12 +19,12 @@ pub(super) struct Markers {
 }
 
 impl Markers {
-    /// The markers that hold in a repository of that name; `None` where there are none.
-    pub(super) fn new(policy: &Policy, repository: Option<&str>) -> Option<Self> {
+    /// The markers of a policy; `None` where there are none.
+    pub(super) fn new(policy: &Policy) -> Option<Self> {
         let mut words = Vec::new();
         let mut zones = Vec::new();
         for (at, zone) in policy.zones().iter().enumerate() {
-            for marker in zone.markers(repository) {
+            for marker in zone.markers() {
                 for word in spellings(marker) {
                     words.push(word);
                     zones.push(at);

@@ -17,7 +17,6 @@ pub(super) const REMEMBERED: usize = 1 << 14;
 /// history changes the same paths again and again.
 pub struct Matcher<'a> {
     pub(super) policy: &'a Policy,
-    pub(super) repository: Option<&'a str>,
     /// The trees of the trusted side.
     trusted: &'a [Id],
     pub(super) markers: Option<Markers>,
@@ -41,16 +40,12 @@ struct End<'c> {
 }
 
 impl<'a> Matcher<'a> {
-    /// A matcher for a repository of that name; `None`: unknown, so that zones of named
-    /// repositories hold.
-    ///
-    /// A file that has a marker in one of the `trusted` trees has it still.
-    pub fn new(policy: &'a Policy, repository: Option<&'a str>, trusted: &'a [Id]) -> Self {
+    /// A matcher. A file that has a marker in one of the `trusted` trees has it still.
+    pub fn new(policy: &'a Policy, trusted: &'a [Id]) -> Self {
         Self {
             policy,
-            repository,
             trusted,
-            markers: Markers::new(policy, repository),
+            markers: Markers::new(policy),
             known: HashMap::new(),
             below: HashMap::new(),
         }
@@ -96,12 +91,12 @@ impl<'a> Matcher<'a> {
         if self.known.len() >= REMEMBERED && !self.known.contains_key(path) {
             self.known.clear();
         }
-        let (policy, repository) = (self.policy, self.repository);
+        let policy = self.policy;
         self.known.entry(path.clone()).or_insert_with(|| {
             let folded = FoldedPath::new(path);
-            let zones: Vec<_> = policy.zones_of(&folded, repository).collect();
+            let zones: Vec<_> = policy.zones_of(&folded).collect();
             let alike = |zone: &&'a Zone| {
-                let (pattern, read_as) = zone.likeness(&folded, repository)?;
+                let (pattern, read_as) = zone.likeness(&folded)?;
                 Some(Likeness {
                     zone,
                     read_as,

@@ -197,3 +197,28 @@ fn a_damaged_index_of_a_pack_is_incomplete_in_short_and_in_long_runs() {
         assert_eq!(reports[0].json, reports[1].json);
     }
 }
+
+#[test]
+fn the_index_that_a_variable_names_is_the_one_that_is_judged() {
+    let mut sandbox = Sandbox::with_policy(
+        "cordon: 1\nextends: []\nzones: {z: {paths: [src], agents: denied}}\n",
+    );
+    sandbox.set("CLAUDE_CODE_CHILD_SESSION", "1");
+    sandbox.set("GIT_NAMESPACE", "x");
+    sandbox.write("src/a", "a\n");
+    let said = sandbox.shell("cp .git/index other && GIT_INDEX_FILE=other git add src");
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert_eq!(sandbox.report(&["--staged"]).rules(), [""; 0]);
+    // Relative to the top of the work tree, wherever the command runs.
+    sandbox.set("GIT_INDEX_FILE", "other");
+    assert_eq!(sandbox.report(&["--staged"]).rules(), ["zone-agent"]);
+    let below = crate::support::said(
+        sandbox
+            .command(crate::support::CORDON, &sandbox.path().join("src"))
+            .args(["check", "--staged", "--format", "json"]),
+    );
+    assert_eq!(crate::support::Report::read(&below).rules(), ["zone-agent"]);
+    sandbox.set("GIT_INDEX_FILE", "missing");
+    let report = sandbox.report(&["--staged"]);
+    assert_eq!((report.codes(), report.code), (vec!["unreadable-index"], 2));
+}

@@ -212,3 +212,15 @@ fn an_old_secret_that_the_remote_has_does_not_block_a_new_branch() {
     let said = sandbox.try_git(["push", "origin", "clean"]);
     assert_eq!(said.code, 0, "{}", said.stderr);
 }
+
+#[test]
+fn a_push_that_deletes_the_default_branch_is_told() {
+    let sandbox = sandbox();
+    sandbox.git(["push", "-q", "origin", "main:other"]);
+    sandbox.shell("git -C ../remote.git config receive.denyDeleteCurrent ignore");
+    let said = sandbox.try_git(["push", "origin", ":other"]);
+    assert!(!said.stderr.contains("policy-weakened"), "{}", said.stderr);
+    let said = sandbox.try_git(["push", "origin", ":main"]);
+    assert!(said.stderr.contains("policy-weakened"), "{}", said.stderr);
+    assert!(said.stderr.contains("refs/heads/main"), "{}", said.stderr);
+}

@@ -11,7 +11,7 @@ fn a_range_is_judged_by_its_base() {
     sandbox.write(".cordon.yml", LAX);
     sandbox.commit(&format!("Weaken\n\n{CLAUDE}"));
     let report = sandbox.report(&["--range", "HEAD~1..HEAD"]);
-    assert_eq!(report.rules(), ["agent-denied"]);
+    assert_eq!(report.rules(), ["agent-denied", "policy-weakened"]);
     let layers = report.json["policy"]["layers"].as_array().unwrap();
     assert_eq!(layers[0]["name"], "repository");
     assert_eq!(layers[0]["commit"], sandbox.id("HEAD~1"));
@@ -28,11 +28,11 @@ fn removing_the_policy_does_not_remove_the_judge() {
     sandbox.commit(&format!("Remove\n\n{CLAUDE}"));
     assert_eq!(
         sandbox.report(&["--range", "HEAD~1..HEAD"]).rules(),
-        ["agent-denied"]
+        ["agent-denied", "policy-weakened"]
     );
     assert_eq!(
         sandbox.report(&["--commit", "HEAD"]).rules(),
-        ["agent-denied"]
+        ["agent-denied", "policy-weakened"]
     );
 }
 
@@ -67,7 +67,10 @@ fn staged_changes_are_judged_by_head_and_by_the_default_branch() {
     sandbox.set("CLAUDE_CODE_CHILD_SESSION", "1");
     sandbox.write(".cordon.yml", LAX);
     sandbox.stage();
-    assert_eq!(sandbox.report(&["--staged"]).rules(), ["agent-denied"]);
+    assert_eq!(
+        sandbox.report(&["--staged"]).rules(),
+        ["agent-denied", "policy-weakened"]
+    );
 
     // A branch whose HEAD is lax still answers to the remote's default branch.
     sandbox.git(["update-ref", "refs/remotes/origin/main", "HEAD"]);
@@ -136,7 +139,7 @@ fn a_policy_from_outside_judges_above_the_repositorys() {
     .unwrap();
     let org = org.to_str().unwrap();
     let report = sandbox.report(&["--range", "HEAD~1..HEAD", "--policy", org]);
-    assert_eq!(report.rules(), ["agent-denied"]);
+    assert_eq!(report.rules(), ["agent-denied", "policy-weakened"]);
     assert_eq!(report.json["policy"]["pinned"], true);
     assert_eq!(report.json["policy"]["id"], "acme");
     assert_eq!(report.json["policy"]["version"], 7);
@@ -151,7 +154,10 @@ fn a_policy_from_outside_judges_above_the_repositorys() {
         "--policy-sha256",
         sum.stdout.trim(),
     ];
-    assert_eq!(sandbox.report(&pinned).rules(), ["agent-denied"]);
+    assert_eq!(
+        sandbox.report(&pinned).rules(),
+        ["agent-denied", "policy-weakened"]
+    );
     let other = "0".repeat(64);
     let wrong = [
         "--range",
@@ -221,11 +227,11 @@ fn a_change_does_not_rename_its_repository_out_of_a_zone() {
     sandbox.commit(&format!("Rename\n\n{CLAUDE}"));
     assert_eq!(
         sandbox.report(&["--range", "HEAD~1..HEAD"]).rules(),
-        ["zone-agent"]
+        ["policy-weakened", "zone-agent"]
     );
     assert_eq!(
         sandbox.report(&["--commit", "HEAD"]).rules(),
-        ["zone-agent"]
+        ["policy-weakened", "zone-agent"]
     );
 }
 
@@ -256,7 +262,10 @@ fn a_pinned_policy_judges_alone_where_the_repositorys_is_broken() {
     let org = sandbox.outside("org.yml");
     std::fs::write(&org, STRICT).unwrap();
     let args = ["--range", "HEAD~1..HEAD", "--policy", org.to_str().unwrap()];
-    assert_eq!(sandbox.report(&args).rules(), ["agent-denied"]);
+    assert_eq!(
+        sandbox.report(&args).rules(),
+        ["agent-denied", "policy-weakened"]
+    );
     let said = sandbox.cordon(["check"].iter().chain(&args));
     assert!(said.stdout.contains("broken"), "{}", said.stdout);
 }

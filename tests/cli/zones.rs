@@ -224,3 +224,32 @@ zones:
     };
     assert_eq!((at("2026-11-22"), at("2030-01-01")), (1, 0));
 }
+
+#[test]
+fn an_organisations_zone_of_another_repository_does_not_soften_this_ones() {
+    let mut sandbox =
+        Sandbox::with_policy("cordon: 1\nzones: {ledger: {paths: [ledger], agents: denied}}\n");
+    sandbox.write("ledger/a", "a\n");
+    sandbox.commit(&format!("Change\n\n{CLAUDE}"));
+    let org = sandbox.outside("org.yml");
+    std::fs::write(
+        &org,
+        "cordon: 1\nextends: []\nzones: {ledger: {repos: [acme/legacy], mode: audit}}\n",
+    )
+    .unwrap();
+    let args = ["--range", "HEAD~1..HEAD", "--policy", org.to_str().unwrap()];
+    let decision = |sandbox: &Sandbox| {
+        let report = sandbox.report(&args);
+        let findings = report.json["findings"].as_array().unwrap();
+        assert_eq!(findings.len(), 1, "{findings:?}");
+        findings[0]["decision"].as_str().unwrap().to_owned()
+    };
+    // Nobody knows which repository this is: the stricter of both holds.
+    assert_eq!(decision(&sandbox), "blocked");
+    sandbox.git(["config", "cordon.repository", "acme/web"]);
+    assert_eq!(decision(&sandbox), "blocked");
+    sandbox.git(["config", "cordon.repository", "acme/legacy"]);
+    assert_eq!(decision(&sandbox), "audited");
+    sandbox.set("GITHUB_REPOSITORY", "acme/web");
+    assert_eq!(decision(&sandbox), "blocked");
+}

@@ -86,7 +86,7 @@ impl<'a> Paths<'a> {
         let folded = FoldedPath::new(path);
         let nobody = Attribution::default();
         let run = self.judgement;
-        let supposed = supposed(run.repo, run.context, run.plan, run.name, &change, &nobody);
+        let supposed = supposed(run.repo, run.context, run.plan, &change, &nobody);
         obstacles.extend(supposed.obstacles);
         let traced = supposed.trace.changes.first();
         let zones = self.zones.iter().filter_map(|(zone, patterns)| {
@@ -156,7 +156,7 @@ impl<'a> Paths<'a> {
             member: member.is_some(),
             by,
             markers: if by == "marker" {
-                let markers = zone.markers(run.name);
+                let markers = zone.markers();
                 markers
                     .map(|text| Clean::new(run.redactor, text.as_bytes()))
                     .collect()
@@ -181,14 +181,7 @@ impl<'a> Paths<'a> {
 
     fn would(&self, who: &str, change: &Change, attribution: &Attribution) -> WouldPart {
         let run = self.judgement;
-        let outcome = supposed(
-            run.repo,
-            run.context,
-            run.plan,
-            run.name,
-            change,
-            attribution,
-        );
+        let outcome = supposed(run.repo, run.context, run.plan, change, attribution);
         let mut decider = Decider::new(run.context, self.stage, run.redactor);
         decider.add(&outcome.found.findings);
         let mut findings: Vec<WouldFind> = Vec::new();

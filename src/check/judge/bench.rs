@@ -1,5 +1,6 @@
 //! What every thread of one run shares, and the commits handed out to the threads.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{Judge, Outcome};
@@ -19,7 +20,6 @@ const COMMITS_PER_THREAD: usize = 64;
 pub(super) struct Bench<'a> {
     pub(super) context: &'a Context<'a>,
     pub(super) plan: &'a Plan,
-    pub(super) repository: Option<&'a str>,
     pub(super) signs: Signs,
     /// What attribution tools recorded.
     pub(super) recorder: Recorder<'a>,
@@ -45,11 +45,10 @@ impl<'a> Bench<'a> {
         repo: &dyn Repo,
         context: &'a Context<'a>,
         plan: &'a Plan,
-        repository: Option<&'a str>,
         environment: Vec<Evidence>,
         progress: &'a dyn Progress,
     ) -> (Self, Met) {
-        let (trusted, unread) = match trusted_trees(repo, context.policy, repository, plan) {
+        let (trusted, unread) = match trusted_trees(repo, context.policy, plan) {
             Ok(trees) => (trees, None),
             Err(error) => (Vec::new(), Some(error)),
         };
@@ -62,7 +61,6 @@ impl<'a> Bench<'a> {
         let bench = Self {
             context,
             plan,
-            repository,
             signs: Signs {
                 // The environment is evidence for the commit being made or just made, and for no other.
                 environment: if plan.has_surroundings() {
@@ -72,6 +70,7 @@ impl<'a> Bench<'a> {
                 },
                 branch: plan.branch.clone(),
                 recorded: Vec::new(),
+                quoted: BTreeSet::new(),
             },
             recorder,
             trusted,
@@ -138,14 +137,9 @@ impl<'a> Bench<'a> {
 }
 
 /// The trees of the trusted side, if a zone has markers.
-fn trusted_trees(
-    repo: &dyn Repo,
-    policy: &Policy,
-    repository: Option<&str>,
-    plan: &Plan,
-) -> git::Result<Vec<Id>> {
+fn trusted_trees(repo: &dyn Repo, policy: &Policy, plan: &Plan) -> git::Result<Vec<Id>> {
     let mut zones = policy.zones().iter();
-    if zones.any(|zone| zone.markers(repository).next().is_some()) {
+    if zones.any(|zone| zone.markers().next().is_some()) {
         policy::trusted_trees(repo, &plan.judged)
     } else {
         Ok(Vec::new())

@@ -32,13 +32,12 @@ pub(in crate::check) fn traced(
     repo: &dyn Repo,
     context: &Context<'_>,
     plan: &Plan,
-    repository: Option<&str>,
     environment: Vec<Evidence>,
     commit: &Commit,
     first: Option<&Outcome>,
 ) -> Outcome {
     // What the bench meets stands in the report of the run that is explained.
-    let (mut bench, _) = Bench::new(repo, context, plan, repository, environment, &Silent);
+    let (mut bench, _) = Bench::new(repo, context, plan, environment, &Silent);
     bench.traced = true;
     let others = first.map_or_else(Vec::new, |first| first.others.clone());
     Judge::new(repo, &bench).commit(commit, others)
@@ -49,11 +48,10 @@ pub(in crate::check) fn supposed(
     repo: &dyn Repo,
     context: &Context<'_>,
     plan: &Plan,
-    repository: Option<&str>,
     change: &Change,
     attribution: &Attribution,
 ) -> Outcome {
-    let (mut bench, _) = Bench::new(repo, context, plan, repository, Vec::new(), &Silent);
+    let (mut bench, _) = Bench::new(repo, context, plan, Vec::new(), &Silent);
     bench.traced = true;
     Judge::new(repo, &bench).supposed(change, attribution)
 }

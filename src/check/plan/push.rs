@@ -12,6 +12,7 @@ use crate::report::RangeKind;
 
 pub(super) fn push(repo: &dyn Repo, remote: &str, lines: &[PushLine]) -> git::Result<Plan> {
     let tracking = repo.references(&format!("refs/remotes/{remote}/"))?;
+    let deleted = deleted_defaults(repo, remote, lines, &tracking)?;
     let mut known: Vec<Id> = tracking.into_iter().map(|(_, id)| id).collect();
     let mut sent = Sent::default();
     let mut sides = Vec::new();
@@ -39,6 +40,7 @@ pub(super) fn push(repo: &dyn Repo, remote: &str, lines: &[PushLine]) -> git::Re
     plan.refs = refs
         .map(|line| (line.remote_ref.clone(), line.remote, line.local))
         .collect();
+    plan.deleted_defaults = deleted;
     plan.obstacles = sent.obstacles;
     plan.tags = sent.tags;
     // Of several references nobody knows which one a commit was made on.
@@ -53,6 +55,38 @@ pub(super) fn push(repo: &dyn Repo, remote: &str, lines: &[PushLine]) -> git::Re
         .extend(tips.iter().map(|tip| (Arc::clone(&all), *tip)));
     plan.walks = Some((tips, known));
     Ok(plan)
+}
+
+/// The default branch of the remote, if the push deletes it: the branch that its `HEAD` names here,
+/// else `main` or `master`.
+fn deleted_defaults(
+    repo: &dyn Repo,
+    remote: &str,
+    lines: &[PushLine],
+    tracking: &[(BString, Id)],
+) -> git::Result<Vec<BString>> {
+    // A remote that is an address has no branches here.
+    if tracking.is_empty() {
+        return Ok(Vec::new());
+    }
+    let folder = format!("refs/remotes/{remote}/");
+    let tracked = |name: &str| {
+        let full = format!("{folder}{name}");
+        tracking.iter().any(|(known, _)| *known == full)
+    };
+    let named = repo.symbolic(&format!("{folder}HEAD"))?;
+    let named = named.and_then(|name| Some(BString::from(name.strip_prefix(folder.as_bytes())?)));
+    let usual = || ["main", "master"].into_iter().find(|name| tracked(name));
+    let Some(default) = named.or_else(|| usual().map(BString::from)) else {
+        return Ok(Vec::new());
+    };
+    let full = BString::from([b"refs/heads/", default.as_slice()].concat());
+    let mut deleted = lines.iter().filter(|line| line.local.is_none());
+    Ok(deleted
+        .any(|line| line.remote_ref == full)
+        .then_some(full)
+        .into_iter()
+        .collect())
 }
 
 /// What is sent, as far as it was looked at.

@@ -45,6 +45,35 @@ fn headers_that_are_not_known_are_skipped() {
 }
 
 #[test]
+fn two_signatures_hide_nothing_of_a_commit() {
+    let signature = |header: &str, kind: &str| {
+        format!(
+            "{header} -----BEGIN {kind}-----\n \n =ab\n author Eve <e@x> 1 +0000\n -----END {kind}-----\n"
+        )
+    };
+    let pgp = signature("gpgsig", "PGP SIGNATURE");
+    let certificate = signature("gpgsig", "SIGNED MESSAGE");
+    let other = signature("gpgsig-sha256", "SSH SIGNATURE");
+    for headers in [
+        format!("{pgp}{pgp}"),
+        format!("{pgp}{other}"),
+        format!("{other}{pgp}"),
+        certificate,
+    ] {
+        let commit = parse(&format!("{TREE}{PEOPLE}{headers}")).unwrap();
+        assert!(commit.signed);
+        assert_eq!(commit.message.raw(), "Title\n");
+        assert_eq!(
+            commit.author.name,
+            parse(&format!("{TREE}{PEOPLE}")).unwrap().author.name
+        );
+    }
+    // A header behind a signature is one all the same.
+    let late = format!("{TREE}{PEOPLE}{pgp}author Eve <e@x> 1 +0000\n");
+    assert!(parse(&late).is_err());
+}
+
+#[test]
 fn a_broken_header_is_corrupt() {
     let parent = "parent 4b825dc642cb6eb9a060e54bf8d69288fbee4904\n";
     for head in [

@@ -24,10 +24,20 @@ const WHOLE: &str = "repository";
 pub struct Zone {
     /// Its name.
     pub name: String,
-    /// The authorities' entries, the highest first, each with its authority's position.
-    parts: Vec<(usize, ZoneEntry)>,
+    /// The authorities' entries that hold here, the highest first.
+    parts: Vec<Part>,
     /// The classes of the repository as a whole: then every file is in the zone.
     whole: Vec<ZoneClass>,
+}
+
+/// What one authority says of a zone.
+#[derive(Debug)]
+struct Part {
+    /// The authority's position.
+    authority: usize,
+    entry: ZoneEntry,
+    /// Whether it is known to hold here: not, where it names repositories and this one has no name.
+    certain: bool,
 }
 
 /// All zones, by name, and where to look for those of a path.
@@ -38,8 +48,9 @@ pub(super) struct Zones {
 }
 
 impl Zones {
-    /// The zones of all authorities.
-    pub(super) fn new(authorities: &[Authority]) -> Self {
+    /// The zones of all authorities that hold in a repository of that name. The name unknown, zones of
+    /// named repositories hold.
+    pub(super) fn new(authorities: &[Authority], repository: Option<&str>) -> Self {
         let mut zones: BTreeMap<&str, Zone> = BTreeMap::new();
         let named = |name: &str| Zone {
             name: name.to_owned(),
@@ -48,8 +59,18 @@ impl Zones {
         };
         for (position, authority) in authorities.iter().enumerate() {
             for (name, entry) in &authority.zones {
-                let zone = zones.entry(name).or_insert_with(|| named(name));
-                zone.parts.push((position, entry.clone()));
+                let holds = match (&entry.repos, repository) {
+                    (Some(repos), Some(repository)) => repos.names(repository),
+                    (None, _) | (_, None) => true,
+                };
+                if holds {
+                    let zone = zones.entry(name).or_insert_with(|| named(name));
+                    zone.parts.push(Part {
+                        authority: position,
+                        entry: entry.clone(),
+                        certain: entry.repos.is_none() || repository.is_some(),
+                    });
+                }
             }
             if !authority.repository_classes.is_empty() {
                 let zone = zones.entry(WHOLE).or_insert_with(|| named(WHOLE));
@@ -60,10 +81,7 @@ impl Zones {
         let list: Vec<Zone> = zones.into_values().collect();
         let mut index = PathIndex::default();
         for (at, zone) in list.iter().enumerate() {
-            let paths = zone
-                .parts
-                .iter()
-                .filter_map(|(_, part)| part.paths.as_ref());
+            let paths = zone.entries().filter_map(|entry| entry.paths.as_ref());
             paths.for_each(|paths| index.add(at, paths));
             if !zone.whole.is_empty() {
                 index.add_always(at);
@@ -79,39 +97,31 @@ impl Policy {
         &self.zones.list
     }
 
-    /// The zones in which a path lies, by name, in a repository of that name.
-    pub fn zones_of<'a>(
-        &'a self,
-        path: &FoldedPath<'_>,
-        repository: Option<&str>,
-    ) -> impl Iterator<Item = &'a Zone> {
+    /// The zones in which a path lies, by name.
+    pub fn zones_of<'a>(&'a self, path: &FoldedPath<'_>) -> impl Iterator<Item = &'a Zone> {
         let candidates = self.zones.index.candidates(path).into_iter();
         let zones = candidates.filter_map(|at| self.zones.list.get(at));
-        zones.filter(move |zone| zone.contains(path, repository))
+        zones.filter(move |zone| zone.contains(path))
     }
 
-    /// The zones of which a pattern begins below a directory, by name, in a repository of that name:
+    /// The zones of which a pattern begins below a directory, by name:
     /// what stands in the directory's place stands in theirs.
-    pub fn zones_below<'a>(
-        &'a self,
-        directory: &FoldedPath<'_>,
-        repository: Option<&str>,
-    ) -> impl Iterator<Item = &'a Zone> {
+    pub fn zones_below<'a>(&'a self, directory: &FoldedPath<'_>) -> impl Iterator<Item = &'a Zone> {
         let zones = self.zones.list.iter();
         zones.filter(move |zone| {
-            let mut sets = zone.path_sets(repository);
+            let mut sets = zone.path_sets();
             sets.any(|(paths, _)| paths.begins_below(directory))
         })
     }
 
     /// What agents, or this agent, may do in a zone on a date.
     pub fn permission(&self, zone: &Zone, agent: Option<&str>, date: Date) -> Ruling<Permission> {
-        let of_zone = zone.parts.iter().filter_map(|(_, part)| part.agents);
+        let of_zone = zone.entries().filter_map(|entry| entry.agents);
         let whole = self.authorities.iter().flat_map(|authority| {
             let classes = zone.whole.iter();
             classes.filter_map(|class| authority.classes.get(class).copied())
         });
-        let classes = zone.classes();
+        let classes: Vec<ZoneClass> = zone.classes().collect();
         let entries = self
             .authorities
             .iter()
@@ -139,7 +149,7 @@ impl Policy {
 impl Zone {
     /// The patterns of its paths as they are written, those of the highest authority first.
     pub fn patterns(&self) -> impl Iterator<Item = &Spanned<String>> {
-        self.parts.iter().flat_map(|(_, part)| &part.patterns)
+        self.entries().flat_map(|entry| &entry.patterns)
     }
 
     /// Whether every file is in it, since the repository carries a class as a whole.
@@ -149,34 +159,29 @@ impl Zone {
 
     /// Its class, as the highest authority that says one has it.
     pub fn class(&self) -> Option<ZoneClass> {
-        self.classes().first().copied()
+        self.classes().next()
     }
 
     /// Whether any authority gives it that class.
     pub fn has_class(&self, class: ZoneClass) -> bool {
-        self.classes().contains(&class)
+        self.classes().any(|own| own == class)
     }
 
-    /// Whether a path lies in it, in a repository of that name. The repository's name unknown, a
-    /// zone of named repositories holds.
-    pub fn contains(&self, path: &FoldedPath<'_>, repository: Option<&str>) -> bool {
-        let mut sets = self.path_sets(repository);
+    /// Whether a path lies in it.
+    pub fn contains(&self, path: &FoldedPath<'_>) -> bool {
+        let mut sets = self.path_sets();
         !self.whole.is_empty() || sets.any(|(paths, _)| paths.contains(path))
     }
 
     /// The pattern that covers a path by another spelling alone, and what the path is then read as:
     /// nobody knows where a name in it may be short for another. `None` where it lies in the zone by its
     /// very bytes, or not at all.
-    pub fn likeness(
-        &self,
-        path: &FoldedPath<'_>,
-        repository: Option<&str>,
-    ) -> Option<(&Spanned<String>, Option<BString>)> {
+    pub fn likeness(&self, path: &FoldedPath<'_>) -> Option<(&Spanned<String>, Option<BString>)> {
         let written = |(paths, _): (&PathSet, _)| paths.contains_as_written(path);
-        if self.is_whole() || self.path_sets(repository).any(written) {
+        if self.is_whole() || self.path_sets().any(written) {
             return None;
         }
-        let mut sets = self.path_sets(repository);
+        let mut sets = self.path_sets();
         let (paths, patterns) = sets.find(|(paths, _)| paths.contains(path))?;
         let covers = |pattern: &&Spanned<String>| {
             let one = PathSet::new([pattern.value.as_str()]);
@@ -186,49 +191,50 @@ impl Zone {
         Some((pattern, paths.form_of(path).map(BString::from)))
     }
 
-    /// The paths of its parts that hold in a repository of that name, compiled and as written.
-    fn path_sets(
-        &self,
-        repository: Option<&str>,
-    ) -> impl Iterator<Item = (&PathSet, &[Spanned<String>])> {
-        let parts = self.parts_of(repository);
-        parts.filter_map(|part| Some((part.paths.as_ref()?, part.patterns.as_slice())))
+    /// The paths of its parts, compiled and as written.
+    fn path_sets(&self) -> impl Iterator<Item = (&PathSet, &[Spanned<String>])> {
+        self.entries()
+            .filter_map(|part| Some((part.paths.as_ref()?, part.patterns.as_slice())))
     }
 
-    /// The markers of its files, in a repository of that name.
-    pub fn markers(&self, repository: Option<&str>) -> impl Iterator<Item = &str> {
-        let parts = self.parts_of(repository);
-        parts.flat_map(|part| part.markers.iter().map(String::as_str))
+    /// The markers of its files.
+    pub fn markers(&self) -> impl Iterator<Item = &str> {
+        let markers = self.entries().flat_map(|entry| &entry.markers);
+        markers.map(String::as_str)
     }
 
-    /// When its content counts as copied out of it, in a repository of that name; `None`: never.
-    pub fn copy_out(&self, repository: Option<&str>) -> Option<CopyOut> {
-        let opinions = self.parts_of(repository).filter_map(|part| part.copy_out);
+    /// When its content counts as copied out of it; `None`: never.
+    pub fn copy_out(&self) -> Option<CopyOut> {
+        let opinions = self.entries().filter_map(|part| part.copy_out);
         opinions.reduce(CopyOut::joined)
     }
 
-    /// What is said of it that holds in a repository of that name.
-    fn parts_of(&self, repository: Option<&str>) -> impl Iterator<Item = &ZoneEntry> {
-        let parts = self.parts.iter().map(|(_, part)| part);
-        parts.filter(move |part| match (&part.repos, repository) {
-            (Some(repos), Some(name)) => repos.names(name),
-            (None, _) | (_, None) => true,
-        })
+    fn entries(&self) -> impl Iterator<Item = &ZoneEntry> {
+        self.parts.iter().map(|part| &part.entry)
     }
 
-    fn classes(&self) -> Vec<ZoneClass> {
-        let parts = self.parts.iter().filter_map(|(_, part)| part.class);
-        let classes = parts.map(|class| class.value);
-        classes.chain(self.whole.iter().copied()).collect()
+    fn classes(&self) -> impl Iterator<Item = ZoneClass> {
+        let classes = self.entries().filter_map(|entry| entry.class);
+        let classes = classes.map(|class| class.value);
+        classes.chain(self.whole.iter().copied())
     }
 
-    pub(super) fn mode_within(&self, authority: usize) -> Option<Ruling<Mode>> {
-        let part = self
-            .parts
-            .iter()
-            .find(|(position, _)| *position == authority)?;
-        part.1
-            .mode
-            .map(|mode| Ruling::written(mode.value, mode.span))
+    /// The mode that an authority gives its findings; `otherwise` where it gives none, and where the
+    /// stricter of the two holds because nobody knows whether this one does.
+    pub(super) fn mode_within(
+        &self,
+        authority: usize,
+        otherwise: Option<Ruling<Mode>>,
+    ) -> Option<Ruling<Mode>> {
+        let part = self.parts.iter().find(|part| part.authority == authority);
+        let own = part.and_then(|part| Some((part.certain, part.entry.mode?)));
+        let Some((certain, mode)) = own else {
+            return otherwise;
+        };
+        let own = Ruling::written(mode.value, mode.span);
+        match otherwise {
+            Some(otherwise) if !certain => Some(own.max(otherwise)),
+            _ => Some(own),
+        }
     }
 }

@@ -9,9 +9,10 @@ use super::RuleDefault;
 use super::defaults::{copy_out, warn_days};
 use crate::finding::Mode;
 use crate::policy::yaml::{Node, NodeKind, at, merge};
+use crate::text::Span;
 
 /// Rewrites the trees to what they say on a date.
-pub(super) fn as_of(trees: &mut [Node], rules: &[RuleDefault], date: Date) {
+pub(in crate::policy) fn as_of(trees: &mut [Node], rules: &[RuleDefault], date: Date) {
     star(trees);
     let ends = |agent: &Node| agent.entry("until").is_some() || agent.entry("warn_days").is_some();
     let ending: BTreeSet<String> = trees
@@ -32,6 +33,31 @@ pub(super) fn as_of(trees: &mut [Node], rules: &[RuleDefault], date: Date) {
         });
         for_each(tree, "agents", |_, agent| lapse(agent, date));
     }
+}
+
+/// What a policy says of an agent on a day, by its own entry and by `*`.
+pub(in crate::policy) fn agent_on(own: Option<&Node>, star: Option<&Node>, day: Date) -> Node {
+    let begun = |entry: &&Node| {
+        let since = entry.entry("since").and_then(|(_, since)| since.text());
+        since.is_none_or(|since| since.parse::<Date>().is_ok_and(|since| since <= day))
+    };
+    let star = star.filter(begun);
+    let mut agent = match (own.filter(begun), star) {
+        (Some(own), star) => {
+            let mut own = own.clone();
+            if let Some(star) = star {
+                fill(&mut own, star);
+            }
+            own
+        }
+        (None, Some(star)) => star.clone(),
+        (None, None) => Node {
+            span: Span::default(),
+            kind: NodeKind::Map(Vec::new()),
+        },
+    };
+    lapse(&mut agent, day);
+    agent
 }
 
 /// Whose changes a rule judges.

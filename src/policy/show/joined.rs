@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::RuleDefault;
 use super::as_of::as_of;
-use crate::policy::raw::parsed_size;
+use crate::policy::lattice::{Direction, direction};
 use crate::policy::yaml::{Node, NodeKind, canonical_json};
 use crate::text::Span;
 
@@ -35,73 +35,6 @@ pub(super) enum Fate {
     /// Both hold.
     Holds,
 }
-
-/// How the values of several authorities become one.
-#[derive(Clone, Copy)]
-enum Join {
-    /// The last of these words that one of them says.
-    Words(&'static [&'static str]),
-    /// The largest number.
-    Most,
-    /// The smallest number.
-    Least,
-    /// The smallest amount; 0 is none, and the largest.
-    Limit,
-    /// The earliest date.
-    Earliest,
-    /// What any of them lists.
-    Union,
-    /// What each of them lists.
-    Each,
-    /// The highest authority's.
-    Highest,
-}
-
-const MODES: Join = Join::Words(&["disabled", "audit", "warn", "block"]);
-const PERMISSIONS: Join = Join::Words(&["allowed", "approval", "denied"]);
-const STATUS: Join = Join::Words(&["approved", "conditional", "retired", "denied"]);
-const TRUTH: Join = Join::Words(&["false", "true"]);
-const ANSWERS: Join = Join::Words(&["allow", "ask", "deny"]);
-
-/// `*` is any key. A path that is not here is the highest authority's.
-const JOINS: &[(&str, Join)] = &[
-    ("agents.*.accounts", Join::Each),
-    ("agents.*.classes.*", PERMISSIONS),
-    ("agents.*.models", Join::Each),
-    ("agents.*.models_required", TRUTH),
-    ("agents.*.since", Join::Earliest),
-    ("agents.*.status", STATUS),
-    ("agents.*.until", Join::Earliest),
-    ("agents.*.warn_days", Join::Most),
-    ("classes.*.agents", PERMISSIONS),
-    ("commands.*", ANSWERS),
-    ("guard.on_error", ANSWERS),
-    ("incomplete.commit", MODES),
-    ("limits.*", Join::Limit),
-    ("models.*.status", STATUS),
-    ("policy.review_by", Join::Earliest),
-    ("repository.classes", Join::Union),
-    ("rules.*.agents", MODES),
-    ("rules.*.humans", MODES),
-    ("rules.*.waivable", Join::Words(&["true", "false"])),
-    ("secrets.detectors", Join::Union),
-    ("secrets.inline_allow", Join::Words(&["humans", "nobody"])),
-    ("stages.*", MODES),
-    ("trailers.forbid", Join::Union),
-    ("trailers.require", Join::Union),
-    ("trailers.stamp", TRUTH),
-    ("waivers.max_days", Join::Least),
-    ("zones.*.agents", PERMISSIONS),
-    ("zones.*.copy_out.min_lines", Join::Least),
-    ("zones.*.copy_out.similarity", Join::Least),
-    (
-        "zones.*.human_proof",
-        Join::Words(&["none", "signed", "presence"]),
-    ),
-    ("zones.*.markers", Join::Union),
-    ("zones.*.mode", MODES),
-    ("zones.*.paths", Join::Union),
-];
 
 /// Joins the trees, the highest authority's first, as they are on a date.
 pub(super) fn joined(mut trees: Vec<Node>, rules: &[RuleDefault], date: Date) -> (Node, Others) {
@@ -206,39 +139,43 @@ fn union(nodes: &[&Node]) -> Node {
     }
 }
 
+/// How the values of several authorities become one.
+#[derive(Clone, Copy)]
+enum Join {
+    /// The stricter.
+    Stricter(Direction),
+    /// What any of them lists.
+    Union,
+    /// What each of them lists.
+    Each,
+    /// The highest authority's.
+    Highest,
+}
+
+/// Sections of which the highest authority's alone count.
+const ONE_SAY: &[&str] = &["accounts", "approvers", "catalogue"];
+
 fn how(path: &[String]) -> Join {
-    let fits = |pattern: &str| {
-        let steps = pattern.split('.');
-        steps.clone().count() == path.len()
-            && steps
-                .zip(path)
-                .all(|(step, key)| step == "*" || step == key)
-    };
-    JOINS
-        .iter()
-        .find(|(pattern, _)| fits(pattern))
-        .map_or(Join::Highest, |(_, join)| *join)
+    if path
+        .first()
+        .is_some_and(|section| ONE_SAY.contains(&section.as_str()))
+    {
+        return Join::Highest;
+    }
+    match direction(path) {
+        Some(Direction::Union | Direction::Covers) => Join::Union,
+        Some(Direction::Admits) => Join::Each,
+        Some(Direction::Rising) | None => Join::Highest,
+        Some(stricter) if stricter.rank(None).is_some() => Join::Stricter(stricter),
+        Some(_) => Join::Highest,
+    }
 }
 
 fn is_stricter(how: Join, node: &Node, than: &Node) -> bool {
-    let (Some(text), Some(other)) = (node.text(), than.text()) else {
-        return false;
-    };
-    let least = |text: &str| parsed_size(text).unwrap_or(u64::MAX);
-    let limit = |text: &str| match least(text) {
-        0 => u64::MAX,
-        amount => amount,
-    };
     match how {
-        Join::Words(words) => {
-            let place = |text| words.iter().position(|word| *word == text);
-            place(text) > place(other)
+        Join::Stricter(direction) if node.text().is_some() && than.text().is_some() => {
+            direction.rank(Some(node)) > direction.rank(Some(than))
         }
-        Join::Most => text.parse::<u64>().ok() > other.parse::<u64>().ok(),
-        Join::Least => least(text) < least(other),
-        Join::Limit => limit(text) < limit(other),
-        // Dates are written so that they sort as texts.
-        Join::Earliest => text < other,
-        Join::Union | Join::Each | Join::Highest => false,
+        _ => false,
     }
 }

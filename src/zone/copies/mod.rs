@@ -91,7 +91,6 @@ pub struct Part {
 /// The zones that ask for copies.
 struct Asking<'a> {
     policy: &'a Policy,
-    repository: Option<&'a str>,
     /// By their positions among all zones.
     zones: Vec<(usize, &'a Zone, CopyOut)>,
 }
@@ -99,7 +98,7 @@ struct Asking<'a> {
 impl Asking<'_> {
     /// Those in which a path lies.
     fn inside(&self, path: &FoldedPath<'_>) -> impl Iterator<Item = usize> {
-        let zones = self.policy.zones_of(path, self.repository);
+        let zones = self.policy.zones_of(path);
         zones.filter_map(|zone| {
             let mut asking = self.zones.iter();
             let found = asking.find(|(_, other, _)| std::ptr::eq(*other, zone));
@@ -110,10 +109,8 @@ impl Asking<'_> {
     /// The markers of all zones, where one of those that ask has any: then all files are read for them.
     fn markers(&self) -> Option<Markers> {
         let mut zones = self.zones.iter();
-        let marked = zones.any(|(_, zone, _)| zone.markers(self.repository).next().is_some());
-        marked
-            .then(|| Markers::new(self.policy, self.repository))
-            .flatten()
+        let marked = zones.any(|(_, zone, _)| zone.markers().next().is_some());
+        marked.then(|| Markers::new(self.policy)).flatten()
     }
 
     fn asks(&self, zone: usize) -> bool {
@@ -127,7 +124,6 @@ impl<'a> Copies<'a> {
         Self {
             asking: Asking {
                 policy,
-                repository: None,
                 zones: Vec::new(),
             },
             past: None,
@@ -136,15 +132,14 @@ impl<'a> Copies<'a> {
     }
 
     /// For a run in a repository of that name.
-    pub fn new(policy: &'a Policy, repository: Option<&'a str>, past: Past<'a>) -> Self {
+    pub fn new(policy: &'a Policy, past: Past<'a>) -> Self {
         let zones = policy.zones().iter().enumerate();
         // Of a zone of all files nothing can be copied out.
         let zones = zones.filter(|(_, zone)| !zone.is_whole());
-        let zones = zones.filter_map(|(at, zone)| Some((at, zone, zone.copy_out(repository)?)));
+        let zones = zones.filter_map(|(at, zone)| Some((at, zone, zone.copy_out()?)));
         Self {
             asking: Asking {
                 policy,
-                repository,
                 zones: zones.collect(),
             },
             past: Some(past),

@@ -21,7 +21,6 @@ pub(super) struct Search<'s, 'a> {
     blob: Id,
     /// Whether it stood elsewhere before, as it is.
     moved: bool,
-    repository: Option<&'a str>,
     zones: Vec<(usize, &'a Zone, CopyOut)>,
     /// The texts that add enough, taken apart.
     texts: Vec<(&'s Added<'s>, Statements)>,
@@ -63,7 +62,6 @@ impl<'s, 'a> Search<'s, 'a> {
             suspect,
             blob,
             moved,
-            repository: asking.repository,
             zones,
             texts,
         })
@@ -166,7 +164,7 @@ impl<'s, 'a> Search<'s, 'a> {
         let mut views = self.suspect.views.iter();
         views.any(|view| {
             let start = &view.text[..view.text.len().min(MARKER_REACH)];
-            let mut markers = zone.markers(self.repository);
+            let mut markers = zone.markers();
             markers.any(|marker| memchr::memmem::find(start, marker.as_bytes()).is_some())
         })
     }

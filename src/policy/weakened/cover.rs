@@ -1,0 +1,166 @@
+//! Whether one pattern covers another, by their texts alone. In doubt it does not.
+
+use std::collections::BTreeSet;
+
+/// More comparisons of two lists than this are not made: then nothing is covered.
+pub(super) const COMPARISONS: usize = 1 << 20;
+
+/// The first of `narrow` that none of `wide` covers, and how many there are.
+pub(super) fn uncovered<'n>(
+    narrow: &[&'n str],
+    wide: &[&str],
+    covers: fn(&str, &str) -> bool,
+) -> Vec<&'n str> {
+    let same: BTreeSet<&str> = wide.iter().copied().collect();
+    let mut left: Vec<&str> = narrow.to_vec();
+    left.retain(|pattern| !same.contains(pattern));
+    if left.len().saturating_mul(wide.len()) <= COMPARISONS {
+        left.retain(|narrow| !wide.iter().any(|wide| covers(wide, narrow)));
+    }
+    left
+}
+
+/// Whether every path that `narrow` covers is covered by `wide`, as zones write patterns.
+pub(super) fn paths(wide: &str, narrow: &str) -> bool {
+    let (wide, narrow) = (plain(wide), plain(narrow));
+    if wide == narrow || wide == "**" {
+        return true;
+    }
+    let odd = |pattern: &str| pattern.contains(['[', ']', '{', '}', '\\']);
+    // Two stars at the end ask for something below.
+    if odd(wide) || odd(narrow) || wide.ends_with("**") {
+        return false;
+    }
+    let wide: Vec<&str> = wide.split('/').collect();
+    let narrow: Vec<&str> = narrow.split('/').collect();
+    components(&wide, &narrow)
+}
+
+/// Whether every text that `narrow` matches is matched by `wide`; `*` stands for any characters and `?`
+/// for one.
+pub(super) fn words(wide: &str, narrow: &str) -> bool {
+    let (wide, narrow) = (wide.as_bytes(), narrow.as_bytes());
+    let (mut at, mut inside) = (0, 0);
+    let mut star: Option<(usize, usize)> = None;
+    while inside < narrow.len() {
+        match (wide.get(at), narrow[inside]) {
+            (Some(b'*'), _) => {
+                star = Some((at, inside));
+                at += 1;
+            }
+            (Some(&byte), other) if byte == other || (byte == b'?' && other != b'*') => {
+                at += 1;
+                inside += 1;
+            }
+            _ => {
+                let Some((from, end)) = star else {
+                    return false;
+                };
+                star = Some((from, end + 1));
+                (at, inside) = (from + 1, end + 1);
+            }
+        }
+    }
+    wide[at..].iter().all(|&byte| byte == b'*')
+}
+
+/// A pattern without what changes nothing at its end.
+fn plain(pattern: &str) -> &str {
+    let pattern = pattern.strip_suffix('/').unwrap_or(pattern);
+    pattern.strip_suffix("/**").unwrap_or(pattern)
+}
+
+/// As [`words`], with components for characters. What lies below is covered too.
+fn components(wide: &[&str], narrow: &[&str]) -> bool {
+    let (mut at, mut inside) = (0, 0);
+    let mut star: Option<(usize, usize)> = None;
+    while at < wide.len() {
+        let covers = narrow.get(inside).is_some_and(|narrow| {
+            // Two stars in a row cross the slashes.
+            !narrow.contains("**") && words(wide[at], narrow)
+        });
+        if wide[at] == "**" {
+            star = Some((at, inside));
+            at += 1;
+        } else if covers && !wide[at].contains("**") {
+            at += 1;
+            inside += 1;
+        } else {
+            let Some((from, end)) = star else {
+                return false;
+            };
+            if end >= narrow.len() {
+                return false;
+            }
+            star = Some((from, end + 1));
+            (at, inside) = (from + 1, end + 1);
+        }
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{paths, words};
+    use crate::policy::paths::{FoldedPath, PathSet};
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_wider_pattern_covers_a_narrower_one() {
+        for (wide, narrow) in [
+            ("src/**", "src/a/**"),
+            ("src", "src/a/b.c"),
+            ("src/**", "src"),
+            ("**", "anything/at/*.all"),
+            ("**/Makefile", "a/Makefile"),
+            ("**/Makefile", "**/b/Makefile"),
+            ("**/*.c", "src/a.c"),
+            ("**/*.c", "src/*.c"),
+            ("src/*", "src/a"),
+            ("src/*", "src/a/b"),
+        ] {
+            assert!(paths(wide, narrow), "{wide} {narrow}");
+        }
+        for (wide, narrow) in [
+            ("src/a/**", "src/**"),
+            ("src", "srcs"),
+            ("src/*.c", "src/*"),
+            ("src/*.c", "src/**"),
+            ("src/a", "src/*"),
+            ("**/Makefile", "a/M*"),
+            ("src/*/b", "src/**/b"),
+            ("src/{a,b}", "src/a"),
+            ("a/?", "a/*"),
+        ] {
+            assert!(!paths(wide, narrow), "{wide} {narrow}");
+        }
+        assert!(words("claude-*", "claude-opus-?"));
+        assert!(!words("claude-?", "claude-*"));
+    }
+
+    fn pattern() -> impl Strategy<Value = String> {
+        let part = prop::sample::select(vec!["a", "b", "*", "**", "a*", "?", "*b"]);
+        prop::collection::vec(part, 1..4).prop_map(|parts| parts.join("/"))
+    }
+
+    proptest! {
+        /// What is said to be covered is covered: no path tells otherwise.
+        #[test]
+        fn a_covered_pattern_matches_nothing_more(wide in pattern(), narrow in pattern()) {
+            prop_assume!(paths(&wide, &narrow));
+            let (wide, narrow) = (PathSet::new([wide.as_str()]), PathSet::new([narrow.as_str()]));
+            let (wide, narrow) = (wide.unwrap(), narrow.unwrap());
+            let names = ["a", "b", "ab", "aab"];
+            let mut all: Vec<String> = names.map(str::to_owned).to_vec();
+            for _ in 0..2 {
+                let longer: Vec<String> = all.iter()
+                    .flat_map(|path| names.map(|name| format!("{path}/{name}"))).collect();
+                all.extend(longer);
+            }
+            for path in &all {
+                let path = FoldedPath::new(path.as_bytes());
+                prop_assert!(!narrow.contains(&path) || wide.contains(&path));
+            }
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! What a change of a policy weakens: two versions of one file compared, and what a file says against
+//! the authority above it. For the rule `policy-weakened`.
+//!
+//! Each key is compared by its [`Direction`](super::lattice::Direction), on the run's date and on every
+//! later day on which a value of it changes. In doubt it is weaker.
+
+mod cover;
+mod models;
+mod units;
+mod walk;
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use super::Sources;
+use super::load::inherited;
+use super::problem::lines;
+use super::raw::RawPolicy;
+use super::show::{RuleDefault, as_of, with_defaults};
+use super::yaml::{self, Limits, Node, NodeKind, Problem, Severity};
+use crate::finding::PolicyLine;
+use crate::text::Span;
+use crate::text::show::escaped;
+use walk::{Walker, items, said};
+
+/// The longest value that is told.
+const SHOWN: usize = 60;
+
+/// Something that a policy enforces less than before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Weakening {
+    /// The key, as a path: `zones.crypto.agents`.
+    pub key: String,
+    /// What was said; `None` where nothing was. Empty for a whole entry.
+    pub was: Option<Part>,
+    /// What is said now; `None` where nothing is.
+    pub now: Option<Part>,
+    /// How many more entries of the same list are like it.
+    pub more: usize,
+    /// The day from which on it is weaker, where that is not today.
+    pub from: Option<Date>,
+}
+
+/// A value, and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The value, made harmless and short.
+    pub text: String,
+    /// Where.
+    pub span: Span,
+}
+
+impl Part {
+    pub(super) fn of(node: &Node) -> Self {
+        let text = said(Some(node));
+        let mut text = escaped(text.as_bytes());
+        if let Some((end, _)) = text.char_indices().nth(SHOWN) {
+            text.truncate(end);
+            text.push('…');
+        }
+        let span = node.span;
+        Self { text, span }
+    }
+}
+
+/// Versions of policies, to be compared with each other.
+pub struct Versions<'a> {
+    rules: &'a [RuleDefault],
+    date: Date,
+    sources: Sources,
+}
+
+/// One of them.
+#[derive(Debug)]
+pub struct Version {
+    tree: Node,
+    /// Whether no authority stands above it.
+    highest: bool,
+}
+
+impl<'a> Versions<'a> {
+    /// No versions yet. `rules` are the rules' own modes.
+    pub fn new(rules: &'a [RuleDefault], date: Date) -> Self {
+        Self {
+            rules,
+            date,
+            sources: Sources::default(),
+        }
+    }
+
+    /// Reads one. Of the `highest` authority the defaults are its opinion too.
+    ///
+    /// A text that is no policy is an error: its first problem.
+    pub fn read(
+        &mut self,
+        name: &str,
+        text: &[u8],
+        limits: &Limits,
+        highest: bool,
+    ) -> Result<Version, String> {
+        let file = self.sources.add(name, text);
+        let mut problems = Vec::new();
+        let tree = self.tree(file, text, limits, highest, &mut problems);
+        let bad = |problem: &&Problem| problem.severity == Severity::Error;
+        let first: Vec<Problem> = problems.iter().filter(bad).take(1).cloned().collect();
+        match (tree, lines(&first, self.sources.list()).pop()) {
+            (Some(tree), None) => Ok(Version { tree, highest }),
+            (_, problem) => Err(problem.unwrap_or_else(|| format!("{name} is no policy"))),
+        }
+    }
+
+    fn tree(
+        &mut self,
+        file: u16,
+        text: &[u8],
+        limits: &Limits,
+        highest: bool,
+        problems: &mut Vec<Problem>,
+    ) -> Option<Node> {
+        let own = yaml::parse(file, text, limits, problems)?;
+        let raw: RawPolicy = yaml::salvage(&own, problems)?;
+        inherited(own, &raw, highest, &mut self.sources, problems)
+    }
+
+    /// What holds where there is no file.
+    pub fn none(&mut self, highest: bool) -> Result<Version, String> {
+        if highest {
+            return self.read("builtin", b"cordon: 1", &Limits::REPOSITORY, true);
+        }
+        let tree = Node {
+            span: Span::default(),
+            kind: NodeKind::Map(Vec::new()),
+        };
+        Ok(Version { tree, highest })
+    }
+
+    /// What the new version of a policy enforces less than the old one, in the order of the old one.
+    pub fn weakened(&self, old: &Version, new: &Version) -> Vec<Weakening> {
+        let whole = |version: &Version| {
+            if version.highest {
+                with_defaults(&version.tree, &[])
+            } else {
+                version.tree.clone()
+            }
+        };
+        let (before, after) = (whole(old), whole(new));
+        let mut found = Vec::new();
+        let mut walker = Walker {
+            highest: new.highest,
+            leave_out: units::elsewhere,
+            found: &mut found,
+        };
+        walker.compare(&mut Vec::new(), Some(&before), Some(&after));
+        let units = units::Units {
+            old: &before,
+            new: &after,
+            highest: new.highest,
+            rules: self.rules,
+            date: self.date,
+        };
+        units.compare(&mut found);
+        self.of_packs(&mut found);
+        found
+    }
+
+    /// Where a source is gone, what a pack said is gone with it: that is told once. So is what a default
+    /// makes of another key.
+    fn of_packs(&self, found: &mut Vec<Weakening>) {
+        // A default that is gone follows from what was said before it.
+        let default = |part: &Part| self.line(part) == PolicyLine::builtin();
+        found.retain(|one| one.now.is_some() || !one.was.as_ref().is_some_and(default));
+        let gone = |one: &Weakening| one.key == "extends" && one.was.is_some();
+        if found.iter().any(gone) {
+            let packs = |part: &Part| self.line(part).file.starts_with("pack:");
+            found.retain(|one| one.now.is_some() || !one.was.as_ref().is_some_and(packs));
+        }
+    }
+
+    /// What a policy says less strictly than the one above it, of which the stricter holds: `was` is
+    /// what that one says.
+    pub fn loosened(&self, above: &Version, own: &Version) -> Vec<Weakening> {
+        let mut trees = [with_defaults(&above.tree, self.rules), own.tree.clone()];
+        as_of(&mut trees, self.rules, self.date);
+        let [above, own] = &trees;
+        let mut found = Vec::new();
+        let mut told = BTreeSet::new();
+        walk::lower(&mut Vec::new(), above, own, &mut told, &mut found);
+        found
+    }
+
+    /// The line of a part.
+    pub fn line(&self, part: &Part) -> PolicyLine {
+        let line = self.sources.line(part.span);
+        if line.file == "builtin" {
+            return PolicyLine::builtin();
+        }
+        line
+    }
+}
+
+/// Whether the new entry of a list asks for as much as the old one.
+fn keeps(path: &[&str], old: &Node, new: &Node) -> bool {
+    let value = |node: &'_ Node, key: &str| said(node.entry(key).map(|(_, value)| value));
+    let same = |key: &str| value(old, key) == value(new, key);
+    let wider = |key: &str| value(new, key).is_empty() || same(key);
+    let list = |node, key: &str| -> Vec<String> {
+        let list = yaml::at(node, &[key]);
+        let texts = items(list).iter().filter_map(Node::text);
+        texts.map(str::to_ascii_lowercase).collect()
+    };
+    match path {
+        // Fewer trailers satisfy it, more commits need it, and the value has the same form or any did.
+        ["trailers", "require"] => {
+            let (before, after) = (list(old, "any_of"), list(new, "any_of"));
+            let fewer = after.iter().all(|key| before.contains(key));
+            let (before, after) = (list(old, "in_classes"), list(new, "in_classes"));
+            let more = before.iter().all(|class| after.contains(class));
+            let everywhere = after.is_empty() || (!before.is_empty() && more);
+            let form = value(old, "match").is_empty() || same("match");
+            fewer && everywhere && form
+        }
+        ["trailers", "forbid"] => {
+            let key = value(old, "key").eq_ignore_ascii_case(&value(new, "key"));
+            key && wider("naming") && wider("text")
+        }
+        ["secrets", "detectors"] => ["id", "keywords", "pattern"].into_iter().all(same),
+        _ => false,
+    }
+}
+
+fn plain(text: &str) -> Node {
+    let kind = NodeKind::Scalar {
+        text: text.to_owned(),
+        plain: true,
+    };
+    let span = Span::default();
+    Node { span, kind }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,79 @@
+//! `models`: a model's status is that of the most specific pattern, so that a laxer one which comes, or a
+//! stricter one which goes, weakens all that it may meet.
+
+use super::cover;
+use super::units::weakening;
+use super::walk::{Entry, both, entries};
+use super::{Part, Weakening};
+use crate::policy::lattice::{Rank, direction};
+use crate::policy::yaml::{Node, at};
+
+/// Compares two sections.
+pub(super) fn models(old: Option<&Node>, new: Option<&Node>, found: &mut Vec<Weakening>) {
+    let (before, after) = (Section::new(old), Section::new(new));
+    let pairs = before.models.len().saturating_mul(after.models.len());
+    let few = pairs <= cover::COMPARISONS;
+    for (pattern, was, now) in both(old, new) {
+        let key = format!("models.{pattern}");
+        match (was, now) {
+            (Some(was), Some(now)) if rank(Some(now)) < rank(Some(was)) => {
+                let status = |(_, model): &Entry| at(model, &["status"]).map(Part::of);
+                let key = format!("{key}.status");
+                found.push(weakening(&key, status(was), status(now)));
+            }
+            (None, Some(now)) if !few || before.may_deny(pattern, &rank(Some(now))) => {
+                found.push(weakening(&key, None, Some(Part::of(&now.1))));
+            }
+            (Some(was), None)
+                if rank(Some(was)) > rank(None)
+                    && !(few && after.denies(pattern, &rank(Some(was)))) =>
+            {
+                let (text, span) = (String::new(), was.0.span);
+                found.push(weakening(&key, Some(Part { text, span }), None));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The models of one version, by pattern.
+struct Section<'n> {
+    models: Vec<(&'n str, Rank)>,
+    laxest: Option<Rank>,
+}
+
+impl<'n> Section<'n> {
+    fn new(section: Option<&'n Node>) -> Self {
+        let models = entries(section).iter();
+        let models = models.filter_map(|one| Some((one.0.text()?, rank(Some(one)))));
+        let models: Vec<_> = models.collect();
+        let laxest = models.iter().map(|(_, rank)| rank.clone()).min();
+        Self { models, laxest }
+    }
+
+    /// Whether a stricter pattern may match what this one matches.
+    fn may_deny(&self, pattern: &str, than: &Rank) -> bool {
+        let start = |text: &str| {
+            let start = text.split(['*', '?']).next();
+            start.unwrap_or_default().to_ascii_lowercase()
+        };
+        let own = start(pattern);
+        self.models.iter().any(|(other, rank)| {
+            let other = start(other);
+            rank > than && (own.starts_with(&other) || other.starts_with(&own))
+        })
+    }
+
+    /// Whether all that a pattern matches is as strict without it.
+    fn denies(&self, pattern: &str, as_much: &Rank) -> bool {
+        let mut models = self.models.iter();
+        self.laxest.as_ref() >= Some(as_much) && models.any(|(wide, _)| cover::words(wide, pattern))
+    }
+}
+
+/// How strict an entry's status is.
+fn rank(entry: Option<&Entry>) -> Rank {
+    let status = entry.and_then(|(_, model)| at(model, &["status"]));
+    let rank = direction(&["models", "*", "status"]).and_then(|status_of| status_of.rank(status));
+    rank.unwrap_or(Rank::Number(0))
+}
