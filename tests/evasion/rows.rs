@@ -274,6 +274,36 @@ fn row_19_disguised_secrets() {
 }
 
 #[test]
+fn row_20_weakened_policy() {
+    let weaker = |subject| Blocked("policy-weakened", Some(".cordon.yml"), subject);
+    let marked = Blocked("secret-added", Some("config.ini"), "Configure");
+    let workflow = Some(".github/workflows/cordon.yml");
+    row(
+        "20-weakened-policy",
+        &[
+            (
+                "lowered",
+                &[weaker("Allow and change"), aes("Allow and change")],
+            ),
+            ("lowered-before", &[weaker("Allow"), aes("Change")]),
+            ("removed", &[Blocked("policy-weakened", None, "No policy")]),
+            ("excluded", &[weaker("But for one file")]),
+            ("marked", &[marked]),
+            (
+                "workflow",
+                &[Blocked("gate-tampered", workflow, "Another workflow")],
+            ),
+        ],
+    );
+}
+
+#[test]
+fn row_21_rolled_back_policy() {
+    let back = Blocked("policy-weakened", Some(".cordon.yml"), "The first again");
+    row("21-rolled-back-policy", &[("rolled-back", &[back])]);
+}
+
+#[test]
 fn row_23_pushes() {
     let row = "23-pushes";
     let variants = [
