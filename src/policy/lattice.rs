@@ -97,6 +97,7 @@ pub(super) const DIRECTIONS: &[(&str, Direction)] = &[
     ("catalogue.*.processes", Union),
     ("catalogue.*.shared", Union),
     ("catalogue.*.slugs", Union),
+    ("catalogue.*.steered_by", Union),
     ("catalogue.*.together", Union),
     ("catalogue.*.trailers", Union),
     ("catalogue.*.vendor", Free),
