@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use regex::bytes::{Regex, RegexBuilder};
 
+use super::Validator;
 use super::simple::items;
-use super::{REGEX_BYTES, Validator};
+use super::trailers::REGEX_BYTES;
 use crate::policy::raw::{RawDetector, RawPolicy};
 use crate::policy::secrets::{OwnDetector, Secrets};
 use crate::text::Spanned;
