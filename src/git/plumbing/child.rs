@@ -3,11 +3,16 @@
 use std::io::{BufRead as _, BufReader, PipeReader, Read as _, Write as _};
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::ChildStdin;
+use std::time::Duration;
 
 use crate::git::{Error, Id, Result};
 
 /// Bytes of a line.
 const LINE: u64 = 1 << 16;
+
+/// How often, and how long each time, its end is waited for.
+const GRACE: u32 = 200;
+const STEP: Duration = Duration::from_millis(5);
 
 /// Bytes that are read at once.
 const BUFFER: usize = 1 << 16;
@@ -55,9 +60,17 @@ impl Child {
         end.filter(|_| bytes.len() as u64 == size).map(|_| bytes)
     }
 
-    /// The signal that ended it, if one did. Only for one that closed its output.
+    /// The signal that ended it, if one did: for one that closed its output, or ought to have. Of one that
+    /// goes on nothing is said.
     pub(super) fn signal(&mut self) -> Option<i32> {
-        self.process.wait().ok()?.signal()
+        for _ in 0..GRACE {
+            match self.process.try_wait() {
+                Ok(Some(status)) => return status.signal(),
+                Ok(None) => std::thread::sleep(STEP),
+                Err(_) => return None,
+            }
+        }
+        None
     }
 }
 

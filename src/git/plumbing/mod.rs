@@ -108,10 +108,7 @@ impl Repo for Plumbing {
     }
 
     fn head(&self) -> Result<Option<Id>> {
-        let found = match self.symbolic("HEAD")? {
-            Some(branch) => references::one(&self.git, branch.as_bstr())?,
-            None => Some(self.parse_revision("HEAD")?),
-        };
+        let found = self.reference("HEAD")?;
         found.map_or(Ok(None), |id| peel_to_commit(self, &id))
     }
 
@@ -122,7 +119,13 @@ impl Repo for Plumbing {
     }
 
     fn reference(&self, name: &str) -> Result<Option<Id>> {
-        references::one(&self.git, name.into())
+        if name != "HEAD" {
+            return references::one(&self.git, name.into());
+        }
+        match self.symbolic("HEAD")? {
+            Some(branch) => references::one(&self.git, branch.as_bstr()),
+            None => self.parse_revision("HEAD").map(Some),
+        }
     }
 
     fn symbolic(&self, name: &str) -> Result<Option<BString>> {

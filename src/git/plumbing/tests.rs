@@ -92,7 +92,9 @@ impl Asked {
     fn object(&mut self, repo: &dyn Repo, id: &Id) {
         let header = repo.header(id).map(|found| (found.kind, found.size));
         self.note(format!("header {id}"), header);
-        self.note(format!("has {id}"), repo.has(id));
+        if repo.header(id).is_ok() {
+            self.note(format!("has {id}"), repo.has(id));
+        }
         let own = repo.header(id).map_or(Kind::Blob, |header| header.kind);
         let mut kinds = vec![own];
         if repo.read(id, own).is_ok() {
@@ -425,7 +427,10 @@ fn a_child_that_dies_or_answers_oddly_is_an_error() {
         ("while :; do printf y; done", "unreadable-repository"),
         ("read id; echo $id blob", "unreadable-repository"),
         ("read id; echo $id blub 2", "unreadable-repository"),
-        ("read id; echo $id missing", "missing-object"),
+        (
+            "while read id; do echo $id missing; done; exit",
+            "missing-object",
+        ),
         ("read id; echo $id blob -2", "unreadable-repository"),
     ] {
         let git = imposter(&sandbox, script);
@@ -440,9 +445,8 @@ fn a_child_that_dies_or_answers_oddly_is_an_error() {
     }
     let batch = |script: &str| format!("case \"$*\" in *--batch) {script};; esac");
     for script in [
-        "read id; echo $id blob 3; printf '2\\n'",
-        "read id; echo $id blob 1; printf '2\\n'",
-        "read id; echo $id blob 99999999999999; printf '2\\n'",
+        "read id; echo $id blob 3; printf '2\\n'; exit",
+        "read id; echo $id blob 99999999999999; printf '2\\n'; exit",
         "read id; echo $id blob 2; kill -9 $$",
         "exit 1",
     ] {
