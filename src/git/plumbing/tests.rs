@@ -445,9 +445,8 @@ fn a_child_that_dies_or_answers_oddly_is_an_error() {
     }
     let batch = |script: &str| format!("case \"$*\" in *--batch) {script};; esac");
     for script in [
-        "read id; echo $id blob 3; printf '2\\n'",
-        "read id; echo $id blob 1; printf '2\\n'",
-        "read id; echo $id blob 99999999999999; printf '2\\n'",
+        "read id; echo $id blob 3; printf '2\\n'; exit",
+        "read id; echo $id blob 99999999999999; printf '2\\n'; exit",
         "read id; echo $id blob 2; kill -9 $$",
         "exit 1",
     ] {
