@@ -250,11 +250,8 @@ fn a_forbidden_key_or_text_in_disguise_is_found_too() {
         "Change\n\nskip-checks:\ttrue",
         "Change\n\nskip-checks:\n true",
     ] {
-        assert_eq!(
-            judged(policy, message).rules(),
-            ["trailer-forbidden"],
-            "{message:?}"
-        );
+        let found = judged(policy, message);
+        assert_eq!(found.of("trailer-forbidden").len(), 1, "{message:?}");
     }
     for message in [
         "Change\n\n> Foo: bar",
