@@ -79,6 +79,9 @@ impl Joined {
 /// The end of what stands between two pieces and begins here, with a quote or a backslash.
 fn joint(text: &[u8], at: usize) -> Option<usize> {
     let before = text.get(at.checked_sub(1)?)?;
+    if !is_token(*before) {
+        return None;
+    }
     let rest = &text[at..text.len().min(at + BETWEEN)];
     let length = match rest {
         [b'\\', b'\n', ..] => 2,
@@ -101,7 +104,7 @@ fn joint(text: &[u8], at: usize) -> Option<usize> {
     };
     let end = at + length;
     let goes_on = text.get(end).is_some_and(|byte| is_token(*byte));
-    (is_token(*before) && goes_on).then_some(end)
+    goes_on.then_some(end)
 }
 
 fn trimmed(text: &[u8]) -> &[u8] {

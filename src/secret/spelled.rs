@@ -73,38 +73,38 @@ pub(super) fn readings(text: &[u8], budget: &mut Budget, tell: &mut dyn FnMut(Re
 fn run(text: &[u8], done: usize, at: usize) -> Range<usize> {
     let before = text[..at].iter().rev();
     let mut start = at - before.take_while(|byte| in_base64(**byte)).count();
+    let behind = text[at..].iter();
+    let mut end = at + behind.take_while(|byte| in_base64(**byte)).count();
+    // Nearly every run is a word of code.
+    if end - start < SHORTEST {
+        return start..end;
+    }
+    let mut line = start;
     // The lines above a long one are of the run too.
     while let Some(above) = line_above(text, start).filter(|above| *above >= done) {
         start = above;
     }
-    let mut end = at;
-    let mut line = end
-        - text[start..at]
-            .iter()
-            .rev()
-            .take_while(|byte| **byte != b'\n')
-            .count();
-    loop {
-        while text.get(end).is_some_and(|byte| in_base64(*byte)) {
-            end += 1;
-        }
-        let feed = text[end..].starts_with(b"\n").then_some(1);
-        let feed = feed.or_else(|| text[end..].starts_with(b"\r\n").then_some(2));
-        let Some(feed) = feed.filter(|_| end - line >= WRAPPED) else {
-            return start..end;
-        };
-        let blanks = text[end + feed..].iter();
-        let blanks = blanks
-            .take_while(|byte| matches!(byte, b' ' | b'\t'))
-            .take(64)
-            .count();
-        let next = end + feed + blanks;
-        if !text.get(next).is_some_and(|byte| in_base64(*byte)) {
-            return start..end;
-        }
+    while end - line >= WRAPPED
+        && let Some(next) = line_below(text, end)
+    {
         line = next;
-        end = next;
+        let behind = text[next..].iter();
+        end = next + behind.take_while(|byte| in_base64(**byte)).count();
     }
+    start..end
+}
+
+/// Where the run goes on in the line below.
+fn line_below(text: &[u8], end: usize) -> Option<usize> {
+    let rest = &text[end..];
+    let rest = rest
+        .strip_prefix(b"\n")
+        .or_else(|| rest.strip_prefix(b"\r\n"))?;
+    let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t'));
+    let next = text.len() - rest.len() + blanks.take(64).count();
+    text.get(next)
+        .is_some_and(|byte| in_base64(*byte))
+        .then_some(next)
 }
 
 /// The start of the line above, where all of it is a wrapped line of base64.
@@ -167,26 +167,33 @@ fn is_text(bytes: &[u8]) -> bool {
 }
 
 fn in_base64(byte: u8) -> bool {
-    value(byte).is_some()
+    VALUES[usize::from(byte)] < 64
 }
 
-/// The six bits of a letter, in the usual alphabet or in that of addresses.
-fn value(byte: u8) -> Option<u8> {
-    Some(match byte {
-        b'A'..=b'Z' => byte - b'A',
-        b'a'..=b'z' => byte - b'a' + 26,
-        b'0'..=b'9' => byte - b'0' + 52,
-        b'+' | b'-' => 62,
-        b'/' | b'_' => 63,
-        _ => return None,
-    })
-}
+/// The six bits of a letter, in the usual alphabet or in that of addresses; 64 for every other byte.
+const VALUES: [u8; 256] = {
+    let mut values = [64; 256];
+    let letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    let mut at = 0;
+    let mut value = 0;
+    while at < letters.len() {
+        values[letters[at] as usize] = value;
+        value += 1;
+        at += 1;
+    }
+    values[b'+' as usize] = 62;
+    values[b'-' as usize] = 62;
+    values[b'/' as usize] = 63;
+    values[b'_' as usize] = 63;
+    values
+};
 
 /// White space is left out. `None` where a letter is left over.
 fn from_base64(run: &[u8]) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(run.len() / 4 * 3);
     let (mut bits, mut count) = (0_u32, 0);
-    for six in run.iter().filter_map(|byte| value(*byte)) {
+    let values = run.iter().map(|byte| VALUES[usize::from(*byte)]);
+    for six in values.filter(|six| *six < 64) {
         bits = bits << 6 | u32::from(six);
         count += 1;
         if count == 4 {
