@@ -34,20 +34,23 @@ impl Joined {
             return None;
         }
         let mut joined = Self::default();
-        let mut at = 0;
+        // What was copied already ends here.
+        let mut done = 0;
         for (number, joint) in joints.iter().enumerate() {
-            let start = joint.start.saturating_sub(AROUND).max(at);
-            if start > at || number == 0 {
+            let start = joint.start.saturating_sub(AROUND).max(done);
+            if start > done || number == 0 {
                 // What lies apart is not to be read together.
                 joined.text.push(b'\n');
             }
             joined.piece(text, start..joint.start);
-            at = joint.end;
+            done = joint.end;
             let next = joints.get(number + 1).map_or(text.len(), |next| next.start);
-            let end = joint.end.saturating_add(AROUND).min(next);
-            if end < next.saturating_sub(AROUND) || next == text.len() {
-                joined.piece(text, at..end);
-                at = end;
+            let last = number + 1 == joints.len();
+            // Up to the next joint's own surroundings, if these do not begin right here.
+            if last || next.saturating_sub(AROUND) > joint.end {
+                let end = joint.end.saturating_add(AROUND).min(next);
+                joined.piece(text, joint.end..end);
+                done = end;
             }
         }
         Some(joined)
@@ -175,6 +178,24 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn all_around_a_joint_is_read(gap in 0_usize..1200, before in 0_usize..700) {
+            let letters = |count: usize, from: u8| -> String {
+                let letter = |at| char::from(from + u8::try_from(at % 26).unwrap());
+                (0..count).map(letter).collect()
+            };
+            let half = letters(20, b'A');
+            let text = format!(
+                "{}\nk = \"one\" + \"{half}\"\n{}\nx = \"a\" + \"b\"",
+                letters(before, b'a'),
+                letters(gap, b'a')
+            );
+            let joined = joined(&text);
+            let whole = format!("one{half}\"");
+            prop_assert!(joined.contains(&whole), "{joined}");
+            prop_assert!(joined.contains("ab"));
+        }
+
         #[test]
         fn ranges_lie_in_the_text(text in "[ab'\"+ \n\\\\]{0,60}", from in 0_usize..60, length in 1_usize..60) {
             if let Some(joined) = Joined::of(text.as_bytes()) {
