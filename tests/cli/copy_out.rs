@@ -504,3 +504,27 @@ fn a_repository_that_nobody_may_write_is_judged() {
     assert_eq!(report.of("zone-copy-out").len(), 1);
     assert_eq!(report.code, 0);
 }
+
+#[test]
+fn no_comment_in_a_copy_hides_it() {
+    let piece = piece();
+    for (name, text) in [
+        ("a commented list of imports", format!("# use {{\n{piece}")),
+        ("another", format!("// use {{\n{piece}")),
+        ("a list of imports", format!("use {{\n{piece}")),
+        ("one in brackets", format!("import (\n{piece}")),
+        (
+            "a licence around it",
+            format!("// /*\n{piece}// licensed\n{piece}// */\n"),
+        ),
+        ("a comment", format!("/*\nCopyright\n{piece}*/\n")),
+        ("lines of a comment", {
+            format!("// Copyright\n// {}\n", piece.replace('\n', "\n// "))
+        }),
+    ] {
+        let sandbox = sandbox();
+        sandbox.write("src/util/new.c", text);
+        let report = by_agent(&sandbox);
+        assert_eq!(report.of("zone-copy-out").len(), 1, "{name}");
+    }
+}

@@ -43,9 +43,15 @@ pub(super) struct Prints {
 }
 
 impl Prints {
-    /// Adds what a text has: its whole, where it says enough for itself, and its shingles.
-    pub(super) fn add(&mut self, text: u32, whole: Option<u64>, shingles: &[u64]) {
-        self.wholes.extend(whole.map(|whole| (whole, text)));
+    /// Adds what a text has: its whole in each form, where it says enough for itself, and its shingles.
+    pub(super) fn add(
+        &mut self,
+        text: u32,
+        wholes: impl IntoIterator<Item = u64>,
+        shingles: &[u64],
+    ) {
+        let wholes = wholes.into_iter();
+        self.wholes.extend(wholes.map(|whole| (whole, text)));
         let kept = winnowed(shingles);
         self.shingles
             .extend(kept.into_iter().map(|hash| (hash, text)));

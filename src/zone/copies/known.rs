@@ -9,6 +9,7 @@ use super::read::{Budget, all_shingles, part, read, read_in_threads};
 use super::region::Places;
 use super::shingle::{Shingle, shingles};
 use super::sources::{Seen, sources};
+use super::statement::Statements;
 use super::{Asking, Past};
 use crate::git::{Blobs, Id, Result};
 
@@ -157,7 +158,8 @@ impl Known {
                 places: BTreeMap::new(),
                 since: seen.since,
             });
-            let Ok(Some(text)) = part(blob, seen.old.as_ref(), blobs, &budget) else {
+            let taken = part(blob, seen.old.as_ref(), blobs, &budget, Statements::of);
+            let Ok(Some(text)) = taken else {
                 continue;
             };
             let mut all = shingles(&text);

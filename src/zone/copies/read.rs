@@ -97,24 +97,28 @@ pub(super) fn read(
             limit: u64::from(u32::MAX),
         })?;
         let old = olds.get(at).and_then(Option::as_ref);
-        if let Some(statements) = part(&text.blob, old, blobs, budget)? {
-            let enough = old.is_none() && statements.list().len() >= WHOLE;
-            let whole = enough.then(|| whole(&statements));
-            let hashes = shingles(&statements).into_iter().map(|one| one.hash);
-            prints.add(number, whole, &hashes.collect::<Vec<_>>());
-        }
+        let add = |data: &[u8]| {
+            let own = Statements::of(data);
+            let enough = old.is_none() && own.list().len() >= WHOLE;
+            let wholes = enough.then(|| [whole(&own), whole(&Statements::all(data))]);
+            let hashes = shingles(&own).into_iter().map(|one| one.hash);
+            let wholes = wholes.into_iter().flatten();
+            prints.add(number, wholes, &hashes.collect::<Vec<_>>());
+        };
+        part(&text.blob, old, blobs, budget, add)?;
     }
     prints.sort();
     Ok(prints)
 }
 
-/// A text, or the part of it that differs from `old`; `None` where it is no text.
-pub(super) fn part(
+/// Takes a text, or the part of it that differs from `old`; `None` where it is no text.
+pub(super) fn part<T>(
     blob: &Id,
     old: Option<&Id>,
     blobs: &Blobs<'_>,
     budget: &Budget,
-) -> Result<Option<Statements>> {
+    take: impl FnOnce(&[u8]) -> T,
+) -> Result<Option<T>> {
     let blob = blobs.read(blob)?;
     budget.spend(blob.data.len() as u64)?;
     let Some(text) = readable(&blob) else {
@@ -125,7 +129,7 @@ pub(super) fn part(
         Some(old) => around(&text, changed_lines(&old, &text)),
         None => 0..text.len(),
     };
-    Ok(Some(Statements::of(&text[changed])))
+    Ok(Some(take(&text[changed])))
 }
 
 /// A range of lines, and some lines before and after it.

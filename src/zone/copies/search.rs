@@ -22,7 +22,7 @@ pub(super) struct Search<'s, 'a> {
     /// Whether it stood elsewhere before, as it is.
     moved: bool,
     zones: Vec<(usize, &'a Zone, CopyOut)>,
-    /// The texts that add enough, taken apart.
+    /// The texts that add enough, all of each taken apart.
     texts: Vec<(&'s Added<'s>, Statements)>,
 }
 
@@ -48,11 +48,11 @@ impl<'s, 'a> Search<'s, 'a> {
         let texts = suspect.views.iter().filter_map(|view| {
             // Of a merge no line may be new to all its parents.
             let part = view.text.get(view.within.clone()).unwrap_or_default();
-            let part = Statements::of(part).list().len();
+            let part = Statements::all(part).list().len();
             // Few statements are looked at where they are all that there are.
             let all = || view.within == (0..view.text.len());
             let enough = part >= least.max(STATEMENTS) || (part >= WHOLE && all());
-            enough.then(|| (view, Statements::of(view.text)))
+            enough.then(|| (view, Statements::all(view.text)))
         });
         let texts: Vec<_> = texts.collect();
         let is_binary =
@@ -73,12 +73,13 @@ impl<'s, 'a> Search<'s, 'a> {
             return Ok(Vec::new());
         }
         let moment = known.moment(self.suspect.commit);
+        let wholes = self.wholes();
         let mut found = Vec::new();
         for (at, zone, by) in &self.zones {
             if self.is_marked(zone) {
                 continue;
             }
-            let copy = match self.as_a_whole(known, moment, *at) {
+            let copy = match self.as_a_whole(&wholes, known, moment, *at) {
                 Some(text) => Some((text, None)),
                 None => self.in_parts(known, moment, *at, *by, blobs)?,
             };
@@ -97,13 +98,25 @@ impl<'s, 'a> Search<'s, 'a> {
         Ok(found)
     }
 
+    /// The texts as numbers: all of each, and each without what imports and licenses.
+    fn wholes(&self) -> Vec<u64> {
+        let forms = self.texts.iter().flat_map(|(view, all)| {
+            let less = Statements::of(view.text);
+            [all, &less].map(|form| (form.list().len() >= WHOLE).then(|| whole(form)))
+        });
+        forms.flatten().collect()
+    }
+
     /// A text of the zone that is the same, layout and trivial parts aside.
-    fn as_a_whole<'k>(&self, known: &'k Known, moment: u32, zone: usize) -> Option<&'k Text> {
-        let wholes = self
-            .texts
-            .iter()
-            .filter(|(_, text)| text.list().len() >= WHOLE);
-        let alike = wholes.flat_map(|(_, text)| known.index.of_whole(whole(text)));
+    fn as_a_whole<'k>(
+        &self,
+        wholes: &[u64],
+        known: &'k Known,
+        moment: u32,
+        zone: usize,
+    ) -> Option<&'k Text> {
+        let wholes = wholes.iter();
+        let alike = wholes.flat_map(|whole| known.index.of_whole(*whole));
         let same = known.index.of_blob(&self.blob);
         let mut texts = same
             .into_iter()

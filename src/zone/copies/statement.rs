@@ -2,14 +2,17 @@
 //! the comparison of copies alone; it knows no language, only what most of them have in common.
 //!
 //! A statement ends with a line, with `;`, `{` or `}`, but not inside brackets: so neither indentation
-//! nor another width of lines changes it. What is short, closes, imports or licenses is left out.
+//! nor another width of lines changes it. What is short or closes is left out; of a zone's text what
+//! imports or licenses too. Of one that is searched nothing more: who wrote it would choose what.
 
 mod licence;
+mod token;
 mod word;
 
 use std::ops::Range;
 
 use licence::licences;
+pub(super) use token::{Kind, Token};
 use word::{Word, hash, is_digit, is_word};
 
 /// Tokens of one statement; a longer one is cut.
@@ -18,34 +21,8 @@ const LONGEST: usize = 64;
 const TELLING: usize = 4;
 /// Bytes from which a name does. No less: a copy may have renamed it, and must have the same statements.
 const LONG_NAME: usize = 20;
-
-/// One token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Token {
-    /// What it says.
-    pub(super) hash: u64,
-    /// What it is.
-    pub(super) kind: Kind,
-}
-
-/// What a token is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// A name, which a copy may have renamed.
-    Name,
-    /// A word of many languages.
-    Keyword,
-    /// A number of one digit.
-    Digit,
-    /// A longer number.
-    Number,
-    /// A text in double quotes.
-    Quoted,
-    /// A sign that stands between others anyway: a bracket, a comma.
-    Bracket,
-    /// Another sign.
-    Sign,
-}
+/// Lines of the list of one import.
+const LIST: u32 = 100;
 
 /// The statements of a text.
 #[derive(Debug, Default)]
@@ -63,13 +40,22 @@ pub(super) struct Statement {
 }
 
 impl Statements {
-    /// Takes a text apart. Takes linear time, whatever it holds.
+    /// Of a text without what imports and licenses, which every file has. Takes linear time, whatever
+    /// the text holds.
     pub(super) fn of(text: &[u8]) -> Self {
         let mut reader = Reader::new(text);
         for gap in licences(text) {
             reader.read(gap.start);
             reader.skip(gap.end);
         }
+        reader.read(text.len());
+        reader.found
+    }
+
+    /// Of all of a text, for one that is compared with zones. Takes linear time too.
+    pub(super) fn all(text: &[u8]) -> Self {
+        let mut reader = Reader::new(text);
+        reader.all = true;
         reader.read(text.len());
         reader.found
     }
@@ -92,8 +78,14 @@ struct Reader<'t> {
     line: u32,
     /// Brackets that are open.
     depth: u32,
-    /// Whether the list of an import is open.
-    importing: bool,
+    /// Whether what imports stays.
+    all: bool,
+    /// Before which line the list of an import is open; 0: none is.
+    importing: u32,
+    /// Whether a mark stands before the line's text.
+    commented: bool,
+    /// The end of a line up to which no quote closes.
+    unclosed: usize,
     found: Statements,
     current: Current,
 }
@@ -108,6 +100,7 @@ struct Current {
     names: usize,
     telling: bool,
     imports: bool,
+    commented: bool,
     opens: bool,
 }
 
@@ -118,7 +111,10 @@ impl<'t> Reader<'t> {
             at: 0,
             line: 1,
             depth: 0,
-            importing: false,
+            all: false,
+            importing: 0,
+            commented: false,
+            unclosed: 0,
             found: Statements::default(),
             current: Current::default(),
         }
@@ -169,11 +165,13 @@ impl<'t> Reader<'t> {
     fn margin(&mut self, end: usize) {
         let marks: &[u8] = if self.depth == 0 { b"/*#;>|!+-" } else { b"/#" };
         let is_margin = |byte: &u8| byte.is_ascii_whitespace() || marks.contains(byte);
+        self.commented = false;
         while let Some(byte) = self.text[self.at..end]
             .first()
             .filter(|byte| is_margin(byte))
         {
             self.line = self.line.saturating_add(u32::from(*byte == b'\n'));
+            self.commented = *byte != b'\n' && (self.commented || marks.contains(byte));
             self.at += 1;
         }
     }
@@ -202,8 +200,10 @@ impl<'t> Reader<'t> {
 
     fn quoted(&mut self) {
         let rest = &self.text[self.at + 1..];
+        // What does not close from one quote on does not from a later one.
+        let line = if self.at < self.unclosed { &[] } else { rest };
         let mut escaped = false;
-        for (length, byte) in rest.iter().enumerate() {
+        for (length, byte) in line.iter().enumerate() {
             match byte {
                 b'\n' => break,
                 b'"' if !escaped => {
@@ -213,6 +213,10 @@ impl<'t> Reader<'t> {
                 }
                 _ => escaped = *byte == b'\\' && !escaped,
             }
+        }
+        if self.at >= self.unclosed {
+            let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+            self.unclosed = self.at + 1 + end;
         }
         // What is not closed on its line is no text.
         self.push(u64::from(b'"'), Kind::Sign, 1);
@@ -230,7 +234,7 @@ impl<'t> Reader<'t> {
                 self.at += 1;
                 self.depth = 0;
                 self.end_statement();
-                self.importing &= byte != b'}';
+                self.importing *= u32::from(byte != b'}');
             }
             b';' if self.depth == 0 => {
                 self.at += 1;
@@ -253,6 +257,7 @@ impl<'t> Reader<'t> {
     fn push(&mut self, hash: u64, kind: Kind, length: usize) {
         if self.found.tokens.len() == self.current.start {
             self.current.first = self.line;
+            self.current.commented = self.commented;
         }
         self.current.last = self.line;
         self.found.tokens.push(Token { hash, kind });
@@ -264,13 +269,16 @@ impl<'t> Reader<'t> {
         let tokens = current.start..self.found.tokens.len();
         // Neither `return x` nor `i = 0` nor `close();` says anything.
         let says = current.telling || current.names > 1 || current.words > 2;
-        if says && !current.imports && !self.importing {
+        let imports = current.imports || current.first < self.importing;
+        if says && (self.all || !imports) {
             let lines = current.first..current.last.saturating_add(1);
             self.found.list.push(Statement { tokens, lines });
         } else {
             self.found.tokens.truncate(tokens.start);
         }
-        self.importing |= current.imports && current.opens;
+        if current.imports && current.opens && !current.commented {
+            self.importing = self.line.saturating_add(LIST);
+        }
         self.current.start = self.found.tokens.len();
     }
 }

@@ -82,3 +82,68 @@ fn a_statement_has_an_end_whatever_it_holds() {
         lines(text);
     }
 }
+
+/// Whether a line of many such parts is taken apart soon: looked at again and again it takes minutes.
+fn is_soon_done(part: &str, bytes: usize) -> bool {
+    let started = std::time::Instant::now();
+    let line = part.repeat(bytes / part.len());
+    Statements::of(line.as_bytes());
+    Statements::of(line.replace("spdx-", "spdx-\n").as_bytes());
+    started.elapsed().as_secs() < 10
+}
+
+#[test]
+fn a_long_line_of_open_quotes_takes_linear_time() {
+    for part in ["\\\"", "\"", "\\\\\"", "\\\"("] {
+        assert!(is_soon_done(part, 1 << 18), "{part}");
+    }
+}
+
+#[test]
+fn a_long_line_of_licences_takes_linear_time() {
+    for part in [
+        "spdx-",
+        "spdx-spdx-",
+        "/*spdx-",
+        "<!--spdx-/*",
+        "# spdx-",
+        " /* spdx-*",
+    ] {
+        assert!(is_soon_done(part, 1 << 21), "{part}");
+    }
+}
+
+#[test]
+fn a_text_that_is_searched_keeps_what_imports_and_licenses() {
+    for text in [
+        "use std::{\n    collections,\n    something::other,\n};\n",
+        "/*\n * Copyright (c) 2026 Acme Corporation\n */\n",
+    ] {
+        assert_eq!(lines(text), []);
+        assert_ne!(Statements::all(text.as_bytes()).list().len(), 0, "{text}");
+    }
+}
+
+#[test]
+fn the_list_of_an_import_begins_uncommented_and_ends() {
+    for mark in ["#", "//", " * ", "-- "] {
+        let text = format!("{mark} use {{\nlet total = compute(1);\n");
+        assert_eq!(lines(&text), [(2, 2)], "{mark}");
+    }
+    let long = format!("use {{\n{}", "let total = compute(1);\n".repeat(200));
+    assert!(lines(&long).len() >= 100);
+}
+
+#[test]
+fn a_licence_begins_its_line() {
+    for text in [
+        "let glob = \"src/*\";\nlet total = licensed + more;\nlet other = \"**/*\";\n",
+        "// /*\nlet total = compute(1);\nlet more = licensed + one;\n// */\n",
+    ] {
+        assert_ne!(lines(text), [], "{text}");
+    }
+    assert_eq!(
+        lines("\u{feff}  /* Copyright Acme\nwithout a mark */\n"),
+        []
+    );
+}
