@@ -1,7 +1,7 @@
 //! Markers: words by which a file is in a zone wherever it lies.
 
 use std::collections::{BTreeSet, HashMap};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use aho_corasick::AhoCorasick;
 
@@ -15,7 +15,7 @@ pub(super) struct Markers {
     /// The zone of each word, by position.
     zones: Vec<usize>,
     /// What was found in the blobs that were read.
-    known: HashMap<Id, Rc<BTreeSet<usize>>>,
+    known: HashMap<Id, Arc<BTreeSet<usize>>>,
 }
 
 impl Markers {
@@ -39,10 +39,17 @@ impl Markers {
     }
 
     /// The zones whose markers stand at the start of a blob, by position.
-    pub(super) fn of_blob(&mut self, id: &Id, blobs: &Blobs<'_>) -> Result<Rc<BTreeSet<usize>>> {
+    pub(super) fn of_blob(&mut self, id: &Id, blobs: &Blobs<'_>) -> Result<Arc<BTreeSet<usize>>> {
         if let Some(found) = self.known.get(id) {
-            return Ok(Rc::clone(found));
+            return Ok(Arc::clone(found));
         }
+        let found = Arc::new(self.find(id, blobs)?);
+        self.known.insert(*id, Arc::clone(&found));
+        Ok(found)
+    }
+
+    /// [`Markers::of_blob`] for those who share the markers: nothing is remembered.
+    pub(super) fn find(&self, id: &Id, blobs: &Blobs<'_>) -> Result<BTreeSet<usize>> {
         let words = self.words.as_ref().ok_or(Error::Limit {
             what: "markers to look for",
             limit: self.zones.len() as u64,
@@ -51,9 +58,7 @@ impl Markers {
         let start = &data[..data.len().min(MARKER_REACH)];
         let hits = words.find_overlapping_iter(start);
         let zones = hits.filter_map(|hit| self.zones.get(hit.pattern().as_usize()));
-        let found = Rc::new(zones.copied().collect());
-        self.known.insert(*id, Rc::clone(&found));
-        Ok(found)
+        Ok(zones.copied().collect())
     }
 }
 

@@ -528,3 +528,20 @@ fn no_comment_in_a_copy_hides_it() {
         assert_eq!(report.of("zone-copy-out").len(), 1, "{name}");
     }
 }
+
+#[test]
+fn a_marker_hides_a_copy_only_where_it_puts_the_file_into_the_zone() {
+    let policy = POLICY.replace("agents:", "markers: [EXPORT-CONTROLLED]\n    agents:");
+    let sandbox = Sandbox::with_policy(&policy);
+    sandbox.write("src/crypto/aes.c", piece());
+    sandbox.commit("A zone");
+    // In the first bytes of the text, but not of the file.
+    let start = "// nothing at all\n".repeat(160);
+    let text = format!("{start}// EXPORT-CONTROLLED\n{}", piece());
+    assert!(start.len() < 4096 && start.len() * 2 > 4096);
+    let units = std::iter::once(0xfeff).chain(text.encode_utf16());
+    let wide: Vec<u8> = units.flat_map(u16::to_le_bytes).collect();
+    sandbox.write("lib/wide.c", wide);
+    let report = by_agent(&sandbox);
+    assert_eq!(report.rules(), ["zone-copy-out"]);
+}

@@ -29,6 +29,7 @@ use search::Search;
 pub struct Copies<'a> {
     asking: Asking<'a>,
     past: Option<Past<'a>>,
+    markers: Option<Markers>,
     known: OnceLock<git::Result<Known>>,
 }
 
@@ -127,6 +128,7 @@ impl<'a> Copies<'a> {
                 zones: Vec::new(),
             },
             past: None,
+            markers: None,
             known: OnceLock::new(),
         }
     }
@@ -137,11 +139,13 @@ impl<'a> Copies<'a> {
         // Of a zone of all files nothing can be copied out.
         let zones = zones.filter(|(_, zone)| !zone.is_whole());
         let zones = zones.filter_map(|(at, zone)| Some((at, zone, zone.copy_out()?)));
+        let asking = Asking {
+            policy,
+            zones: zones.collect(),
+        };
         Self {
-            asking: Asking {
-                policy,
-                zones: zones.collect(),
-            },
+            markers: asking.markers(),
+            asking,
             past: Some(past),
             known: OnceLock::new(),
         }
@@ -166,7 +170,7 @@ impl<'a> Copies<'a> {
             .known
             .get_or_init(|| Known::read(&self.asking, past, blobs));
         match known {
-            Ok(known) => search.run(known, blobs),
+            Ok(known) => search.run(known, self.markers.as_ref(), blobs),
             Err(_) => Ok(Vec::new()),
         }
     }

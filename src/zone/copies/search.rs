@@ -1,6 +1,6 @@
 //! One change, compared with what zones hold.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::index::Text;
 use super::known::Known;
@@ -10,13 +10,16 @@ use super::shingle::{STATEMENTS, Shingle, shingles, whole};
 use super::statement::Statements;
 use super::{Added, Asking, Copied, Part, Suspect};
 use crate::git::{Blobs, FileMode, Id, Result};
-use crate::policy::{CopyOut, FoldedPath, MARKER_REACH, Zone};
+use crate::policy::{CopyOut, FoldedPath, Policy, Zone};
+use crate::zone::markers::Markers;
+use crate::zone::matcher::is_policy;
 
 /// Texts of a zone with which a change is compared.
 const COMPARED: usize = 8;
 
 /// A change that may hold a copy, and the zones outside of which it is.
 pub(super) struct Search<'s, 'a> {
+    policy: &'a Policy,
     suspect: &'s Suspect<'s>,
     blob: Id,
     /// Whether it stood elsewhere before, as it is.
@@ -59,6 +62,7 @@ impl<'s, 'a> Search<'s, 'a> {
             |view: &Added<'_>| view.text.len() >= BINARY && memchr::memchr(0, view.text).is_some();
         let suspicious = moved || !texts.is_empty() || suspect.views.iter().any(is_binary);
         suspicious.then_some(Self {
+            policy: asking.policy,
             suspect,
             blob,
             moved,
@@ -68,15 +72,21 @@ impl<'s, 'a> Search<'s, 'a> {
     }
 
     /// For each zone the longest copy.
-    pub(super) fn run(&self, known: &Known, blobs: &Blobs<'_>) -> Result<Vec<Copied<'a>>> {
+    pub(super) fn run(
+        &self,
+        known: &Known,
+        markers: Option<&Markers>,
+        blobs: &Blobs<'_>,
+    ) -> Result<Vec<Copied<'a>>> {
         if self.moved && !says_enough(&blobs.read(&self.blob)?) {
             return Ok(Vec::new());
         }
         let moment = known.moment(self.suspect.commit);
+        let marked = self.marked(markers, blobs)?;
         let wholes = self.wholes();
         let mut found = Vec::new();
         for (at, zone, by) in &self.zones {
-            if self.is_marked(zone) {
+            if marked.contains(at) {
                 continue;
             }
             let copy = match self.as_a_whole(&wholes, known, moment, *at) {
@@ -172,14 +182,13 @@ impl<'s, 'a> Search<'s, 'a> {
         Ok(best.map(|(_, text, part)| (text, Some(part))))
     }
 
-    /// Whether the file says itself that it is in the zone.
-    fn is_marked(&self, zone: &Zone) -> bool {
-        let mut views = self.suspect.views.iter();
-        views.any(|view| {
-            let start = &view.text[..view.text.len().min(MARKER_REACH)];
-            let mut markers = zone.markers();
-            markers.any(|marker| memchr::memmem::find(start, marker.as_bytes()).is_some())
-        })
+    /// The zones that the file is in by its markers, which is asked as everywhere else.
+    fn marked(&self, markers: Option<&Markers>, blobs: &Blobs<'_>) -> Result<BTreeSet<usize>> {
+        let is_policy = is_policy(self.suspect.change.path.as_ref(), self.policy);
+        match markers.filter(|_| !is_policy) {
+            Some(markers) => markers.find(&self.blob, blobs),
+            None => Ok(BTreeSet::new()),
+        }
     }
 }
 
