@@ -505,6 +505,12 @@ fn a_repository_that_nobody_may_write_is_judged() {
     assert_eq!(report.code, 0);
 }
 
+/// A function of which nothing stands in [`sandbox`].
+fn other_function() -> String {
+    let text = function("fresh", 40).replace(">>", "<<");
+    text.replace(" + ", " * ").replace(" ^ ", " % ")
+}
+
 #[test]
 fn no_comment_in_a_copy_hides_it() {
     let piece = piece();
@@ -544,4 +550,28 @@ fn a_marker_hides_a_copy_only_where_it_puts_the_file_into_the_zone() {
     sandbox.write("lib/wide.c", wide);
     let report = by_agent(&sandbox);
     assert_eq!(report.rules(), ["zone-copy-out"]);
+}
+
+#[test]
+fn only_a_licences_own_text_may_be_copied() {
+    let policy = POLICY.replace("crypto/**\"", "crypto/**\", \"lib/NOTICE\"");
+    for (path, copies) in [
+        ("src/crypto/license_check.c", 1),
+        ("src/crypto/Notices.java", 1),
+        ("src/crypto/LICENSE.rs", 1),
+        ("src/crypto/copying-table.c", 1),
+        ("lib/NOTICE", 1),
+        ("src/crypto/LICENSE", 0),
+        ("src/crypto/Licence.txt", 0),
+        ("src/crypto/LICENSE-APACHE-2.md", 0),
+        ("src/crypto/COPYING.LESSER.rst", 0),
+        ("src/crypto/NOTICE", 0),
+    ] {
+        let sandbox = Sandbox::with_policy(&policy);
+        sandbox.write(path, other_function());
+        sandbox.commit("A zone");
+        sandbox.write("new.c", other_function());
+        let report = by_agent(&sandbox);
+        assert_eq!(report.of("zone-copy-out").len(), copies, "{path}");
+    }
 }

@@ -6,7 +6,7 @@ use bstr::{BStr, BString, ByteSlice as _};
 
 use super::{Asking, Past};
 use crate::git::{self, Blobs, Change, Commit, FileMode, Id, Result, TreeReader, tree_changes};
-use crate::policy::{self, FoldedPath};
+use crate::policy::{self, FoldedPath, PathSet, Zone};
 use crate::zone::markers::Markers;
 use crate::zone::matcher::is_policy;
 
@@ -158,11 +158,19 @@ impl Lister<'_, '_> {
     }
 
     fn file(&mut self, path: &BStr, blob: Id, since: u32, old: Option<Id>) -> Result<()> {
-        if is_licence(path) {
-            return Ok(());
-        }
         let folded = FoldedPath::new(path);
         let mut zones: BTreeSet<usize> = self.asking.inside(&folded).collect();
+        let name = path.rsplit_str("/").next().unwrap_or(path);
+        if is_licence(name) {
+            let all = self.asking.policy.zones();
+            zones.retain(|at| {
+                all.get(*at)
+                    .is_some_and(|zone| is_named(zone, &folded, name))
+            });
+            if zones.is_empty() {
+                return Ok(());
+            }
+        }
         if let Some(markers) = &mut self.markers
             && !is_policy(path, self.asking.policy)
         {
@@ -186,13 +194,34 @@ impl Lister<'_, '_> {
     }
 }
 
-/// Whether a file is a licence's text, which is in every project.
-fn is_licence(path: &BStr) -> bool {
-    let name = path
-        .rsplit_str("/")
-        .next()
-        .unwrap_or_default()
-        .to_ascii_uppercase();
-    let names = ["LICENSE", "LICENCE", "COPYING", "NOTICE"];
-    names.iter().any(|start| name.starts_with(start.as_bytes()))
+/// Whether a file is a licence's text, which is in every project, by its name.
+fn is_licence(name: &[u8]) -> bool {
+    let name = name.to_ascii_uppercase();
+    let mut ends = name.rsplitn_str(2, ".");
+    let (last, start) = (ends.next().unwrap_or_default(), ends.next());
+    let (start, extension) = start.map_or((last, &b""[..]), |start| (start, last));
+    let stem = start.split(|byte| matches!(byte, b'-' | b'.')).next();
+    let stems: [&[u8]; 4] = [b"LICENSE", b"LICENCE", b"COPYING", b"NOTICE"];
+    let extensions: [&[u8]; 5] = [b"", b"TXT", b"MD", b"RST", b"HTML"];
+    stem.is_some_and(|stem| stems.contains(&stem)) && extensions.contains(&extension)
+}
+
+/// Whether a pattern by which a file is in a zone names it for itself, as far as it is written out.
+fn is_named(zone: &Zone, path: &FoldedPath<'_>, name: &[u8]) -> bool {
+    let names = |pattern: &str| {
+        let own = pattern.rsplit('/').next().unwrap_or(pattern);
+        let wild = own.find(['*', '?', '[', '{', '\\']);
+        let start = &own.as_bytes()[..wild.unwrap_or(own.len())];
+        let same = match wild {
+            Some(_) => name.get(..start.len()),
+            None => Some(name),
+        };
+        !start.is_empty() && same.is_some_and(|same| same.eq_ignore_ascii_case(start))
+    };
+    let covers = |pattern: &str| {
+        let one = PathSet::new([pattern]);
+        one.map_or(true, |one| one.contains(path))
+    };
+    let mut patterns = zone.patterns().map(|pattern| pattern.value.as_str());
+    patterns.any(|pattern| names(pattern) && covers(pattern))
 }
