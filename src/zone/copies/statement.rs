@@ -100,7 +100,6 @@ struct Current {
     names: usize,
     telling: bool,
     imports: bool,
-    commented: bool,
     opens: bool,
 }
 
@@ -257,7 +256,6 @@ impl<'t> Reader<'t> {
     fn push(&mut self, hash: u64, kind: Kind, length: usize) {
         if self.found.tokens.len() == self.current.start {
             self.current.first = self.line;
-            self.current.commented = self.commented;
         }
         self.current.last = self.line;
         self.found.tokens.push(Token { hash, kind });
@@ -276,7 +274,7 @@ impl<'t> Reader<'t> {
         } else {
             self.found.tokens.truncate(tokens.start);
         }
-        if current.imports && current.opens && !current.commented {
+        if current.imports && current.opens && !self.commented {
             self.importing = self.line.saturating_add(LIST);
         }
         self.current.start = self.found.tokens.len();

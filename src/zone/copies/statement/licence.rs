@@ -67,14 +67,12 @@ impl<'t> Blocks<'t> {
         let start = self.opened.filter(|start| *start >= floor)?;
         let until = self.text.len().min(at + REACH);
         let from = at.max(self.unclosed).min(until);
-        match self.text[from..until].find(self.close) {
-            Some(end) => Some(start..from + end + self.close.len()),
-            None => {
-                // A mark may begin before an end and go on behind it.
-                self.unclosed = until.saturating_sub(self.close.len() - 1);
-                None
-            }
+        let end = self.text[from..until].find(self.close);
+        if end.is_none() {
+            // A mark may begin before an end and go on behind it.
+            self.unclosed = until.saturating_sub(self.close.len() - 1);
         }
+        Some(start..from + end? + self.close.len())
     }
 
     /// Looks for marks before a place.

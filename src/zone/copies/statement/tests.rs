@@ -84,6 +84,10 @@ fn a_statement_has_an_end_whatever_it_holds() {
 }
 
 /// Whether a line of many such parts is taken apart soon: looked at again and again it takes minutes.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test may measure how long it takes"
+)]
 fn is_soon_done(part: &str, bytes: usize) -> bool {
     let started = std::time::Instant::now();
     let line = part.repeat(bytes / part.len());
