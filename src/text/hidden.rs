@@ -8,6 +8,7 @@ mod context;
 mod kind;
 mod pattern;
 mod payload;
+mod script;
 
 use std::ops::Range;
 

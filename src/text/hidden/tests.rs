@@ -270,3 +270,20 @@ fn apostrophes_that_carry_something_are_told_and_two_authors_are_not() {
     let two = word('’').repeat(30) + &word('\'').repeat(30);
     assert!(mixed(&two, Setting::Message).is_empty());
 }
+
+#[test]
+fn a_long_line_is_read_once_whatever_it_names() {
+    #[expect(clippy::disallowed_methods, reason = "a test may look at the clock")]
+    let started = std::time::Instant::now();
+    for text in [
+        "a\u{200B}".repeat(1 << 16),
+        format!("200b {}", "a\u{200B}".repeat(1 << 16)),
+        "א\u{200E}.".repeat(1 << 16),
+        format!("א{}", ".\u{200E}".repeat(1 << 16)),
+    ] {
+        signs(&text, Setting::Source);
+        signs(&text, Setting::Prose);
+    }
+    let took = started.elapsed();
+    assert!(took.as_secs() < 20, "{took:?}");
+}
