@@ -2,12 +2,14 @@
 
 mod told;
 
+use std::collections::BTreeSet;
+
 use super::content::View;
 use super::{ChangeFacts, CommitFacts, Context, Found, Meta, Rule, TagFacts};
 use crate::finding::{Finding, In, Mode, Place, Subject};
 use crate::git::{Fault, Op, Result};
 use crate::text::LineIndex;
-use crate::text::hidden::{CARRIES, Setting, hidden};
+use crate::text::hidden::{CARRIES, Setting, Sign, hidden};
 use told::Signs;
 
 pub(super) struct HiddenText;
@@ -46,12 +48,13 @@ impl Rule for HiddenText {
         let mut signs = Signs::of(message, 0..message.len(), Setting::Message);
         // A trailer's own rule tells of what is in it, unless it is more than a disguise needs.
         let index = LineIndex::new(message);
-        let in_trailer = |line| {
-            let mut trailers = commit.trailers.iter();
-            trailers
-                .any(|trailer| trailer.line == line && trailer.faults.contains(&Fault::Invisible))
-        };
-        signs.retain(|sign| sign.count >= CARRIES || !in_trailer(index.line_column(sign.at).0));
+        let trailers = commit.trailers.iter();
+        let lines: BTreeSet<u32> = trailers
+            .filter(|trailer| trailer.faults.contains(&Fault::Invisible))
+            .map(|trailer| trailer.line)
+            .collect();
+        let in_trailer = |sign: &Sign| lines.contains(&index.line_column(sign.at).0);
+        signs.retain(|sign| sign.count >= CARRIES || !in_trailer(sign));
         signs.tell(context, message, "the message", found, &mut |at, what| {
             let place = Place {
                 within: In::Message,
