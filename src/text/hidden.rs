@@ -9,6 +9,7 @@ mod kind;
 mod pattern;
 mod payload;
 mod script;
+mod usual;
 
 use std::cell::OnceCell;
 use std::ops::Range;
@@ -19,6 +20,7 @@ use context::{Line, Run};
 pub use kind::Kind;
 pub use pattern::{Mix, mixes};
 pub use payload::payload;
+use usual::Usual;
 
 /// What a text is for, and so what is usual in it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -42,7 +44,7 @@ pub struct Sign {
     pub characters: String,
     /// How many there are.
     pub count: usize,
-    /// How many of them stand behind one another, at most.
+    /// How many of them stand behind one another, or change places with each other, at most.
     pub longest: usize,
 }
 
@@ -100,6 +102,7 @@ impl Text<'_> {
     fn look(&self, range: Range<usize>) -> Option<Sign> {
         let line = Line::new(&self.bytes[range.clone()], self.setting);
         let mut sign: Option<Sign> = None;
+        let mut usual = Usual::default();
         let mut before = None;
         let mut at = 0;
         while let Some(first) = line.text.get(at..).filter(|rest| !rest.is_empty()) {
@@ -111,7 +114,9 @@ impl Text<'_> {
                 continue;
             }
             let run = Run::at(line.text, at, before);
-            if !line.has_usual(&run) && !self.has_by_chance(range.start + at, &run) {
+            if line.has_usual(&run) {
+                usual.add(&run, range.start + at);
+            } else if !self.has_by_chance(range.start + at, &run) {
                 let sign = sign.get_or_insert_with(|| Sign {
                     at: range.start + at,
                     characters: String::new(),
@@ -127,7 +132,10 @@ impl Text<'_> {
             at = run.end;
         }
         let is_read = self.setting == Setting::Instructions || line.text.len() <= MACHINE_MADE;
-        sign.filter(|sign| is_read || sign.longest >= CARRIES)
+        if is_read {
+            return usual.join(sign);
+        }
+        sign.filter(|sign| sign.longest >= CARRIES)
     }
 
     /// Whether a run stands in bytes that are no text. One that carries something does not come about

@@ -8,8 +8,8 @@ use bstr::ByteSlice as _;
 
 use super::kind::Kind;
 use super::script::{
-    is_emoji, is_jamo, is_mark, is_mongolian, is_music, is_right_to_left, joins, selects,
-    writes_without_spaces,
+    is_emoji, is_jamo, is_mark, is_mongolian, is_music, is_right_to_left, is_shorthand, joins,
+    selects, writes_without_spaces,
 };
 use super::{MACHINE_MADE, Setting};
 
@@ -22,6 +22,8 @@ pub(super) struct Line<'t> {
     has_braille: bool,
     /// Where bidirectional controls stand that are closed in this line, around such letters.
     closed: BTreeSet<usize>,
+    /// Where direction marks stand beside such letters, once somebody asks.
+    beside: OnceCell<BTreeSet<usize>>,
     /// The characters that it names by their numbers, once somebody asks.
     named: OnceCell<BTreeSet<char>>,
 }
@@ -49,6 +51,7 @@ impl<'t> Line<'t> {
             turns: false,
             has_braille: false,
             closed: BTreeSet::new(),
+            beside: OnceCell::new(),
             named: OnceCell::new(),
         };
         for character in text.chars().filter(|character| !character.is_ascii()) {
@@ -101,16 +104,23 @@ impl<'t> Line<'t> {
                 .before
                 .is_some_and(|before| is_mark(before) || joins(before)),
             '\u{180E}' => beside(is_mongolian),
-            '\u{061C}' | '\u{200E}' | '\u{200F}' => self.turns,
+            '\u{061C}' | '\u{200E}' | '\u{200F}' => self.turns && self.marks().contains(&offset),
             '\u{115F}' | '\u{1160}' => beside(is_jamo),
             '\u{17B4}' | '\u{17B5}' => beside(writes_without_spaces),
+            '\u{1BCA0}'..='\u{1BCA3}' => beside(is_shorthand),
             '\u{1D173}'..='\u{1D17A}' => beside(is_music),
             _ => match Kind::of(character) {
-                Some(Kind::Selector) => before.is_some_and(|before| selects(character, before)),
+                Some(Kind::Selector) => {
+                    before.is_some_and(|before| selects(character, before, run.after))
+                }
                 Some(Kind::Bidi) => self.closed.contains(&offset),
                 _ => false,
             },
         }
+    }
+
+    fn marks(&self) -> &BTreeSet<usize> {
+        self.beside.get_or_init(|| beside(self.text))
     }
 
     /// Whether the line names the character by its number: it is told of, and not hidden.
@@ -160,7 +170,7 @@ impl<'t> Run<'t> {
     }
 
     /// Whether it spells a flag: the letters of a region behind a black flag.
-    fn is_flag(&self) -> bool {
+    pub(super) fn is_flag(&self) -> bool {
         let letters =
             |character| matches!(character, '\u{E0030}'..='\u{E0039}' | '\u{E0061}'..='\u{E007A}');
         let short = (4..=7).contains(&self.count) && self.before == Some('\u{1F3F4}');
@@ -221,6 +231,27 @@ fn closed(line: &[u8]) -> BTreeSet<usize> {
             }
         }
     }
+    found
+}
+
+/// Where direction marks stand in a line that turns, with nothing but signs, digits and spaces between
+/// them and a letter that is read from right to left, or the line's end.
+fn beside(line: &[u8]) -> BTreeSet<usize> {
+    let mut found = BTreeSet::new();
+    let mut waiting = Vec::new();
+    let mut turns = true;
+    for (start, _, character) in line.char_indices() {
+        if Kind::of(character) == Some(Kind::DirectionMark) {
+            waiting.push(start);
+        } else if character.is_alphabetic() || is_right_to_left(character) {
+            let turned = std::mem::replace(&mut turns, is_right_to_left(character));
+            if turned || turns {
+                found.extend(waiting.iter().copied());
+            }
+            waiting.clear();
+        }
+    }
+    found.extend(waiting);
     found
 }
 

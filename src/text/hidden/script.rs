@@ -22,14 +22,18 @@ pub(super) fn writes_without_spaces(character: char) -> bool {
         | '\u{1B00}'..='\u{1B7F}' | '\u{A980}'..='\u{AADF}')
 }
 
-/// Whether a selector may stand behind this character.
-pub(super) fn selects(selector: char, before: char) -> bool {
+/// Whether a selector may stand behind this character and before the next.
+pub(super) fn selects(selector: char, before: char, after: Option<char>) -> bool {
     match selector {
-        '\u{FE0E}' | '\u{FE0F}' => is_emoji(before) || matches!(before, '0'..='9' | '#' | '*'),
+        '\u{FE0E}' | '\u{FE0F}' => {
+            let on_key = matches!(before, '0'..='9' | '#' | '*') && after == Some('\u{20E3}');
+            is_emoji(before) || on_key
+        }
         '\u{FE00}'..='\u{FE02}' => before >= '\u{1000}' || before == '0',
         '\u{FE03}'..='\u{FE06}' => matches!(before, '\u{13000}'..='\u{1345F}'),
         '\u{180B}'..='\u{180F}' => is_mongolian(before),
-        '\u{E0100}'..='\u{E01EF}' => is_ideograph(before),
+        // No ideograph has more than some thirty forms; the rest are bytes of somebody's.
+        '\u{E0100}'..='\u{E012F}' => is_ideograph(before),
         _ => false,
     }
 }
@@ -64,4 +68,8 @@ pub(super) fn is_jamo(character: char) -> bool {
 
 pub(super) fn is_music(character: char) -> bool {
     matches!(character, '\u{1D100}'..='\u{1D172}' | '\u{1D17B}'..='\u{1D1FF}')
+}
+
+pub(super) fn is_shorthand(character: char) -> bool {
+    matches!(character, '\u{1BC00}'..='\u{1BC9F}')
 }
