@@ -18,8 +18,8 @@ static META: Meta = Meta {
     id: "hidden-text",
     finds: "Characters that no reader sees or that turn the order of a line, in an added line, a message or the \
             name of a file: tag characters, runs of variation selectors, zero-width characters, bidirectional controls, \
-            invisible operators, fillers, soft hyphens; and spaces or apostrophes of several kinds that change \
-            places as if they carried something.",
+            invisible operators, fillers, soft hyphens; and spaces, apostrophes, or characters that a script needs, \
+            of several kinds that change places as if they carried something.",
     why: "A reviewer approves what he sees; a compiler and an agent read what is there. Hidden text can hold \
           orders to an agent, a mark, a secret on its way out, or a program that looks like another one.",
     example: "`if (level != \"user\\u{202E} \\u{2066}// admins only\\u{2069} \\u{2066}\")`, or a sentence in tag characters in \
