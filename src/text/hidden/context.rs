@@ -120,7 +120,8 @@ impl<'t> Line<'t> {
     }
 
     fn marks(&self) -> &BTreeSet<usize> {
-        self.beside.get_or_init(|| beside(self.text))
+        self.beside
+            .get_or_init(|| beside(self.text, self.setting == Setting::Prose))
     }
 
     /// Whether the line names the character by its number: it is told of, and not hidden.
@@ -234,25 +235,40 @@ fn closed(line: &[u8]) -> BTreeSet<usize> {
     found
 }
 
-/// Where direction marks stand in a line that turns, with nothing but signs, digits and spaces between
-/// them and a letter that is read from right to left, or the line's end.
-fn beside(line: &[u8]) -> BTreeSet<usize> {
+/// Where direction marks stand beside a letter that is read from right to left, or at the end of a text
+/// that has such letters: the line, a string in it, or what stands between two tags.
+fn beside(line: &[u8], is_prose: bool) -> BTreeSet<usize> {
     let mut found = BTreeSet::new();
+    find_marks(line, 0, false, &mut found);
+    let mut start = 0;
+    for part in line.split(|byte| matches!(byte, b'<' | b'>' | b'"' | b'`')) {
+        let turns = is_prose || part.chars().any(is_right_to_left);
+        find_marks(part, start, turns, &mut found);
+        start += part.len() + 1;
+    }
+    found
+}
+
+/// The marks of a text that begins at this byte of a line: those with nothing but signs, digits and
+/// spaces between them and a letter that turns, or its ends where they count as such.
+fn find_marks(text: &[u8], at: usize, ends: bool, found: &mut BTreeSet<usize>) {
     let mut waiting = Vec::new();
-    let mut turns = true;
-    for (start, _, character) in line.char_indices() {
+    let mut turned = ends;
+    for (start, _, character) in text.char_indices() {
         if Kind::of(character) == Some(Kind::DirectionMark) {
-            waiting.push(start);
+            waiting.push(at + start);
         } else if character.is_alphabetic() || is_right_to_left(character) {
-            let turned = std::mem::replace(&mut turns, is_right_to_left(character));
+            let turns = is_right_to_left(character);
             if turned || turns {
                 found.extend(waiting.iter().copied());
             }
+            turned = turns;
             waiting.clear();
         }
     }
-    found.extend(waiting);
-    found
+    if turned || ends {
+        found.extend(waiting);
+    }
 }
 
 /// The hidden characters whose numbers stand in a line, in the four digits or five that they have.

@@ -89,7 +89,9 @@ fn what_a_language_needs_is_not_hidden_beside_it() {
         "⠓\u{2800}⠊ ⠓\u{2800}\u{2800}\u{2800}\u{2800}\u{2800}", // Braille
         "<?xpacket begin=\"\u{FEFF}\" id='x'?>",
         "𝅘\u{1D173}𝅘𝅥\u{1D174}",
-        "\u{1BC02}\u{1BCA0}\u{1BC19}",               // shorthand
+        "\u{1BC02}\u{1BCA0}\u{1BC19}",         // shorthand
+        "<a b=\"c\">הגדרות Wi-Fi\u{200F}</a>", // in tags, at an end
+        "\"a\": \"\u{200F}Wi-Fi לא זמין\", \"שלום\"\u{200E} b",
         "אני כותב ב-C++\u{200E}, ולא ב-C#\u{200E}.", // Hebrew, beside Latin
     ] {
         assert_eq!(signs(text, Setting::Source), [], "{text}");
@@ -268,6 +270,7 @@ fn what_is_far_from_what_needs_it_is_hidden() {
     for text in [
         "א: a\u{200E}b",
         "x\u{200F}y שלום",
+        "x = \"admin\u{200E}\"; y(); // שלום",
         "1\u{FE0F}",
         "2\u{FE0E} 3",
         "葛\u{E0171}城",
