@@ -2,12 +2,14 @@
 
 mod told;
 
+use std::collections::BTreeSet;
+
 use super::content::View;
 use super::{ChangeFacts, CommitFacts, Context, Found, Meta, Rule, TagFacts};
 use crate::finding::{Finding, In, Mode, Place, Subject};
 use crate::git::{Fault, Op, Result};
 use crate::text::LineIndex;
-use crate::text::hidden::{CARRIES, Setting, hidden};
+use crate::text::hidden::{CARRIES, Setting, Sign, hidden};
 use told::Signs;
 
 pub(super) struct HiddenText;
@@ -16,8 +18,8 @@ static META: Meta = Meta {
     id: "hidden-text",
     finds: "Characters that no reader sees or that turn the order of a line, in an added line, a message or the \
             name of a file: tag characters, runs of variation selectors, zero-width characters, bidirectional controls, \
-            invisible operators, fillers, soft hyphens; and spaces or apostrophes of several kinds that change \
-            places as if they carried something.",
+            invisible operators, fillers, soft hyphens; and spaces, apostrophes, or characters that a script needs, \
+            of several kinds that change places as if they carried something.",
     why: "A reviewer approves what he sees; a compiler and an agent read what is there. Hidden text can hold \
           orders to an agent, a mark, a secret on its way out, or a program that looks like another one.",
     example: "`if (level != \"user\\u{202E} \\u{2066}// admins only\\u{2069} \\u{2066}\")`, or a sentence in tag characters in \
@@ -46,12 +48,13 @@ impl Rule for HiddenText {
         let mut signs = Signs::of(message, 0..message.len(), Setting::Message);
         // A trailer's own rule tells of what is in it, unless it is more than a disguise needs.
         let index = LineIndex::new(message);
-        let in_trailer = |line| {
-            let mut trailers = commit.trailers.iter();
-            trailers
-                .any(|trailer| trailer.line == line && trailer.faults.contains(&Fault::Invisible))
-        };
-        signs.retain(|sign| sign.count >= CARRIES || !in_trailer(index.line_column(sign.at).0));
+        let trailers = commit.trailers.iter();
+        let lines: BTreeSet<u32> = trailers
+            .filter(|trailer| trailer.faults.contains(&Fault::Invisible))
+            .map(|trailer| trailer.line)
+            .collect();
+        let in_trailer = |sign: &Sign| lines.contains(&index.line_column(sign.at).0);
+        signs.retain(|sign| sign.count >= CARRIES || !in_trailer(sign));
         signs.tell(context, message, "the message", found, &mut |at, what| {
             let place = Place {
                 within: In::Message,

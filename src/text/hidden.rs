@@ -8,7 +8,10 @@ mod context;
 mod kind;
 mod pattern;
 mod payload;
+mod script;
+mod usual;
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use bstr::ByteSlice as _;
@@ -17,6 +20,7 @@ use context::{Line, Run};
 pub use kind::Kind;
 pub use pattern::{Mix, mixes};
 pub use payload::payload;
+use usual::Usual;
 
 /// What a text is for, and so what is usual in it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -40,7 +44,7 @@ pub struct Sign {
     pub characters: String,
     /// How many there are.
     pub count: usize,
-    /// How many of them stand behind one another, at most.
+    /// How many of them stand behind one another, or change places with each other, at most.
     pub longest: usize,
 }
 
@@ -55,21 +59,30 @@ pub const CARRIES: usize = 8;
 
 /// Tells each line of `text[part]` that hides something; `part` is of whole lines.
 pub fn hidden(text: &[u8], part: Range<usize>, setting: Setting, tell: &mut dyn FnMut(Sign)) {
-    let mut binary = None;
+    let whole = Text {
+        bytes: text,
+        setting,
+        is_binary: OnceCell::new(),
+    };
     let mut from = part.start;
     while let Some(at) = next(&text[..part.end], from) {
         let feed = memchr::memrchr(b'\n', &text[part.start..at]);
         let start = feed.map_or(part.start, |feed| part.start + feed + 1);
         let feed = memchr::memchr(b'\n', &text[at..part.end]);
         let end = feed.map_or(part.end, |feed| at + feed);
-        if let Some(sign) = look(text, start..end, setting) {
-            let binary = *binary.get_or_insert_with(|| is_binary(text));
-            if !is_junk(text, sign.at, binary) {
-                tell(sign);
-            }
+        if let Some(sign) = whole.look(start..end) {
+            tell(sign);
         }
         from = end;
     }
+}
+
+/// A text that is looked at line by line.
+struct Text<'t> {
+    bytes: &'t [u8],
+    setting: Setting,
+    /// Whether Git takes it for binary, once somebody asks.
+    is_binary: OnceCell<bool>,
 }
 
 /// The first character at or after `from` that may hide something.
@@ -84,38 +97,54 @@ fn next(text: &[u8], from: usize) -> Option<usize> {
     }
 }
 
-/// What one line hides, without what is usual there.
-fn look(text: &[u8], range: Range<usize>, setting: Setting) -> Option<Sign> {
-    let line = Line::new(&text[range.clone()], setting);
-    let mut sign: Option<Sign> = None;
-    let mut before = None;
-    let mut at = 0;
-    while let Some(first) = line.text.get(at..).filter(|rest| !rest.is_empty()) {
-        let (character, length) = bstr::decode_utf8(first);
-        let is_mark = range.start + at == 0 && character == Some('\u{FEFF}');
-        if is_mark || character.is_none_or(|character| Kind::of(character).is_none()) {
-            before = character.filter(|_| !is_mark);
-            at += length;
-            continue;
+impl Text<'_> {
+    /// What one line hides, without what is usual there.
+    fn look(&self, range: Range<usize>) -> Option<Sign> {
+        let line = Line::new(&self.bytes[range.clone()], self.setting);
+        let mut sign: Option<Sign> = None;
+        let mut usual = Usual::default();
+        let mut before = None;
+        let mut at = 0;
+        while let Some(first) = line.text.get(at..).filter(|rest| !rest.is_empty()) {
+            let (character, length) = bstr::decode_utf8(first);
+            let is_mark = range.start + at == 0 && character == Some('\u{FEFF}');
+            if is_mark || character.is_none_or(|character| Kind::of(character).is_none()) {
+                before = character.filter(|_| !is_mark);
+                at += length;
+                continue;
+            }
+            let run = Run::at(line.text, at, before);
+            if line.has_usual(&run) {
+                usual.add(&run, range.start + at);
+            } else if !self.has_by_chance(range.start + at, &run) {
+                let sign = sign.get_or_insert_with(|| Sign {
+                    at: range.start + at,
+                    characters: String::new(),
+                    count: 0,
+                    longest: 0,
+                });
+                let room = KEPT.saturating_sub(sign.count);
+                sign.characters.extend(run.characters().take(room));
+                sign.count += run.count;
+                sign.longest = sign.longest.max(run.count);
+            }
+            before = None;
+            at = run.end;
         }
-        let run = Run::at(line.text, at, before);
-        if !line.has_usual(&run) {
-            let sign = sign.get_or_insert_with(|| Sign {
-                at: range.start + at,
-                characters: String::new(),
-                count: 0,
-                longest: 0,
-            });
-            let room = KEPT.saturating_sub(sign.count);
-            sign.characters.extend(run.characters().take(room));
-            sign.count += run.count;
-            sign.longest = sign.longest.max(run.count);
+        let is_read = self.setting == Setting::Instructions || line.text.len() <= MACHINE_MADE;
+        if is_read {
+            return usual.join(sign);
         }
-        before = None;
-        at = run.end;
+        sign.filter(|sign| sign.longest >= CARRIES)
     }
-    let is_read = setting == Setting::Instructions || line.text.len() <= MACHINE_MADE;
-    sign.filter(|sign| is_read || sign.longest >= CARRIES)
+
+    /// Whether a run stands in bytes that are no text. One that carries something does not come about
+    /// so; and messages and instructions are read as text, whatever is in them.
+    fn has_by_chance(&self, at: usize, run: &Run<'_>) -> bool {
+        let is_file = matches!(self.setting, Setting::Prose | Setting::Source);
+        let is_binary = || *self.is_binary.get_or_init(|| is_binary(self.bytes));
+        is_file && run.count < CARRIES && is_junk(self.bytes, at, is_binary())
+    }
 }
 
 /// As much of a text's beginning tells whether Git takes it for binary.

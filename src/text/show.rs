@@ -61,13 +61,14 @@ fn is_plain(character: char) -> bool {
 }
 
 /// Characters that show nothing, or turn the direction of the text: zero-width, bidirectional
-/// controls, tags, variation selectors, soft hyphen, line and paragraph separators.
+/// controls, tags, variation selectors, soft hyphen, line and paragraph separators, and what is reserved
+/// for such.
 pub fn is_invisible(character: char) -> bool {
     matches!(character,
         '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
         | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
         | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}'
-        | '\u{FFF9}'..='\u{FFFB}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
+        | '\u{FFF0}'..='\u{FFFB}' | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
 /// Characters that embed, isolate or override the direction of a text. Names of no language need them.

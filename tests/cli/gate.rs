@@ -164,6 +164,22 @@ fn a_package_counts_where_its_hooks_differ() {
 }
 
 #[test]
+fn a_package_that_only_its_manager_reads_counts_too() {
+    let path = "package.json";
+    let text = |script: &str| {
+        format!("{{\"x\": \"\\ud800\", \"scripts\": {{\"prepare\": \"{script}\"}}}}\n")
+    };
+    for (old, new) in [
+        (text("husky"), text("husky || true")),
+        (text("husky"), text("true")),
+        (text("husky").replace("\\ud800", ""), text("husky || true")),
+    ] {
+        let report = after(path, &old, |sandbox| sandbox.write(path, &new));
+        assert_eq!(report.of(RULE).len(), 1, "{new}");
+    }
+}
+
+#[test]
 fn a_submodules_setting_is_told_at_its_line() {
     let old = "[submodule \"lib\"]\n\tpath = lib\n\turl = https://a.example/lib\n";
     let path = ".gitmodules";

@@ -1,6 +1,9 @@
 //! What of a `package.json` installs hooks, or says which.
 
+use bstr::ByteSlice as _;
 use serde_json::Value;
+
+use crate::policy::hex_digest;
 
 /// Keys whose values are hooks.
 const KEYS: [&str; 7] = [
@@ -35,12 +38,13 @@ const WORDS: [&str; 8] = [
     "cordon",
 ];
 
-/// The keys and scripts that install hooks, each with its value; none of what is no JSON, since no
-/// package manager reads it.
+/// The keys and scripts that install hooks, each with its value. What is no JSON here may be some for a
+/// package manager: it is one entry as a whole, where it may install hooks.
 pub(super) fn hooks(text: &[u8]) -> Vec<String> {
     let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
     let Ok(package) = serde_json::from_slice::<Value>(text) else {
-        return Vec::new();
+        let whole = || format!("not read: {}", hex_digest(text));
+        return may_install(text).then(whole).into_iter().collect();
     };
     let keys = KEYS
         .iter()
@@ -60,6 +64,14 @@ pub(super) fn hooks(text: &[u8]) -> Vec<String> {
         .collect()
 }
 
+/// Whether a text has a word of those that install hooks, or an escape that may spell one.
+fn may_install(text: &[u8]) -> bool {
+    let text = text.to_ascii_lowercase();
+    let keys = KEYS.iter().map(|key| key.to_ascii_lowercase());
+    let mut words = keys.chain(WORDS.iter().map(|&word| word.to_owned()));
+    text.contains_str("\\u") || words.any(|word| text.contains_str(word))
+}
+
 #[cfg(test)]
 mod tests {
     use super::hooks;
@@ -76,5 +88,23 @@ mod tests {
             ]
         );
         assert!(hooks(b"{").is_empty() && hooks(b"[]").is_empty());
+    }
+
+    #[test]
+    fn what_only_another_reader_takes_for_json_counts_where_it_may_install_hooks() {
+        let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
+        for odd in [r#""\ud800""#, &deep, "1e999"] {
+            let text = |script: &str| {
+                let text = format!(r#"{{"x": {odd}, "scripts": {{"prepare": "{script}"}}}}"#);
+                hooks(text.as_bytes())
+            };
+            assert_eq!(text("husky").len(), 1, "{odd}");
+            assert_eq!(text("husky"), text("husky"), "{odd}");
+            assert_ne!(text("husky"), text("husky || true"), "{odd}");
+            assert_ne!(text("HUSKY"), text("x"), "{odd}");
+            assert_ne!(text(r"hus\u006by"), text(r"hus\u006by || true"), "{odd}");
+        }
+        assert!(hooks(br#"{"x": 1e999, "scripts": {"test": "a"}}"#).is_empty());
+        assert_eq!(hooks(b"{\"husky\": \"\xFF\"}").len(), 1);
     }
 }

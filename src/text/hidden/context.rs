@@ -1,11 +1,16 @@
 //! Which hidden characters are usual where they stand: a script or an emoji needs them, or they are
 //! spelled out beside it.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use bstr::ByteSlice as _;
 
 use super::kind::Kind;
+use super::script::{
+    is_emoji, is_jamo, is_mark, is_mongolian, is_music, is_right_to_left, is_shorthand, joins,
+    selects, writes_without_spaces,
+};
 use super::{MACHINE_MADE, Setting};
 
 /// A line, and what of it the characters in it depend on.
@@ -17,6 +22,10 @@ pub(super) struct Line<'t> {
     has_braille: bool,
     /// Where bidirectional controls stand that are closed in this line, around such letters.
     closed: BTreeSet<usize>,
+    /// Where direction marks stand beside such letters, once somebody asks.
+    beside: OnceCell<BTreeSet<usize>>,
+    /// The characters that it names by their numbers, once somebody asks.
+    named: OnceCell<BTreeSet<char>>,
 }
 
 /// Adjacent hidden characters.
@@ -42,6 +51,8 @@ impl<'t> Line<'t> {
             turns: false,
             has_braille: false,
             closed: BTreeSet::new(),
+            beside: OnceCell::new(),
+            named: OnceCell::new(),
         };
         for character in text.chars().filter(|character| !character.is_ascii()) {
             line.turns |= is_right_to_left(character);
@@ -93,26 +104,34 @@ impl<'t> Line<'t> {
                 .before
                 .is_some_and(|before| is_mark(before) || joins(before)),
             '\u{180E}' => beside(is_mongolian),
-            '\u{061C}' | '\u{200E}' | '\u{200F}' => self.turns,
+            '\u{061C}' | '\u{200E}' | '\u{200F}' => self.turns && self.marks().contains(&offset),
             '\u{115F}' | '\u{1160}' => beside(is_jamo),
             '\u{17B4}' | '\u{17B5}' => beside(writes_without_spaces),
+            '\u{1BCA0}'..='\u{1BCA3}' => beside(is_shorthand),
             '\u{1D173}'..='\u{1D17A}' => beside(is_music),
             _ => match Kind::of(character) {
-                Some(Kind::Selector) => before.is_some_and(|before| selects(character, before)),
+                Some(Kind::Selector) => {
+                    before.is_some_and(|before| selects(character, before, run.after))
+                }
                 Some(Kind::Bidi) => self.closed.contains(&offset),
                 _ => false,
             },
         }
     }
 
+    fn marks(&self) -> &BTreeSet<usize> {
+        self.beside
+            .get_or_init(|| beside(self.text, self.setting == Setting::Prose))
+    }
+
     /// Whether the line names the character by its number: it is told of, and not hidden.
     fn spells(&self, character: char) -> bool {
-        let number = u32::from(character);
-        let tells =
-            self.setting != Setting::Instructions && Kind::of(character) != Some(Kind::Bidi);
-        let number = format!("{number:04X}");
-        let spelled = |text: &[u8]| text.eq_ignore_ascii_case(number.as_bytes());
-        tells && self.text.windows(number.len()).any(spelled)
+        // In what a machine made a run that may be told of is too short to count anyway.
+        let tells = self.setting != Setting::Instructions
+            && self.text.len() <= MACHINE_MADE
+            && Kind::of(character) != Some(Kind::Bidi);
+        let named = || self.named.get_or_init(|| named(self.text));
+        tells && named().contains(&character)
     }
 }
 
@@ -152,7 +171,7 @@ impl<'t> Run<'t> {
     }
 
     /// Whether it spells a flag: the letters of a region behind a black flag.
-    fn is_flag(&self) -> bool {
+    pub(super) fn is_flag(&self) -> bool {
         let letters =
             |character| matches!(character, '\u{E0030}'..='\u{E0039}' | '\u{E0061}'..='\u{E007A}');
         let short = (4..=7).contains(&self.count) && self.before == Some('\u{1F3F4}');
@@ -216,68 +235,50 @@ fn closed(line: &[u8]) -> BTreeSet<usize> {
     found
 }
 
-fn is_right_to_left(character: char) -> bool {
-    matches!(character,
-        '\u{0590}'..='\u{061B}' | '\u{061D}'..='\u{08FF}' | '\u{FB1D}'..='\u{FDFF}'
-        | '\u{FE70}'..='\u{FEFC}' | '\u{10800}'..='\u{10FFF}' | '\u{1E800}'..='\u{1EFFF}')
+/// Where direction marks stand beside a letter that is read from right to left, or at the end of a text
+/// that has such letters: the line, a string in it, or what stands between two tags.
+fn beside(line: &[u8], is_prose: bool) -> BTreeSet<usize> {
+    let mut found = BTreeSet::new();
+    find_marks(line, 0, false, &mut found);
+    let mut start = 0;
+    for part in line.split(|byte| matches!(byte, b'<' | b'>' | b'"' | b'`')) {
+        let turns = is_prose || part.chars().any(is_right_to_left);
+        find_marks(part, start, turns, &mut found);
+        start += part.len() + 1;
+    }
+    found
 }
 
-/// Scripts in which a joiner, or its counterpart, makes another form of a letter.
-fn joins(character: char) -> bool {
-    matches!(character,
-        '\u{0590}'..='\u{061B}' | '\u{061D}'..='\u{109F}' | '\u{1700}'..='\u{18AF}'
-        | '\u{1900}'..='\u{1CFF}' | '\u{A800}'..='\u{A8FF}' | '\u{A980}'..='\u{AADF}'
-        | '\u{ABC0}'..='\u{ABFF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}'
-        | '\u{10A00}'..='\u{10FFF}' | '\u{11000}'..='\u{11FFF}' | '\u{1E900}'..='\u{1E95F}')
-}
-
-/// Scripts without spaces between words, where a line may break at a space of no width.
-fn writes_without_spaces(character: char) -> bool {
-    matches!(character,
-        '\u{0E00}'..='\u{109F}' | '\u{1780}'..='\u{17FF}' | '\u{1950}'..='\u{1AAF}'
-        | '\u{1B00}'..='\u{1B7F}' | '\u{A980}'..='\u{AADF}')
-}
-
-/// Whether a selector may stand behind this character.
-fn selects(selector: char, before: char) -> bool {
-    match selector {
-        '\u{FE0E}' | '\u{FE0F}' => is_emoji(before) || matches!(before, '0'..='9' | '#' | '*'),
-        '\u{FE00}'..='\u{FE02}' => before >= '\u{1000}' || before == '0',
-        '\u{FE03}'..='\u{FE06}' => matches!(before, '\u{13000}'..='\u{1345F}'),
-        '\u{180B}'..='\u{180F}' => is_mongolian(before),
-        '\u{E0100}'..='\u{E01EF}' => is_ideograph(before),
-        _ => false,
+/// The marks of a text that begins at this byte of a line: those with nothing but signs, digits and
+/// spaces between them and a letter that turns, or its ends where they count as such.
+fn find_marks(text: &[u8], at: usize, ends: bool, found: &mut BTreeSet<usize>) {
+    let mut waiting = Vec::new();
+    let mut turned = ends;
+    for (start, _, character) in text.char_indices() {
+        if Kind::of(character) == Some(Kind::DirectionMark) {
+            waiting.push(at + start);
+        } else if character.is_alphabetic() || is_right_to_left(character) {
+            let turns = is_right_to_left(character);
+            if turned || turns {
+                found.extend(waiting.iter().copied());
+            }
+            turned = turns;
+            waiting.clear();
+        }
+    }
+    if turned || ends {
+        found.extend(waiting);
     }
 }
 
-fn is_emoji(character: char) -> bool {
-    matches!(character,
-        '\u{A9}' | '\u{AE}' | '\u{203C}' | '\u{2049}' | '\u{20E3}' | '\u{2100}'..='\u{214F}'
-        | '\u{2190}'..='\u{23FF}' | '\u{2460}'..='\u{27BF}' | '\u{2900}'..='\u{297F}'
-        | '\u{2B00}'..='\u{2BFF}' | '\u{3030}' | '\u{303D}' | '\u{3297}' | '\u{3299}'
-        | '\u{1F000}'..='\u{1FAFF}')
-}
-
-fn is_ideograph(character: char) -> bool {
-    matches!(character,
-        '\u{3005}' | '\u{3007}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}'
-        | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
-}
-
-fn is_mark(character: char) -> bool {
-    matches!(character, '\u{0300}'..='\u{036F}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}')
-}
-
-fn is_mongolian(character: char) -> bool {
-    matches!(character, '\u{1800}'..='\u{180A}' | '\u{1810}'..='\u{18AF}')
-}
-
-fn is_jamo(character: char) -> bool {
-    matches!(character,
-        '\u{1100}'..='\u{115E}' | '\u{1161}'..='\u{11FF}' | '\u{A960}'..='\u{A97F}'
-        | '\u{D7B0}'..='\u{D7FF}')
-}
-
-fn is_music(character: char) -> bool {
-    matches!(character, '\u{1D100}'..='\u{1D172}' | '\u{1D17B}'..='\u{1D1FF}')
+/// The hidden characters whose numbers stand in a line, in the four digits or five that they have.
+fn named(line: &[u8]) -> BTreeSet<char> {
+    let hidden = |digits: &[u8]| {
+        let digits = std::str::from_utf8(digits).ok()?;
+        let plain = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+        let number = u32::from_str_radix(digits, 16).ok().filter(|_| plain)?;
+        char::from_u32(number).filter(|character| Kind::of(*character).is_some())
+    };
+    let all = line.windows(4).chain(line.windows(5));
+    all.filter_map(hidden).collect()
 }

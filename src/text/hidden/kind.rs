@@ -46,7 +46,8 @@ impl Kind {
             '\u{E0000}'..='\u{E007F}' => Self::Tag,
             '\u{2065}'
             | '\u{206A}'..='\u{206F}'
-            | '\u{FFF9}'..='\u{FFFB}'
+            | '\u{FFF0}'..='\u{FFFB}'
+            | '\u{1BCA0}'..='\u{1BCA3}'
             | '\u{1D173}'..='\u{1D17A}'
             | '\u{E0080}'..='\u{E0FFF}' => Self::Format,
             _ => return None,
@@ -83,7 +84,7 @@ pub(super) fn may_hide(text: &[u8]) -> bool {
             | [0xE2, 0x80 | 0x81 | 0xA0, ..]
             | [0xE3, 0x85, ..]
             | [0xEF, 0xB8 | 0xBB | 0xBE | 0xBF, ..]
-            | [0xF0, 0x9D, ..]
+            | [0xF0, 0x9B | 0x9D, ..]
             | [0xF3, 0xA0, ..]
     )
 }

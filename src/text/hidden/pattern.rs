@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use bstr::ByteSlice as _;
 
-use super::{Setting, is_binary};
+use super::{CARRIES, Setting, is_binary};
 
 /// Characters that look alike and change places.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -20,7 +20,7 @@ pub struct Mix {
 
 /// What is counted, in order.
 #[derive(Default)]
-struct Series {
+pub(super) struct Series {
     kinds: Vec<(char, usize)>,
     first: Option<usize>,
     last: Option<char>,
@@ -48,13 +48,13 @@ pub fn mixes(text: &[u8], parts: &[Range<usize>], setting: Setting) -> Vec<Mix> 
             if far.is_ascii_alphabetic() && character.is_ascii_alphabetic() {
                 let near_at = at - near.len_utf8();
                 if is_space(near) {
-                    spaces.add(near, ' ', near_at);
+                    spaces.add(near, Some(' '), near_at);
                 } else if is_apostrophe(near) {
-                    apostrophes.add(near, '\'', near_at);
+                    apostrophes.add(near, Some('\''), near_at);
                 }
             }
             if is_space(character) {
-                run.add(character, ' ', at);
+                run.add(character, Some(' '), at);
             } else if run.last.is_some() {
                 found.extend(run.as_run());
                 run = Series::default();
@@ -91,7 +91,8 @@ fn unusual(text: &[u8]) -> usize {
 }
 
 impl Series {
-    fn add(&mut self, character: char, usual: char, at: usize) {
+    /// Counts a character; `first` is to be the first that is not the `usual` one.
+    pub(super) fn add(&mut self, character: char, usual: Option<char>, at: usize) {
         match self.kinds.iter_mut().find(|(kind, _)| *kind == character) {
             Some((_, count)) => *count += 1,
             None => self.kinds.push((character, 1)),
@@ -99,7 +100,7 @@ impl Series {
         if self.last.is_some_and(|last| last != character) {
             self.switches += 1;
         }
-        if character != usual {
+        if Some(character) != usual {
             self.first.get_or_insert(at);
         }
         self.last = Some(character);
@@ -110,8 +111,21 @@ impl Series {
         counted.map(|(_, count)| count).sum()
     }
 
-    fn total(&self) -> usize {
+    pub(super) fn total(&self) -> usize {
         self.count(|_| true)
+    }
+
+    pub(super) fn first(&self) -> Option<usize> {
+        self.first
+    }
+
+    /// Whether hidden characters of a line carry something by which of them stands where. A language
+    /// needs one of them often and another rarely, and two by turns say nothing.
+    pub(super) fn carries(&self) -> bool {
+        let total = self.total();
+        let most = self.kinds.iter().map(|(_, count)| *count).max();
+        let by_turns = self.kinds.len() == 2 && self.switches + 1 == total;
+        total - most.unwrap_or(total) >= CARRIES && self.switches * 3 >= total && !by_turns
     }
 
     fn mix(mut self, name: &'static str) -> Option<Mix> {
@@ -173,3 +187,6 @@ fn is_apostrophe(character: char) -> bool {
         '\'' | '\u{2B9}' | '\u{2BC}' | '\u{2018}' | '\u{2019}' | '\u{2032}' | '\u{FF07}'
     )
 }
+
+#[cfg(test)]
+mod tests;
