@@ -54,7 +54,7 @@ pub use pack::read_pack;
 pub use peel::{Peeled, empty_tree, peel, peel_to_commit};
 pub use range::{Line as PushLine, RefUpdate, Walked, walk};
 pub use repo::{Facts, Header, Kind, Repo};
-pub use served::{DefaultBranch, default_branch, taken};
+pub use served::{DefaultBranch, Taken, default_branch};
 pub use squash::{squashed_authors, unsquashed};
 pub use staged::{index_changes, index_tree, merge_heads, staged_changes};
 pub use trailer::{Fault, Reading, Trailer, lenient_trailers, trailers};

@@ -1,6 +1,8 @@
 //! What a Git server has when a push comes in: its default branch, and the commits that it took
 //! before. For the hooks that judge what is received.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use bstr::{BStr, BString, ByteSlice as _};
 
 use super::{Id, Repo, Result, peel_to_commit};
@@ -47,25 +49,56 @@ pub fn default_branch(repo: &dyn Repo, namespace: &BStr) -> Result<Option<Defaul
     Ok(None)
 }
 
-/// The commits at branches and tags, of every namespace, and the names of those that cannot be read.
-///
-/// Other references do not count: a forge fills `refs/pull/` and `refs/merge-requests/` with commits
-/// that no hook has seen.
-pub fn taken(repo: &dyn Repo) -> Result<(Vec<Id>, Vec<BString>)> {
-    let mut commits = Vec::new();
-    let mut unread = Vec::new();
-    for (name, id) in repo.named("refs/")? {
-        if !is_branch_or_tag(name.as_ref()) {
-            continue;
+/// What a server has before a push.
+#[derive(Debug, Default)]
+pub struct Taken {
+    commits: BTreeSet<Id>,
+    unread: BTreeSet<BString>,
+    names: BTreeMap<BString, Id>,
+}
+
+impl Taken {
+    /// Looks at all references of the repository. The commits at branches and tags count, of every
+    /// namespace.
+    ///
+    /// Other references do not: a forge fills `refs/pull/` and `refs/merge-requests/` with commits
+    /// that no hook has seen.
+    pub fn read(repo: &dyn Repo) -> Result<Self> {
+        let mut taken = Self::default();
+        for (name, id) in repo.named("refs/")? {
+            if is_branch_or_tag(name.as_ref()) {
+                taken.count(repo, &name, Some(id));
+            }
+            taken.names.insert(name, id);
         }
-        match peel_to_commit(repo, &id) {
-            Ok(commit) => commits.extend(commit),
-            Err(_) => unread.push(name),
+        Ok(taken)
+    }
+
+    /// Counts the commit that a reference leads to as well.
+    pub fn count(&mut self, repo: &dyn Repo, name: &BString, id: Option<Id>) {
+        match id.map(|id| peel_to_commit(repo, &id)).transpose() {
+            Ok(commit) => self.commits.extend(commit.flatten()),
+            Err(_) => {
+                self.unread.insert(name.clone());
+            }
         }
     }
-    commits.sort_unstable();
-    commits.dedup();
-    Ok((commits, unread))
+
+    /// The commits that count, sorted.
+    pub fn commits(&self) -> Vec<Id> {
+        self.commits.iter().copied().collect()
+    }
+
+    /// The references that should count and cannot be read.
+    pub fn unread(&self) -> &BTreeSet<BString> {
+        &self.unread
+    }
+
+    /// What the reference of this name, as a push to the namespace gives it, names now.
+    pub fn reference(&self, namespace: &BStr, name: &BStr) -> Option<Id> {
+        let full = BString::from([&prefix(namespace), name.as_bytes()].concat());
+        self.names.get(&full).copied()
+    }
 }
 
 fn is_branch_or_tag(name: &BStr) -> bool {
@@ -169,15 +202,17 @@ mod tests {
             ("refs/namespaces/x/refs/pull/1", false),
         ] {
             sandbox.git(&["update-ref", name, &one.to_string()]);
-            let (commits, unread) = taken(&*sandbox.open()).unwrap();
-            assert_eq!(commits, if known { vec![one] } else { vec![] }, "{name}");
-            assert!(unread.is_empty());
+            let taken = Taken::read(&*sandbox.open()).unwrap();
+            let commits = if known { vec![one] } else { vec![] };
+            assert_eq!(taken.commits(), commits, "{name}");
+            assert!(taken.unread().is_empty());
             sandbox.git(&["update-ref", "-d", name]);
         }
         let blob = sandbox.object("blob", b"x").to_string();
         sandbox.git(&["update-ref", "refs/tags/blob", &blob]);
         sandbox.git(&["update-ref", "refs/heads/b", &two.to_string()]);
-        let (commits, unread) = taken(&*sandbox.open()).unwrap();
-        assert_eq!((commits, unread), (vec![two], vec![]));
+        let taken = Taken::read(&*sandbox.open()).unwrap();
+        assert_eq!(taken.commits(), [two]);
+        assert!(taken.unread().is_empty());
     }
 }

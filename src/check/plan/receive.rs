@@ -7,17 +7,21 @@ use super::Plan;
 use super::push::Sent;
 use crate::agent::NOTES;
 use crate::check::Received;
-use crate::git::{self, DefaultBranch, Id, RefUpdate, Repo, default_branch, taken};
+use crate::check::rows::Obstacle;
+use crate::git::{self, DefaultBranch, Id, RefUpdate, Repo, Taken, default_branch};
 use crate::policy::Judged;
 use crate::report::RangeKind;
 use crate::text::show::escaped;
+
+/// Where notes lie. No forge fills it, and a long history of notes is not judged anew each time.
+const NOTES_FOLDER: &[u8] = b"refs/notes/";
 
 pub(super) fn receive(repo: &dyn Repo, received: &Received) -> git::Result<Plan> {
     let updates = &received.updates;
     let default = default_branch(repo, received.namespace.as_ref())?;
     let mut remarks = tickets(received);
     remarks.extend(default.as_ref().and_then(|one| gone(one, updates)));
-    let (mut known, mut unread) = taken(repo)?;
+    let mut taken = Taken::read(repo)?;
     let mut sent = Sent::default();
     let mut tips = BTreeSet::new();
     let mut notes = None;
@@ -28,17 +32,16 @@ pub(super) fn receive(repo: &dyn Repo, received: &Received) -> git::Result<Plan>
         if update.name == NOTES {
             notes = tip;
         }
-        let old = update.old.map(|old| git::peel_to_commit(repo, &old));
-        match old.transpose() {
-            Ok(old) => known.extend(old.flatten()),
-            Err(_) => unread.push(update.name.clone()),
+        let now = taken.reference(received.namespace.as_ref(), update.name.as_ref());
+        if now != update.old {
+            sent.obstacles.push(moved_on(update));
+        }
+        if update.name.starts_with(NOTES_FOLDER) {
+            taken.count(repo, &update.name, now);
         }
     }
-    known.sort_unstable();
-    known.dedup();
-    unread.sort_unstable();
-    unread.dedup();
-    remarks.extend(unread.iter().map(|name| {
+    let known = taken.commits();
+    remarks.extend(taken.unread().iter().map(|name| {
         let name = escaped(name);
         format!("{name} cannot be read here: its commits are judged as if they were new")
     }));
@@ -65,6 +68,13 @@ pub(super) fn receive(repo: &dyn Repo, received: &Received) -> git::Result<Plan>
     plan.ends = added.map(|tip| (Arc::clone(&all), *tip)).collect();
     plan.walks = Some((new, known));
     Ok(plan)
+}
+
+/// What is in the way where a reference is not what the push says that it was. Git hands the client's
+/// word on, and compares it later, with each reference alone: so it is no sign of what is known.
+fn moved_on(update: &RefUpdate) -> Obstacle {
+    let told = "the reference is not what the push says that it was: fetch and push again";
+    Obstacle::told("moved-on", told.to_owned()).at_ref(update.name.as_ref())
 }
 
 fn tickets(received: &Received) -> Vec<String> {
