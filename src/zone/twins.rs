@@ -106,20 +106,27 @@ fn among<'t>(names: &[(&BString, usize)], standing: &[&'t BString]) -> Vec<(usiz
     let plain = |name: &BString| name.is_ascii() && !name.ends_with(b".") && !name.ends_with(b" ");
     let all_plain = names.iter().all(|(name, _)| plain(name));
     let lengths: BTreeSet<usize> = names.iter().map(|(name, _)| name.len()).collect();
-    let mut keys: HashMap<Vec<u8>, Vec<(&BString, usize)>> = HashMap::new();
-    for (name, at) in names {
-        keys.entry(key(name)).or_default().push((name, *at));
-    }
-    let mut found = Vec::new();
-    for other in standing {
+    let named = names.iter().map(|(name, at)| (key(name), *name, *at));
+    let named: Vec<_> = named.collect();
+    // Two of a key are enough: one of them is not the name that asks.
+    let wanted = named.iter().map(|(key, ..)| (key.as_slice(), Vec::new()));
+    let mut stands: HashMap<&[u8], Vec<&'t BString>> = wanted.collect();
+    for &other in standing {
         if all_plain && !lengths.contains(&other.len()) && plain(other) {
             continue;
         }
-        let twins = keys.get(&key(other)).into_iter().flatten();
-        let twins = twins.filter(|(name, _)| name != other);
-        found.extend(twins.map(|(_, at)| (*at, *other)));
+        if let Some(alike) = stands.get_mut(key(other).as_slice())
+            && alike.len() < 2
+        {
+            alike.push(other);
+        }
     }
-    found
+    let twin = |(key, name, at): &(Vec<u8>, &BString, usize)| {
+        let alike = stands.get(key.as_slice())?;
+        let other = alike.iter().find(|other| **other != *name)?;
+        Some((*at, *other))
+    };
+    named.iter().filter_map(twin).collect()
 }
 
 /// A name as such systems compare it: Windows drops dots and spaces at the end too.
@@ -128,4 +135,43 @@ fn key(name: &[u8]) -> Vec<u8> {
     let end = key.iter().rposition(|byte| !matches!(byte, b'.' | b' '));
     key.truncate(end.map_or(key.len(), |end| end + 1));
     key
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(names: &[&str], standing: &[&str]) -> Vec<(usize, String)> {
+        let names: Vec<BString> = names.iter().map(|&name| name.into()).collect();
+        let standing: Vec<BString> = standing.iter().map(|&name| name.into()).collect();
+        let numbered: Vec<_> = names.iter().zip(0..).collect();
+        let standing: Vec<&BString> = standing.iter().collect();
+        let found = among(&numbered, &standing).into_iter();
+        found.map(|(at, twin)| (at, twin.to_string())).collect()
+    }
+
+    #[test]
+    fn the_twin_of_a_name_is_the_first_that_is_another() {
+        let standing = ["A", "B", "a", "a.", "b"];
+        assert_eq!(found(&["A"], &standing), [(0, "a".into())]);
+        assert_eq!(
+            found(&["a", "B", "c"], &standing),
+            [(0, "A".into()), (1, "b".into())]
+        );
+        assert_eq!(found(&["a. "], &standing), [(0, "A".into())]);
+        assert_eq!(found(&["c"], &["c"]), []);
+    }
+
+    #[test]
+    fn each_of_many_variants_of_a_name_has_one_twin() {
+        let variant = |number: usize| -> String {
+            let letter = |at: usize| if (number >> at) % 2 == 0 { 'a' } else { 'A' };
+            (0..10).map(letter).collect()
+        };
+        let names: Vec<String> = (0..1 << 10).map(variant).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let found = found(&names, &names);
+        assert_eq!(found.len(), names.len());
+        assert!(found.iter().all(|(at, twin)| names[*at] != twin));
+    }
 }
