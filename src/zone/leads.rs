@@ -143,9 +143,9 @@ impl<'a> Leads<'_, 'a, '_> {
         };
         let old = text(change.old_mode, change.old_blob)?;
         let new = text(change.mode, change.blob)?;
-        let mut paths = moved(&old, &new);
+        let mut paths = moved(&old, &new)?;
         for other in &change.other_blobs {
-            paths.append(&mut moved(&self.blobs.read(other)?.data, &new));
+            paths.append(&mut moved(&self.blobs.read(other)?.data, &new)?);
         }
         for path in paths {
             let zones = self.matcher.of_path(&path).zones.clone();

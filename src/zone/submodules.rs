@@ -6,17 +6,22 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bstr::{BString, ByteSlice as _};
 
+use crate::git::{Error, Result};
 use crate::text::fold::folded;
 use crate::text::landing::names_git_file;
+
+/// Bytes of a section's header. A submodule's name is a path as a rule.
+const HEADER: usize = 1 << 13;
 
 /// Whether a path is that of the file that says where, on any system.
 pub(super) fn is_file(path: &[u8]) -> bool {
     !path.contains(&b'/') && names_git_file(&folded(path)) == Some(".gitmodules")
 }
 
-/// The paths of the submodules of which two texts of `.gitmodules` say different things.
-pub(super) fn moved(old: &[u8], new: &[u8]) -> BTreeSet<BString> {
-    let (old, new) = (sections(old), sections(new));
+/// The paths of the submodules of which two texts of `.gitmodules` say different things. A header of
+/// more than [`HEADER`] bytes is [`Error::Limit`].
+pub(super) fn moved(old: &[u8], new: &[u8]) -> Result<BTreeSet<BString>> {
+    let (old, new) = (sections(old)?, sections(new)?);
     let names: BTreeSet<_> = old.keys().chain(new.keys()).collect();
     let mut paths = BTreeSet::new();
     for name in names {
@@ -28,22 +33,33 @@ pub(super) fn moved(old: &[u8], new: &[u8]) -> BTreeSet<BString> {
         let mounts = settings.filter(|(key, _)| key == "path");
         paths.extend(mounts.map(|(_, value)| value.trim_end_with(|one| one == '/').into()));
     }
-    paths
+    Ok(paths)
 }
 
 /// Keys, small, and values.
 type Settings = Vec<(BString, BString)>;
 
 /// The settings of each section, in the order of the text.
-fn sections(text: &[u8]) -> BTreeMap<BString, Settings> {
-    let mut all: BTreeMap<BString, Settings> = BTreeMap::new();
-    let mut section = BString::default();
+fn sections(text: &[u8]) -> Result<BTreeMap<&[u8], Settings>> {
+    // Each header is compared once, however many settings follow it.
+    let mut numbers: BTreeMap<&[u8], usize> = BTreeMap::from([(&b""[..], 0)]);
+    let mut settings: Vec<Settings> = vec![Vec::new()];
+    let mut section = 0;
     let mut rest = text;
     while !rest.is_empty() {
         rest = rest.trim_ascii_start();
         if rest.starts_with(b"[") {
             let end = header_end(rest);
-            section = rest[..end].into();
+            if end > HEADER {
+                return Err(Error::Limit {
+                    what: "bytes of a section's header in .gitmodules",
+                    limit: HEADER as u64,
+                });
+            }
+            section = *numbers.entry(&rest[..end]).or_insert(settings.len());
+            if section == settings.len() {
+                settings.push(Vec::new());
+            }
             rest = &rest[end..];
             continue;
         }
@@ -57,12 +73,14 @@ fn sections(text: &[u8]) -> BTreeMap<BString, Settings> {
         }
         let (value, after) = value(&rest[end + 1..]);
         let key = key.trim_ascii().to_ascii_lowercase();
-        all.entry(section.clone())
-            .or_default()
-            .push((key.into(), value));
+        if let Some(settings) = settings.get_mut(section) {
+            settings.push((key.into(), value));
+        }
         rest = after;
     }
-    all
+    let of =
+        |(header, number): (_, usize)| Some((header, std::mem::take(settings.get_mut(number)?)));
+    Ok(numbers.into_iter().filter_map(of).collect())
 }
 
 /// Where the header of a section ends: behind its bracket, or with the line.
@@ -133,7 +151,7 @@ mod tests {
     use super::*;
 
     fn paths(old: &str, new: &str) -> Vec<String> {
-        let paths = moved(old.as_bytes(), new.as_bytes());
+        let paths = moved(old.as_bytes(), new.as_bytes()).unwrap();
         paths.iter().map(ToString::to_string).collect()
     }
 
@@ -160,6 +178,22 @@ mod tests {
             "# path = other\n[submodule \"a\"]\nbroken line\n\tpath\t=\tsrc/crypto\t",
         ] {
             assert_eq!(paths("", text), ["src/crypto"], "{text}");
+        }
+    }
+    #[test]
+    fn the_settings_of_a_section_may_stand_apart() {
+        let one = "[submodule \"a\"]\npath = lib/a\n";
+        let apart = format!("{one}[submodule \"b\"]\npath = lib/b\n[submodule \"a\"]\nurl = x\n");
+        assert_eq!(paths(one, &apart), ["lib/a", "lib/b"]);
+    }
+
+    #[test]
+    fn a_header_that_is_too_long_is_a_limit() {
+        let text = |name: usize| format!("[submodule \"{}\"]\npath = lib\n", "a".repeat(name));
+        assert_eq!(paths("", &text(HEADER - 14)), ["lib"]);
+        for text in [text(HEADER - 13), format!("[{}", "a".repeat(HEADER))] {
+            let limit = moved(text.as_bytes(), b"").unwrap_err();
+            assert_eq!(limit.code(), "limit");
         }
     }
 }
