@@ -57,7 +57,8 @@ impl<'a> Leads<'_, 'a, '_> {
 
     /// The zones of what stands on a link's way, and of the files below its end.
     fn follow(&mut self, path: &BStr, target: &Id, root: Option<&Id>, is_new: bool) -> Result<()> {
-        let way = follow(self.trees, self.blobs, root, path, target)?;
+        let alike = &mut self.matcher.alike;
+        let way = follow(self.trees, self.blobs, alike, root, path, target)?;
         if way.leaves && is_new {
             self.touched.leaving = Some(text_of(self.blobs, target)?.into());
         }

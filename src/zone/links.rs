@@ -1,5 +1,7 @@
 //! What a symbolic link leads to, followed inside a tree and nowhere else. For the matcher.
 
+use std::collections::HashMap;
+
 use bstr::{BStr, BString, ByteSlice as _};
 
 use crate::git::{Blobs, Error, FileMode, Id, Object, Result, TreeReader};
@@ -15,6 +17,12 @@ const HOPS: usize = 64;
 /// Names that one way may have.
 const NAMES: usize = 1 << 15;
 
+/// Entries of directories that are kept in other letters.
+const KEPT: usize = 1 << 18;
+
+/// Entries that one way may be looked for among, each directory counted as often as it is asked.
+const LOOKED: usize = 1 << 24;
+
 /// Where a link leads.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Way {
@@ -24,11 +32,41 @@ pub(super) struct Way {
     pub(super) leaves: bool,
 }
 
+/// What stands under a name, by its name without case.
+type Caseless = HashMap<Vec<u8>, (BString, Object)>;
+
+/// The entries of directories as a system finds them that knows no case, for all links together.
+#[derive(Default)]
+pub(super) struct Alike {
+    directories: HashMap<Id, Caseless>,
+    entries: usize,
+}
+
+impl Alike {
+    /// Those of one directory; of names that are alike the first.
+    fn of(&mut self, trees: &mut TreeReader<'_>, directory: &Id) -> Result<&Caseless> {
+        if !self.directories.contains_key(directory) {
+            let mut names = Caseless::new();
+            for (name, object) in trees.entries(directory)? {
+                names.entry(caseless(&name)).or_insert((name, object));
+            }
+            if self.entries + names.len() > KEPT {
+                self.directories.clear();
+                self.entries = 0;
+            }
+            self.entries += names.len();
+            self.directories.insert(*directory, names);
+        }
+        Ok(self.directories.entry(*directory).or_default())
+    }
+}
+
 /// Follows the link at a path, whose text is the blob `target`, in the tree `root`; without one, by
 /// the names alone.
 pub(super) fn follow(
     trees: &mut TreeReader<'_>,
     blobs: &Blobs<'_>,
+    alike: &mut Alike,
     root: Option<&Id>,
     link: &BStr,
     target: &Id,
@@ -37,13 +75,16 @@ pub(super) fn follow(
     let mut follower = Follower {
         trees,
         blobs,
+        alike,
         root,
         hops: 0,
         names: 0,
+        looked: 0,
     };
     let mut way = follower.follow(link, &text)?;
     // Windows reads a backslash as a slash.
     if text.contains(&b'\\') {
+        follower.hops = 0;
         let other = follower.follow(link, &text.replace(b"\\", b"/"))?;
         way.paths.extend(other.paths);
         way.leaves |= other.leaves;
@@ -67,9 +108,11 @@ pub(super) fn text_of(blobs: &Blobs<'_>, target: &Id) -> Result<Vec<u8>> {
 struct Follower<'f, 'r> {
     trees: &'f mut TreeReader<'r>,
     blobs: &'f Blobs<'f>,
+    alike: &'f mut Alike,
     root: Option<&'f Id>,
     hops: usize,
     names: usize,
+    looked: usize,
 }
 
 impl Follower<'_, '_> {
@@ -143,8 +186,15 @@ impl Follower<'_, '_> {
             return Ok(None);
         };
         let key = caseless(name);
-        let entries = self.trees.entries(&directory)?;
-        let alike = entries.into_iter().find(|(name, _)| caseless(name) == key);
+        let names = self.alike.of(self.trees, &directory)?;
+        self.looked += names.len();
+        if self.looked > LOOKED {
+            return Err(Error::Limit {
+                what: "entries beside a link's way",
+                limit: LOOKED as u64,
+            });
+        }
+        let alike = names.get(&key).cloned();
         Ok(alike.map(|(name, object)| {
             at.pop();
             at.push(name);

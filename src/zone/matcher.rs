@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use bstr::{BStr, BString};
 
 use super::leads::Leads;
+use super::links::Alike;
 use super::markers::Markers;
 use super::{Around, Likeness, Touched};
 use crate::git::{Blobs, Change, FileMode, Id, Result, TreeReader};
@@ -24,6 +25,8 @@ pub struct Matcher<'a> {
     known: HashMap<BString, OfPath<'a>>,
     /// The zones of the files below directories, by path and tree.
     pub(super) below: HashMap<(BString, Id), Vec<&'a Zone>>,
+    /// The names of directories that links lead over.
+    pub(super) alike: Alike,
 }
 
 /// The zones of one path.
@@ -48,6 +51,7 @@ impl<'a> Matcher<'a> {
             markers: Markers::new(policy),
             known: HashMap::new(),
             below: HashMap::new(),
+            alike: Alike::default(),
         }
     }
 

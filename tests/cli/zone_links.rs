@@ -313,3 +313,22 @@ fn a_link_whose_text_is_missing_is_incomplete() {
         report.json
     );
 }
+
+#[test]
+fn a_backslash_read_as_a_slash_has_all_hops_for_itself() {
+    let sandbox = sandbox();
+    sandbox.shell(r"ln -s src s && ln -s 's\crypto' 's\crypto'");
+    sandbox.commit("Links by a person");
+    sandbox.shell(r"ln -s 's\crypto' x");
+    let report = judged(&sandbox);
+    assert_eq!(touched(&report), ["x crypto"], "{:#}", report.json);
+}
+
+#[test]
+fn many_missing_names_in_a_large_directory_are_a_limit() {
+    let sandbox = sandbox();
+    sandbox.shell("for number in $(seq 1300); do echo x > docs/$number; done");
+    sandbox.commit("Files by a person");
+    let report = with_target(&sandbox, &b"q/../".repeat(13_100));
+    assert_eq!(report.codes(), ["limit"], "{:#}", report.json);
+}
