@@ -106,10 +106,10 @@ fn among<'t>(names: &[(&BString, usize)], standing: &[&'t BString]) -> Vec<(usiz
     let plain = |name: &BString| name.is_ascii() && !name.ends_with(b".") && !name.ends_with(b" ");
     let all_plain = names.iter().all(|(name, _)| plain(name));
     let lengths: BTreeSet<usize> = names.iter().map(|(name, _)| name.len()).collect();
-    let named = names.iter().map(|(name, at)| (key(name), *name, *at));
-    let named: Vec<_> = named.collect();
+    let with_key = names.iter().map(|(name, at)| (key(name), *name, *at));
+    let asked: Vec<_> = with_key.collect();
     // Two of a key are enough: one of them is not the name that asks.
-    let wanted = named.iter().map(|(key, ..)| (key.as_slice(), Vec::new()));
+    let wanted = asked.iter().map(|(key, ..)| (key.as_slice(), Vec::new()));
     let mut stands: HashMap<&[u8], Vec<&'t BString>> = wanted.collect();
     for &other in standing {
         if all_plain && !lengths.contains(&other.len()) && plain(other) {
@@ -126,7 +126,7 @@ fn among<'t>(names: &[(&BString, usize)], standing: &[&'t BString]) -> Vec<(usiz
         let other = alike.iter().find(|other| **other != *name)?;
         Some((*at, *other))
     };
-    named.iter().filter_map(twin).collect()
+    asked.iter().filter_map(twin).collect()
 }
 
 /// A name as such systems compare it: Windows drops dots and spaces at the end too.
@@ -165,7 +165,13 @@ mod tests {
     #[test]
     fn each_of_many_variants_of_a_name_has_one_twin() {
         let variant = |number: usize| -> String {
-            let letter = |at: usize| if (number >> at) % 2 == 0 { 'a' } else { 'A' };
+            let letter = |at: usize| {
+                if (number >> at).is_multiple_of(2) {
+                    'a'
+                } else {
+                    'A'
+                }
+            };
             (0..10).map(letter).collect()
         };
         let names: Vec<String> = (0..1 << 10).map(variant).collect();
