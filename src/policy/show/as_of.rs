@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use super::RuleDefault;
-use super::defaults::{copy_out, warn_days};
+use super::defaults::warn_days;
+use super::{RuleDefault, with_copy_out};
 use crate::finding::Mode;
 use crate::policy::yaml::{Node, NodeKind, at, merge};
 use crate::text::Span;
@@ -25,7 +25,7 @@ pub(in crate::policy) fn as_of(trees: &mut [Node], rules: &[RuleDefault], date: 
         warnings(highest, &ending);
     }
     for (number, tree) in (0..).zip(&mut *trees).skip(1) {
-        *tree = merge(copy_out(tree, number), tree.clone());
+        *tree = with_copy_out(tree, number);
     }
     for tree in trees {
         for_each(tree, "rules", |id, rule| {

@@ -1,0 +1,71 @@
+//! Changes that switch something off by another key than the one that says it.
+
+use super::weakened;
+
+/// The keys that a change of a policy weakens, by what stands below `cordon: 1`.
+fn told(old: &str, new: &str, highest: bool) -> Vec<String> {
+    let whole = |text: &str| format!("cordon: 1\nextends: []\n{text}\n");
+    weakened(&whole(old), &whole(new), highest)
+}
+
+#[test]
+fn copies_out_of_a_zone_that_are_found_by_default_are_not_let_through_unseen() {
+    let zone = |rest: &str| format!("zones: {{z: {{paths: [src]{rest}}}}}");
+    for (old, new, key) in [
+        (
+            ", class: pci, agents: denied",
+            ", class: pci, agents: denied, copy_out: {min_lines: 1000000}",
+            "min_lines",
+        ),
+        (
+            ", agents: denied",
+            ", agents: denied, copy_out: {similarity: 99}",
+            "similarity",
+        ),
+        (
+            ", agents: denied",
+            ", agents: denied, class: ci",
+            "similarity",
+        ),
+        (
+            ", agents: approval, copy_out: {}",
+            ", agents: approval",
+            "similarity",
+        ),
+        (
+            ", agents: allowed, copy_out: {min_lines: 5}",
+            ", agents: allowed",
+            "min_lines",
+        ),
+    ] {
+        let (old, new) = (zone(old), zone(new));
+        for highest in [true, false] {
+            let key = format!("zones.z.copy_out.{key}");
+            assert_eq!(told(&old, &new, highest), [key], "{old} → {new}");
+            // That a class is gone is told anyway.
+            let back = told(&new, &old, highest);
+            let others = back.iter().filter(|key| *key != "zones.z.class");
+            assert_eq!(others.count(), 0, "{new} → {old}: {back:?}");
+        }
+    }
+}
+
+#[test]
+fn numbers_of_copies_that_go_with_another_key_are_told_there() {
+    for (new, key) in [
+        ("{paths: [src], agents: allowed}", "zones.z.agents"),
+        ("{paths: [src]}", "zones.z.agents"),
+        (
+            "{paths: [src], agents: denied, copy_out: {similarity: 60, min_lines: 20}}",
+            "",
+        ),
+        ("{paths: [src], agents: denied, class: pci}", ""),
+    ] {
+        for highest in [true, false] {
+            let old = "zones: {z: {paths: [src], agents: denied}}";
+            let found = told(old, &format!("zones: {{z: {new}}}"), highest);
+            let expected: Vec<&str> = [key].into_iter().filter(|key| !key.is_empty()).collect();
+            assert_eq!(found, expected, "{new}");
+        }
+    }
+}
