@@ -167,6 +167,10 @@ fn fill(agent: &mut Node, star: &Node) {
     let says =
         |key: &str, own: &[(Node, Node)]| own.iter().any(|(name, _)| name.text() == Some(key));
     let has_status = says("status", own);
+    if !has_status && says("status", star) {
+        // An end is that of the status beside it.
+        own.retain(|(name, _)| name.text() != Some("until"));
+    }
     for (key, value) in star {
         let name = key.text().unwrap_or_default();
         let wanted = match name {

@@ -69,3 +69,15 @@ fn numbers_of_copies_that_go_with_another_key_are_told_there() {
         }
     }
 }
+
+#[test]
+fn an_end_beside_the_status_of_all_agents_is_not_that_of_the_entry() {
+    let all = "\"*\": {status: approved}";
+    let old = format!("agents: {{{all}, cursor: {{status: denied}}}}");
+    for own in ["", "warn_days: 9", "until: 2020-01-01"] {
+        let new = format!("agents: {{{all}, cursor: {{{own}}}}}");
+        assert_eq!(told(&old, &new, false), ["agents.cursor.status"], "{new}");
+    }
+    let lapsed = "agents: {\"*\": {status: approved, until: 2020-01-01}, cursor: {warn_days: 30}}";
+    assert_eq!(told(&old, lapsed, false), [""; 0]);
+}
