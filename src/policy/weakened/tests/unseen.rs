@@ -81,3 +81,16 @@ fn an_end_beside_the_status_of_all_agents_is_not_that_of_the_entry() {
     let lapsed = "agents: {\"*\": {status: approved, until: 2020-01-01}, cursor: {warn_days: 30}}";
     assert_eq!(told(&old, lapsed, false), [""; 0]);
 }
+
+#[test]
+fn a_mode_of_a_zone_that_cancels_a_coming_ramp_is_told() {
+    let ramp = "rules: {zone-agent: {mode: warn, then: block, from: 2027-01-01}}\n";
+    let zone = |rest: &str| format!("{ramp}zones: {{z: {{paths: [src], agents: denied{rest}}}}}");
+    for highest in [true, false] {
+        let found = told(&zone(""), &zone(", mode: warn"), highest);
+        assert_eq!(found, ["zones.z.mode"]);
+        for mode in [", mode: block", ""] {
+            assert_eq!(told(&zone(", mode: warn"), &zone(mode), highest), [""; 0]);
+        }
+    }
+}
