@@ -94,3 +94,21 @@ fn a_mode_of_a_zone_that_cancels_a_coming_ramp_is_told() {
         }
     }
 }
+
+#[test]
+fn a_model_is_the_same_in_another_spelling() {
+    let models = |text: &str| format!("models: {{{text}}}");
+    let denied = "\"claude-opus-4-6*\": {status: denied}";
+    let old = models(denied);
+    for name in ["claude-opus-4.6-fast", "Claude-Opus-4-6-fast"] {
+        let new = models(&format!("{denied}, \"{name}\": {{status: approved}}"));
+        assert_eq!(told(&old, &new, false), [format!("models.{name}")]);
+        assert_eq!(told(&new, &old, false), [""; 0]);
+    }
+    for same in ["claude-opus-4.6*", "CLAUDE-opus-4-6*"] {
+        let new = models(&format!("\"{same}\": {{status: denied}}"));
+        assert_eq!(told(&old, &new, false), [""; 0], "{same}");
+        let new = models(&format!("\"{same}\": {{status: approved}}"));
+        assert!(!told(&old, &new, false).is_empty(), "{same}");
+    }
+}
