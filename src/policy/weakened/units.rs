@@ -62,14 +62,15 @@ impl<'a> Units<'a> {
             None if self.highest => &default[..],
             sources => sources.unwrap_or_default(),
         };
-        let says = |list: &[Node], item: &Node| {
-            let said = said(Some(item));
-            list.iter().any(|other| super::said(Some(other)) == said)
+        let texts = |list: &[Node]| -> BTreeSet<String> {
+            list.iter().map(|item| said(Some(item))).collect()
         };
         let (before, after) = (known(self.old), known(self.new));
-        let gone = before.iter().find(|item| !says(after, item));
+        let (were, are) = (texts(before), texts(after));
+        let lacks = |list: &BTreeSet<String>, item| !list.contains(&said(Some(item)));
+        let gone = before.iter().find(|item| lacks(&are, item));
         let pack = |item: &Node| item.entry("pack").is_some();
-        let came = after.iter().find(|item| !pack(item) && !says(before, item));
+        let came = after.iter().find(|item| !pack(item) && lacks(&were, item));
         if gone.is_none() && came.is_none() {
             return;
         }

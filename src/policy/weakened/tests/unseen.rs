@@ -96,6 +96,30 @@ fn a_mode_of_a_zone_that_cancels_a_coming_ramp_is_told() {
 }
 
 #[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how long it takes is the question"
+)]
+fn a_long_list_of_sources_is_compared_in_linear_time() {
+    let list = |number: usize| {
+        let items = (0..5000).map(|at| {
+            format!(
+                "{{git: \"https://{}.example\", ref: a, path: b}}",
+                at + number
+            )
+        });
+        format!(
+            "cordon: 1\nextends: [{}]\n",
+            items.collect::<Vec<_>>().join(", ")
+        )
+    };
+    let started = std::time::Instant::now();
+    assert_eq!(weakened(&list(0), &list(5000), false), ["extends"]);
+    assert_eq!(weakened(&list(0), &list(0), false), [""; 0]);
+    assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());
+}
+
+#[test]
 fn a_model_is_the_same_in_another_spelling() {
     let models = |text: &str| format!("models: {{{text}}}");
     let denied = "\"claude-opus-4-6*\": {status: denied}";
