@@ -69,9 +69,9 @@ impl TraceRecord {
         self.vcs.as_ref().map(|vcs| vcs.revision.as_str())
     }
 
-    /// Whether it speaks of a path.
-    pub fn has_path(&self, path: &[u8]) -> bool {
-        self.files.iter().any(|file| file.path.as_bytes() == path)
+    /// The paths that it speaks of.
+    pub fn paths(&self) -> BTreeSet<&[u8]> {
+        self.files.iter().map(|file| file.path.as_bytes()).collect()
     }
 
     /// One piece of evidence for each model that wrote lines, alone or with a person; `place` is the
@@ -186,7 +186,7 @@ mod tests {
             [cursor("claude-opus-4-5"), cursor("gpt-5.6")]
         );
         let (records, whole) = trace_records(RECORD.as_bytes());
-        assert!(whole && records[0].has_path(b"src/a.rs") && !records[0].has_path(b"a.rs"));
+        assert!(whole && records[0].paths().into_iter().eq([b"src/a.rs"]));
         assert_eq!(records[0].revision(), Some("0123"));
     }
 

@@ -11,6 +11,7 @@ use bstr::BString;
 use super::Request;
 use super::moved::Mover;
 use super::plan::Plan;
+use super::recorded::Named;
 use super::rows::Obstacle;
 use crate::agent::{Attribution, Evidence, Signs, attribute};
 use crate::finding::Subject;
@@ -37,9 +38,9 @@ pub(super) struct Outcome {
     /// What a tool recorded and nobody understands.
     pub(super) remarks: Vec<String>,
     /// What it records of other commits.
-    named: Vec<(Id, Evidence)>,
+    named: Vec<Named>,
     /// What other commits record of it.
-    others: Vec<Evidence>,
+    others: Vec<Named>,
     /// How many paths it changed.
     changed: usize,
     /// The paths that an agent's commit touched.
@@ -120,7 +121,7 @@ impl<'a> Judge<'a> {
     }
 
     /// Judges a commit, with what others record of it.
-    fn commit(&mut self, commit: &Commit, others: Vec<Evidence>) -> Outcome {
+    fn commit(&mut self, commit: &Commit, others: &[Named]) -> Outcome {
         let bench = self.bench;
         let trailers = commit.message.trailers();
         let mut outcome = Outcome::default();
@@ -129,7 +130,8 @@ impl<'a> Judge<'a> {
             Default::default()
         });
         let mut recorded = bench.recorder.of(&mut self.trees, commit, &changes);
-        recorded.evidence.extend(others);
+        let others = others.iter().flat_map(|named| named.evidence(&changes));
+        recorded.evidence.extend(others.cloned());
         outcome.obstacles.extend(recorded.obstacles);
         outcome.remarks = recorded.remarks;
         outcome.named = recorded.named;

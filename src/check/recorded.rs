@@ -6,6 +6,8 @@
 
 use std::collections::BTreeSet;
 
+use bstr::BString;
+
 use super::rows::Obstacle;
 use crate::agent::{
     Catalogue, Evidence, NOTES, TraceRecord, is_trace_path, note_evidence, trace_records,
@@ -27,11 +29,35 @@ pub(super) struct Recorded {
     /// Of this commit.
     pub(super) evidence: Vec<Evidence>,
     /// Of other commits, which a record names.
-    pub(super) named: Vec<(Id, Evidence)>,
+    pub(super) named: Vec<Named>,
     /// What says nothing that is understood, and why.
     pub(super) remarks: Vec<String>,
     /// What could not be read.
     pub(super) obstacles: Vec<Obstacle>,
+}
+
+/// What a record says of another commit than the one that adds it.
+#[derive(Clone)]
+pub(super) struct Named {
+    /// That commit.
+    pub(super) commit: Id,
+    /// The files of which it must have changed one; `None` where the record is of it in any case.
+    paths: Option<BTreeSet<BString>>,
+    evidence: Vec<Evidence>,
+}
+
+impl Named {
+    /// What counts for the named commit, which makes these changes.
+    pub(super) fn evidence(&self, changes: &[Change]) -> &[Evidence] {
+        let counts = match &self.paths {
+            Some(paths) => changes
+                .iter()
+                .flat_map(ends)
+                .any(|path| paths.contains(path)),
+            None => true,
+        };
+        if counts { &self.evidence } else { &[] }
+    }
 }
 
 impl Recorded {
@@ -156,9 +182,12 @@ impl<'a> Recorder<'a> {
         for record in records.iter().filter(|record| !known.contains(&record.id)) {
             let evidence = record.evidence(self.catalogue, &place);
             let (own, other) = speaks_of(record, commit, changes);
-            if let Some(other) = other {
-                let named = evidence.iter().map(|one| (other, one.clone()));
-                recorded.named.extend(named);
+            if let Some((commit, paths)) = other {
+                recorded.named.push(Named {
+                    commit,
+                    paths,
+                    evidence: evidence.clone(),
+                });
             }
             if own {
                 recorded.evidence.extend(evidence);
@@ -167,19 +196,33 @@ impl<'a> Recorder<'a> {
     }
 }
 
-/// Whether a record speaks of the commit that adds it, and which other commit it names.
+/// Another commit that a record names, and the files of which it must have changed one.
+type Other = (Id, Option<BTreeSet<BString>>);
+
+/// Whether a record speaks of the commit that adds it, and of which other commit.
 ///
 /// Tools write down what `HEAD` was while they worked, which is the parent of the commit that then
-/// holds the work and the record: such a record speaks of both if it names a file that changed.
-fn speaks_of(record: &TraceRecord, commit: &Commit, changes: &[Change]) -> (bool, Option<Id>) {
+/// holds the work and the record. So where a record names a parent, each of its files speaks of the
+/// commit that adds it if that one changes it, else of the parent if that one did.
+fn speaks_of(record: &TraceRecord, commit: &Commit, changes: &[Change]) -> (bool, Option<Other>) {
     let named = record.revision().and_then(|id| Id::from_hex(id.as_bytes()));
     let Some(named) = named else {
         return (true, None);
     };
-    let touches = |change: &Change| {
-        let mut ends = change.old_path.iter().chain([&change.path]);
-        ends.any(|path| record.has_path(path))
-    };
-    let own = commit.parents.contains(&named) && changes.iter().any(touches);
-    (own, Some(named))
+    if !commit.parents.contains(&named) {
+        return (false, Some((named, None)));
+    }
+    let mut left = record.paths();
+    let all = left.len();
+    for path in changes.iter().flat_map(ends) {
+        left.remove(path.as_slice());
+    }
+    let own = left.len() < all;
+    let left = left.into_iter().map(BString::from).collect();
+    (own, Some((named, Some(left))))
+}
+
+/// Where a change was and is.
+fn ends(change: &Change) -> impl Iterator<Item = &BString> {
+    change.old_path.iter().chain([&change.path])
 }

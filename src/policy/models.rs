@@ -41,6 +41,11 @@ impl ModelPattern {
         }))
     }
 
+    /// The pattern as it is compared.
+    pub(super) fn text(&self) -> &str {
+        &self.0
+    }
+
     /// Whether a normalised name fits.
     pub fn matches(&self, model: &str) -> bool {
         let (pattern, name) = (self.0.as_bytes(), model.as_bytes());

@@ -144,6 +144,11 @@ pub(super) fn with_defaults(policy: &Node, rules: &[RuleDefault]) -> Node {
     merge(defaults::defaults(policy, rules), policy.clone())
 }
 
+/// A policy that is not the highest, with when its zones count as copied. `number` tells it from others.
+pub(super) fn with_copy_out(policy: &Node, number: u32) -> Node {
+    merge(defaults::copy_out(policy, number), policy.clone())
+}
+
 /// Puts the sections into the order in which the language is explained.
 fn in_order(tree: &mut Node) {
     const ORDER: [&str; 9] = [

@@ -486,3 +486,19 @@ fn a_policy_is_written_over_whole_or_not_at_all() {
     let mine = std::fs::read_to_string(sandbox.path().join(".cordon.yml.new"));
     assert_eq!(mine.unwrap(), "mine\n");
 }
+
+#[test]
+fn an_end_without_a_status_ends_nothing_and_is_refused() {
+    let sandbox = Sandbox::new();
+    for (agent, code) in [
+        ("until: 2036-01-01", 2),
+        ("status: approved, until: 2036-01-01", 0),
+    ] {
+        let all = "\"*\": {status: approved}";
+        let text = format!("cordon: 1\nagents: {{{all}, cursor: {{{agent}}}}}\n");
+        sandbox.write("policy.yml", text);
+        let said = sandbox.cordon(["policy", "check", "policy.yml"]);
+        assert_eq!(said.code, code, "{}", said.stdout);
+        assert_eq!(said.stdout.contains("`status` is missing"), code == 2);
+    }
+}

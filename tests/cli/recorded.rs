@@ -149,6 +149,42 @@ fn a_record_made_on_top_of_a_commit_speaks_of_the_work_beside_it() {
 }
 
 #[test]
+fn a_record_made_on_top_of_anothers_commit_does_not_speak_of_it() {
+    let zones = "zones:\n  core: {paths: [\"src/crypto/**\"], agents: denied}\n";
+    for (path, both) in [
+        ("src/crypto/a.c", "src/a.rs"),
+        ("src/a.rs", "src/a.rs"),
+        ("src/crypto/a.c", "src/b.rs"),
+    ] {
+        let sandbox = Sandbox::with_policy(&format!("cordon: 1\nextends: []\n{zones}"));
+        sandbox.write(path, "1\n");
+        let person = sandbox.commit("By hand");
+        sandbox.write(both, "2\n");
+        sandbox.write(".agent-trace/traces.jsonl", record(1, Some(&person), "ai"));
+        sandbox.commit("By an agent");
+        let agents = if both == "src/a.rs" {
+            "assisted"
+        } else {
+            "none"
+        };
+        assert_eq!(kinds(&sandbox), ["none", "none", agents], "{path} {both}");
+        let report = sandbox.report(&["--range", "HEAD~2..HEAD"]);
+        assert_eq!(report.of("zone-agent").len(), 0, "{path} {both}");
+    }
+}
+
+#[test]
+fn a_record_kept_after_the_work_speaks_of_the_files_that_it_names_there() {
+    let sandbox = Sandbox::with_policy(DENIED);
+    sandbox.write("src/a.rs", "1\n");
+    let work = sandbox.commit("Work");
+    sandbox.write("src/b.rs", "2\n");
+    sandbox.write(".agent-trace/traces.jsonl", record(1, Some(&work), "ai"));
+    sandbox.commit("By hand, with the record");
+    assert_eq!(kinds(&sandbox), ["none", "assisted", "none"]);
+}
+
+#[test]
 fn a_file_that_holds_no_record_is_told_and_blocks_nobody() {
     let sandbox = Sandbox::with_policy(DENIED);
     sandbox.write(".agent-trace/traces.jsonl", "{\"hello\": 1}\n");

@@ -192,6 +192,11 @@ const PAIRS: &[(&str, &str, &str)] = &[
     ),
     ("zones: {ci: {mode: block}}", "", "zones.ci.mode"),
     (
+        "zones: {z: {paths: [src], agents: allowed, copy_out: {}}}",
+        "zones: {z: {paths: [src], agents: allowed}}",
+        "zones.z.copy_out.similarity",
+    ),
+    (
         "classes: {pci: {agents: denied}}",
         "classes: {pci: {agents: allowed}}",
         "classes.pci.agents",
@@ -586,6 +591,27 @@ fn what_a_repository_would_loosen_of_the_organisations_is_told_with_both_lines()
     assert_eq!(found[0]["commit"], id);
     assert_eq!(found[0]["decision"], "blocked");
     assert!(found[0]["message"].as_str().unwrap().contains("stages.ci"));
+}
+
+#[test]
+fn below_the_organisations_policy_copies_out_of_a_zone_are_not_let_through_unseen() {
+    let own = "cordon: 1\nzones:\n  ledger: {class: pci, paths: [src], agents: denied";
+    let sandbox = Sandbox::with_policy(&format!("{own}}}\n"));
+    let org = sandbox.outside("org.yml");
+    std::fs::write(&org, "cordon: 1\n").unwrap();
+    sandbox.write(
+        ".cordon.yml",
+        format!("{own}, copy_out: {{min_lines: 1000000}}}}\n"),
+    );
+    sandbox.commit(&format!("Lower\n\n{CLAUDE}"));
+    let org = org.to_str().unwrap();
+    let report = sandbox.report(&["--range", "HEAD~1..HEAD", "--policy", org]);
+    let found = report.of("policy-weakened");
+    assert_eq!(
+        found[0]["message"],
+        "`zones.ledger.copy_out.min_lines` is weaker: the default was `20`, .cordon.yml:3 is `1000000`"
+    );
+    assert_eq!((found.len(), &found[0]["decision"]), (1, &"blocked".into()));
 }
 
 #[test]

@@ -128,7 +128,7 @@ impl<'a> Bench<'a> {
                 break;
             }
             for (offset, commit) in run.iter().enumerate().rev() {
-                done.push((start + offset, judge.commit(commit, Vec::new())));
+                done.push((start + offset, judge.commit(commit, &[])));
                 self.progress.step();
             }
         }

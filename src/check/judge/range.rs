@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use bstr::BString;
 
 use super::{Bench, Judge, Outcome};
-use crate::agent::{Attribution, Claim, Evidence};
+use crate::agent::{Attribution, Claim};
 use crate::check::plan::Plan;
+use crate::check::recorded::Named;
 use crate::check::rows::Obstacle;
 use crate::git::{Commit, Id, Repo, tree_changes};
 use crate::rule::{CommitFacts, Context, Found};
@@ -97,10 +98,10 @@ pub(super) fn net(repo: &dyn Repo, bench: &Bench<'_>, outcomes: &[Outcome]) -> O
 
 /// Judges once more the commits of which a later one holds a record.
 pub(super) fn judge_named(repo: &dyn Repo, bench: &Bench<'_>, outcomes: &mut [Outcome]) {
-    let mut named: BTreeMap<Id, Vec<Evidence>> = BTreeMap::new();
+    let mut named: BTreeMap<Id, Vec<Named>> = BTreeMap::new();
     for outcome in &mut *outcomes {
-        for (id, evidence) in std::mem::take(&mut outcome.named) {
-            named.entry(id).or_default().push(evidence);
+        for one in std::mem::take(&mut outcome.named) {
+            named.entry(one.commit).or_default().push(one);
         }
     }
     if named.is_empty() {
@@ -108,9 +109,9 @@ pub(super) fn judge_named(repo: &dyn Repo, bench: &Bench<'_>, outcomes: &mut [Ou
     }
     let mut judge = Judge::new(repo, bench);
     for (commit, outcome) in bench.plan.commits.iter().zip(outcomes) {
-        if let Some(evidence) = commit.id.and_then(|id| named.remove(&id)) {
-            *outcome = judge.commit(commit, evidence.clone());
-            outcome.others = evidence;
+        if let Some(others) = commit.id.and_then(|id| named.remove(&id)) {
+            *outcome = judge.commit(commit, &others);
+            outcome.others = others;
         }
     }
 }

@@ -39,7 +39,7 @@ pub(in crate::check) fn traced(
     // What the bench meets stands in the report of the run that is explained.
     let (mut bench, _) = Bench::new(repo, context, plan, environment, &Silent);
     bench.traced = true;
-    let others = first.map_or_else(Vec::new, |first| first.others.clone());
+    let others = first.map_or(&[][..], |first| &first.others);
     Judge::new(repo, &bench).commit(commit, others)
 }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use super::RuleDefault;
-use super::defaults::{copy_out, warn_days};
+use super::defaults::warn_days;
+use super::{RuleDefault, with_copy_out};
 use crate::finding::Mode;
 use crate::policy::yaml::{Node, NodeKind, at, merge};
 use crate::text::Span;
@@ -25,7 +25,7 @@ pub(in crate::policy) fn as_of(trees: &mut [Node], rules: &[RuleDefault], date: 
         warnings(highest, &ending);
     }
     for (number, tree) in (0..).zip(&mut *trees).skip(1) {
-        *tree = merge(copy_out(tree, number), tree.clone());
+        *tree = with_copy_out(tree, number);
     }
     for tree in trees {
         for_each(tree, "rules", |id, rule| {
@@ -167,6 +167,10 @@ fn fill(agent: &mut Node, star: &Node) {
     let says =
         |key: &str, own: &[(Node, Node)]| own.iter().any(|(name, _)| name.text() == Some(key));
     let has_status = says("status", own);
+    if !has_status && says("status", star) {
+        // An end is that of the status beside it.
+        own.retain(|(name, _)| name.text() != Some("until"));
+    }
     for (key, value) in star {
         let name = key.text().unwrap_or_default();
         let wanted = match name {

@@ -28,6 +28,10 @@ impl Validator<'_> {
                 "a conditional approval needs its last day: `until` is missing",
             );
         }
+        if let (Some(until), None) = (&agent.until, &agent.status) {
+            let told = "an approval ends where it is given: `status` is missing beside `until`";
+            self.problem(until.span, told);
+        }
         for item in agent.review.iter().flat_map(|review| {
             [
                 &review.client_behavior,

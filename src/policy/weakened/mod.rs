@@ -17,7 +17,7 @@ use super::Sources;
 use super::load::inherited;
 use super::problem::lines;
 use super::raw::RawPolicy;
-use super::show::{RuleDefault, as_of, with_defaults};
+use super::show::{RuleDefault, as_of, with_copy_out, with_defaults};
 use super::yaml::{self, Limits, Node, NodeKind, Problem, Severity};
 use crate::finding::PolicyLine;
 use crate::text::Span;
@@ -141,7 +141,7 @@ impl<'a> Versions<'a> {
             if version.highest {
                 with_defaults(&version.tree, &[])
             } else {
-                version.tree.clone()
+                with_copy_out(&version.tree, 0)
             }
         };
         let (before, after) = (whole(old), whole(new));
@@ -169,7 +169,13 @@ impl<'a> Versions<'a> {
     fn of_packs(&self, found: &mut Vec<Weakening>) {
         // A default that is gone follows from what was said before it.
         let default = |part: &Part| self.line(part) == PolicyLine::builtin();
-        found.retain(|one| one.now.is_some() || !one.was.as_ref().is_some_and(default));
+        let follows = |one: &Weakening| one.now.is_none() && one.was.as_ref().is_some_and(default);
+        let mut told = BTreeSet::new();
+        told.extend(found.iter().filter(|one| !follows(one)).filter_map(copies));
+        found.retain(|one| {
+            let first = copies(one).is_some_and(|zone| told.insert(zone));
+            first || !follows(one)
+        });
         let gone = |one: &Weakening| one.key == "extends" && one.was.is_some();
         if found.iter().any(gone) {
             let packs = |part: &Part| self.line(part).file.starts_with("pack:");
@@ -197,6 +203,16 @@ impl<'a> Versions<'a> {
         }
         line
     }
+}
+
+/// The zone of which this says why its content may not count as copied any more, as it is without a word.
+fn copies(one: &Weakening) -> Option<String> {
+    let (zone, key) = one.key.strip_prefix("zones.")?.rsplit_once('.')?;
+    let zone = match key {
+        "agents" | "class" => zone,
+        _ => zone.strip_suffix(".copy_out")?,
+    };
+    Some(zone.to_owned())
 }
 
 /// Whether the new entry of a list asks for as much as the old one.

@@ -6,6 +6,7 @@ use super::units::weakening;
 use super::walk::{Entry, both, entries};
 use super::{Part, Weakening};
 use crate::policy::lattice::{Rank, direction};
+use crate::policy::models::ModelPattern;
 use crate::policy::yaml::{Node, at};
 
 /// Compares two sections.
@@ -36,16 +37,16 @@ pub(super) fn models(old: Option<&Node>, new: Option<&Node>, found: &mut Vec<Wea
     }
 }
 
-/// The models of one version, by pattern.
-struct Section<'n> {
-    models: Vec<(&'n str, Rank)>,
+/// The models of one version, by pattern as it is compared with names.
+struct Section {
+    models: Vec<(String, Rank)>,
     laxest: Option<Rank>,
 }
 
-impl<'n> Section<'n> {
-    fn new(section: Option<&'n Node>) -> Self {
+impl Section {
+    fn new(section: Option<&Node>) -> Self {
         let models = entries(section).iter();
-        let models = models.filter_map(|one| Some((one.0.text()?, rank(Some(one)))));
+        let models = models.filter_map(|one| Some((normalised(one.0.text()?), rank(Some(one)))));
         let models: Vec<_> = models.collect();
         let laxest = models.iter().map(|(_, rank)| rank.clone()).min();
         Self { models, laxest }
@@ -53,22 +54,32 @@ impl<'n> Section<'n> {
 
     /// Whether a stricter pattern may match what this one matches.
     fn may_deny(&self, pattern: &str, than: &Rank) -> bool {
-        let start = |text: &str| {
-            let start = text.split(['*', '?']).next();
-            start.unwrap_or_default().to_ascii_lowercase()
-        };
-        let own = start(pattern);
+        let pattern = normalised(pattern);
+        let own = start(&pattern);
         self.models.iter().any(|(other, rank)| {
             let other = start(other);
-            rank > than && (own.starts_with(&other) || other.starts_with(&own))
+            rank > than && (own.starts_with(other) || other.starts_with(own))
         })
     }
 
     /// Whether all that a pattern matches is as strict without it.
     fn denies(&self, pattern: &str, as_much: &Rank) -> bool {
+        let pattern = normalised(pattern);
         let mut models = self.models.iter();
-        self.laxest.as_ref() >= Some(as_much) && models.any(|(wide, _)| cover::words(wide, pattern))
+        self.laxest.as_ref() >= Some(as_much)
+            && models.any(|(wide, _)| cover::words(wide, &pattern))
     }
+}
+
+/// A pattern as it is compared with names. One that is refused matches none.
+fn normalised(pattern: &str) -> String {
+    let read = ModelPattern::new(pattern);
+    read.map_or_else(|_| pattern.to_owned(), |read| read.text().to_owned())
+}
+
+/// What all names that a pattern matches begin with.
+fn start(pattern: &str) -> &str {
+    pattern.split(['*', '?']).next().unwrap_or_default()
 }
 
 /// How strict an entry's status is.

@@ -1,3 +1,5 @@
+mod unseen;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 

@@ -62,14 +62,15 @@ impl<'a> Units<'a> {
             None if self.highest => &default[..],
             sources => sources.unwrap_or_default(),
         };
-        let says = |list: &[Node], item: &Node| {
-            let said = said(Some(item));
-            list.iter().any(|other| super::said(Some(other)) == said)
+        let texts = |list: &[Node]| -> BTreeSet<String> {
+            list.iter().map(|item| said(Some(item))).collect()
         };
         let (before, after) = (known(self.old), known(self.new));
-        let gone = before.iter().find(|item| !says(after, item));
+        let (were, are) = (texts(before), texts(after));
+        let lacks = |list: &BTreeSet<String>, item| !list.contains(&said(Some(item)));
+        let gone = before.iter().find(|item| lacks(&are, item));
         let pack = |item: &Node| item.entry("pack").is_some();
-        let came = after.iter().find(|item| !pack(item) && !says(before, item));
+        let came = after.iter().find(|item| !pack(item) && lacks(&were, item));
         if gone.is_none() && came.is_none() {
             return;
         }
@@ -159,15 +160,20 @@ impl<'a> Units<'a> {
                 let judged = sides.filter(|(_, mode)| mode.is_some());
                 judged.map(|(side, _)| (rule.rule, side))
             });
-            let said = |tree: &'a Node, own: Option<&'a Node>, rule, side| match own {
-                Some(mode) => Some((rank_of(mode), Some(mode))),
-                None => self.mode(rule, at(tree, &["rules", rule]), side, self.date),
-            };
             let mut weaker = judging.filter_map(|(rule, side)| {
-                // A zone that is new had no findings.
-                let was = before.and_then(|_| said(self.old, own[0], rule, side));
-                let now = said(self.new, own[1], rule, side);
-                weaker(&format!("zones.{name}.mode"), was, now)
+                let rules = [self.old, self.new].map(|tree| at(tree, &["rules", rule]));
+                let days = self.days(rules.into_iter().flatten(), &["from"]);
+                days.into_iter().find_map(|day| {
+                    let said = |place: usize| match own[place] {
+                        Some(mode) => Some((rank_of(mode), Some(mode))),
+                        None => self.mode(rule, rules[place], side, day),
+                    };
+                    // A zone that is new had no findings.
+                    let was = before.and_then(|_| said(0));
+                    let one = weaker(&format!("zones.{name}.mode"), was, said(1))?;
+                    let from = (day > self.date).then_some(day);
+                    Some(Weakening { from, ..one })
+                })
             });
             found.extend(weaker.next());
         }
