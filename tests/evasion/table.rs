@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::process::Command;
 
 use crate::open::OPEN;
 use crate::probe::root;
@@ -47,6 +48,29 @@ fn every_script_is_run_by_a_row() {
         let path = entry.unwrap().path();
         let name = path.file_stem().unwrap().to_str().unwrap();
         assert!(rows.contains(&format!("\"{name}\"")), "{name}");
+    }
+}
+
+#[test]
+fn every_script_has_mutants_that_fit() {
+    let files = |folder: &str, end: &str| -> Vec<String> {
+        let entries = std::fs::read_dir(root().join(folder)).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        names.filter(|name| name.ends_with(end)).collect()
+    };
+    let mutants = files("tests/evasion/mutants", ".patch");
+    for script in files("scripts/probes/rows", ".sh") {
+        let row = &script[..3];
+        assert!(mutants.iter().any(|name| name.starts_with(row)), "{script}");
+    }
+    for name in mutants {
+        let patch = root().join("tests/evasion/mutants").join(&name);
+        let mut git = Command::new("git");
+        let fits = git
+            .current_dir(root())
+            .args(["apply", "--check"])
+            .arg(patch);
+        assert!(fits.status().unwrap().success(), "{name} does not fit");
     }
 }
 
