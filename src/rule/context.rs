@@ -145,6 +145,34 @@ impl CommitFacts<'_> {
     }
 }
 
+impl TagFacts<'_> {
+    /// A finding about this tag's message, with everything empty that the rule does not say. Whoever
+    /// made the tag, it is judged as a person's.
+    pub fn finding(
+        &self,
+        rule: &'static str,
+        place: Place,
+        message: String,
+        help: &str,
+    ) -> Finding {
+        Finding {
+            rule,
+            subject: Subject::Human,
+            commit: None,
+            net: false,
+            place,
+            agent: None,
+            zone: None,
+            detector: None,
+            message,
+            help: help.to_owned(),
+            decided_by: None,
+            note: false,
+            value_digest: None,
+        }
+    }
+}
+
 impl Context<'_> {
     /// The policy line at a place of a policy file.
     pub fn line(&self, span: Span) -> PolicyLine {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use super::content::View;
 use super::{ChangeFacts, CommitFacts, Context, Found, Meta, Rule, TagFacts};
-use crate::finding::{Finding, In, Mode, Place, Subject};
+use crate::finding::{Finding, In, Mode, Place};
 use crate::git::{Fault, Op, Result};
 use crate::text::LineIndex;
 use crate::text::hidden::{CARRIES, Setting, Sign, hidden};
@@ -68,24 +68,11 @@ impl Rule for HiddenText {
         let signs = Signs::of(tag.message, 0..tag.message.len(), Setting::Message);
         let thing = format!("the message of the tag {}", tag.reference);
         signs.tell(context, tag.message, &thing, found, &mut |at, message| {
-            Finding {
-                rule: META.id,
-                subject: Subject::Human,
-                commit: None,
-                net: false,
-                place: Place {
-                    within: In::Ref,
-                    ..at
-                },
-                agent: None,
-                zone: None,
-                detector: None,
-                message,
-                help: "Make the tag anew without them.".to_owned(),
-                decided_by: None,
-                note: false,
-                value_digest: None,
-            }
+            let place = Place {
+                within: In::Ref,
+                ..at
+            };
+            tag.finding(META.id, place, message, "Make the tag anew without them.")
         });
     }
 

@@ -57,25 +57,16 @@ impl Rule for SecretAdded {
         let index = LineIndex::new(tag.message);
         scan(context, tag.message, found, &mut |hit, found| {
             let place = place(Place::message(None), In::Ref, &index, &hit, None);
-            // Whoever made it, it is judged as a person's.
             let allowance = Allowance::of(context, tag.message, &hit, 0, false);
+            let message = format!(
+                "the message of the tag {} holds a secret: {}",
+                tag.reference, hit.name
+            );
+            let help = "Revoke the secret, then make the tag anew without it.";
             let finding = Finding {
-                rule: META.id,
-                subject: Subject::Human,
-                commit: None,
-                net: false,
-                place,
-                agent: None,
-                zone: None,
                 detector: Some(hit.detector.to_owned()),
-                message: format!(
-                    "the message of the tag {} holds a secret: {}",
-                    tag.reference, hit.name
-                ),
-                help: "Revoke the secret, then make the tag anew without it.".to_owned(),
-                decided_by: None,
-                note: false,
                 value_digest: hit.digest(),
+                ..tag.finding(META.id, place, message, help)
             };
             found.push(allowance.applied(context, finding));
         });

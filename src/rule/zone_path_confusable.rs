@@ -104,8 +104,7 @@ fn passes(
 fn finding(commit: &CommitFacts<'_>, facts: &ChangeFacts<'_>, message: String) -> Finding {
     let help = META.mend.to_owned();
     let mut finding = commit.finding(META.id, facts.entry(), message, help);
-    let agent = commit.attribution.judged().next();
-    finding.agent = agent.map(|claim| claim.agent.clone());
+    finding.agent = commit.first_agent();
     finding
 }
 

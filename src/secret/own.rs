@@ -130,9 +130,10 @@ mod tests {
         let engine = Engine::of_policy(&[&own]).unwrap().unwrap();
         let mut found = Vec::new();
         let text = format!("ACME key=abcdefgh AKIA{}", "Q3X7Z5T2M4P6R2W3");
-        let _ = engine.scan(text.as_bytes(), &mut |hit| {
+        let read = engine.scan(text.as_bytes(), &mut |hit| {
             found.push((hit.detector.to_owned(), hit.range.clone()));
         });
+        assert_eq!(read, Ok(()));
         assert_eq!(
             found,
             [

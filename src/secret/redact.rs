@@ -171,11 +171,12 @@ mod tests {
     fn learned<'e>(engine: &'e Engine, texts: &[&str]) -> Redactor<'e> {
         let mut redactor = Redactor::new(engine);
         for text in texts {
-            let _ = engine.scan(text.as_bytes(), &mut |hit| {
+            let read = engine.scan(text.as_bytes(), &mut |hit| {
                 let mut learned = Learned::default();
                 learned.add(&hit);
                 redactor.learn(&learned);
             });
+            assert_eq!(read, Ok(()));
         }
         redactor
     }

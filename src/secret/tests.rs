@@ -19,9 +19,10 @@ pub(super) fn examples() -> Examples {
 
 pub(super) fn hits(text: &[u8]) -> Vec<(String, Range<usize>)> {
     let mut hits = Vec::new();
-    let _ = Engine::builtin().scan(text, &mut |hit| {
+    let read = Engine::builtin().scan(text, &mut |hit| {
         hits.push((hit.detector.to_owned(), hit.range));
     });
+    assert_eq!(read, Ok(()));
     hits
 }
 
@@ -168,9 +169,10 @@ fn a_value_behind_a_name_is_found_whole_however_long_it_is() {
 fn a_hit_never_shows_its_value() {
     let token = expand("npm_{alnum:36}", 1).text;
     let mut shown = String::new();
-    let _ = Engine::builtin().scan(token.as_bytes(), &mut |hit| {
+    let read = Engine::builtin().scan(token.as_bytes(), &mut |hit| {
         shown = format!("{hit:?} {hit:#?}");
     });
+    assert_eq!(read, Ok(()));
     assert!(shown.contains("npm-token"));
     assert!(!shown.contains(&token[4..12]));
     let bytes = format!("{:?}", &token.as_bytes()[4..8]);
@@ -181,9 +183,10 @@ fn a_hit_never_shows_its_value() {
 fn only_what_nobody_can_guess_has_a_digest() {
     let digest = |text: &str| {
         let mut digests = Vec::new();
-        let _ = Engine::builtin().scan(text.as_bytes(), &mut |hit| {
+        let read = Engine::builtin().scan(text.as_bytes(), &mut |hit| {
             digests.push((hit.guessable, hit.digest()));
         });
+        assert_eq!(read, Ok(()));
         digests
     };
     let url = expand("postgres://app:{alnum:12}@db.internal/x", 1).text;
@@ -199,7 +202,8 @@ fn only_what_nobody_can_guess_has_a_digest() {
 fn a_made_up_checksum_is_noted() {
     let token = expand("ghp_{alnum:36}", 1).text;
     let mut checksums = Vec::new();
-    let _ = Engine::builtin().scan(token.as_bytes(), &mut |hit| checksums.push(hit.checksum));
+    let read = Engine::builtin().scan(token.as_bytes(), &mut |hit| checksums.push(hit.checksum));
+    assert_eq!(read, Ok(()));
     assert_eq!(checksums, [Some(false)]);
 }
 
