@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use bstr::ByteSlice as _;
+use bstr::{BString, ByteSlice as _};
 use serde::Deserialize;
 
 use super::catalogue::Catalogue;
@@ -69,9 +69,10 @@ impl TraceRecord {
         self.vcs.as_ref().map(|vcs| vcs.revision.as_str())
     }
 
-    /// The paths that it speaks of.
-    pub fn paths(&self) -> BTreeSet<&[u8]> {
-        self.files.iter().map(|file| file.path.as_bytes()).collect()
+    /// The paths that it speaks of, with Git's slashes.
+    pub fn paths(&self) -> impl Iterator<Item = BString> {
+        let paths = self.files.iter().map(|file| file.path.as_bytes());
+        paths.map(|path| path.replace(b"\\", b"/").into())
     }
 
     /// One piece of evidence for each model that wrote lines, alone or with a person; `place` is the

@@ -130,8 +130,7 @@ impl<'a> Judge<'a> {
             Default::default()
         });
         let mut recorded = bench.recorder.of(&mut self.trees, commit, &changes);
-        let others = others.iter().flat_map(|named| named.evidence(&changes));
-        recorded.evidence.extend(others.cloned());
+        recorded.add(others, &changes);
         outcome.obstacles.extend(recorded.obstacles);
         outcome.remarks = recorded.remarks;
         outcome.named = recorded.named;

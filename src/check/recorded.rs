@@ -41,22 +41,53 @@ pub(super) struct Recorded {
 pub(super) struct Named {
     /// That commit.
     pub(super) commit: Id,
-    /// The files of which it must have changed one; `None` where the record is of it in any case.
-    paths: Option<BTreeSet<BString>>,
+    /// The files of which it must have changed one.
+    paths: BTreeSet<BString>,
     evidence: Vec<Evidence>,
+    /// The record's file.
+    place: String,
 }
 
-impl Named {
-    /// What counts for the named commit, which makes these changes.
-    pub(super) fn evidence(&self, changes: &[Change]) -> &[Evidence] {
-        let counts = match &self.paths {
-            Some(paths) => changes
+impl Recorded {
+    /// Adds what others say of this commit, which makes these changes.
+    pub(super) fn add(&mut self, others: &[Named], changes: &[Change]) {
+        let changed = Changed::by(changes);
+        for named in others {
+            if named.paths.iter().any(|path| changed.holds(path)) {
+                self.evidence.extend(named.evidence.iter().cloned());
+            } else if !named.paths.is_empty() {
+                let (place, commit) = (&named.place, named.commit);
+                self.remarks.push(format!(
+                    "a record in {place} counts as no evidence of {commit}, which changes none of its files"
+                ));
+            }
+        }
+    }
+}
+
+/// The paths that changes begin and end at.
+struct Changed<'a>(BTreeSet<&'a [u8]>);
+
+impl<'a> Changed<'a> {
+    fn by(changes: &'a [Change]) -> Self {
+        let ends = |change: &'a Change| change.old_path.iter().chain([&change.path]);
+        Self(
+            changes
                 .iter()
                 .flat_map(ends)
-                .any(|path| paths.contains(path)),
-            None => true,
-        };
-        if counts { &self.evidence } else { &[] }
+                .map(|path| path.as_slice())
+                .collect(),
+        )
+    }
+
+    /// Whether one of them is meant by a path as a tool writes it, from the root of the work tree or from
+    /// that of the machine.
+    fn holds(&self, path: &[u8]) -> bool {
+        let path = path.strip_prefix(b"./").unwrap_or(path);
+        let from_top = path.starts_with(b"/") || path.contains(&b':');
+        let slashes = memchr::memchr_iter(b'/', path).filter(|_| from_top);
+        let mut parts = slashes.map(|at| &path[at + 1..]).chain([path]);
+        parts.any(|part| self.0.contains(part))
     }
 }
 
@@ -114,8 +145,13 @@ impl<'a> Recorder<'a> {
             }
         }
         let blobs = Blobs::new(trees.repo(), LARGEST);
-        for change in changes.iter().filter(|change| is_trace_path(&change.path)) {
-            self.records(&blobs, commit, changes, change, &mut recorded);
+        let mut traces = changes
+            .iter()
+            .filter(|one| is_trace_path(&one.path))
+            .peekable();
+        if traces.peek().is_some() {
+            let changed = Changed::by(changes);
+            traces.for_each(|trace| self.records(&blobs, commit, &changed, trace, &mut recorded));
         }
         recorded
     }
@@ -148,7 +184,7 @@ impl<'a> Recorder<'a> {
         &self,
         blobs: &Blobs<'_>,
         commit: &Commit,
-        changes: &[Change],
+        changed: &Changed<'_>,
         change: &Change,
         recorded: &mut Recorded,
     ) {
@@ -181,14 +217,23 @@ impl<'a> Recorder<'a> {
         }
         for record in records.iter().filter(|record| !known.contains(&record.id)) {
             let evidence = record.evidence(self.catalogue, &place);
-            let (own, other) = speaks_of(record, commit, changes);
-            if let Some((commit, paths)) = other {
-                recorded.named.push(Named {
-                    commit,
-                    paths,
-                    evidence: evidence.clone(),
-                });
-            }
+            let Some(named) = named(record) else {
+                recorded.evidence.extend(evidence);
+                continue;
+            };
+            // Tools write down what `HEAD` was while they worked, and the commit that then holds the
+            // work holds the record too. So each file speaks of the commit that adds the record if
+            // that one changes it, else of the named one if that one did.
+            let mut paths: BTreeSet<BString> = record.paths().collect();
+            let all = paths.len();
+            paths.retain(|path| !changed.holds(path));
+            let own = paths.len() < all;
+            recorded.named.push(Named {
+                commit: named,
+                paths,
+                evidence: evidence.clone(),
+                place: place.clone(),
+            });
             if own {
                 recorded.evidence.extend(evidence);
             }
@@ -196,33 +241,7 @@ impl<'a> Recorder<'a> {
     }
 }
 
-/// Another commit that a record names, and the files of which it must have changed one.
-type Other = (Id, Option<BTreeSet<BString>>);
-
-/// Whether a record speaks of the commit that adds it, and of which other commit.
-///
-/// Tools write down what `HEAD` was while they worked, which is the parent of the commit that then
-/// holds the work and the record. So where a record names a parent, each of its files speaks of the
-/// commit that adds it if that one changes it, else of the parent if that one did.
-fn speaks_of(record: &TraceRecord, commit: &Commit, changes: &[Change]) -> (bool, Option<Other>) {
-    let named = record.revision().and_then(|id| Id::from_hex(id.as_bytes()));
-    let Some(named) = named else {
-        return (true, None);
-    };
-    if !commit.parents.contains(&named) {
-        return (false, Some((named, None)));
-    }
-    let mut left = record.paths();
-    let all = left.len();
-    for path in changes.iter().flat_map(ends) {
-        left.remove(path.as_slice());
-    }
-    let own = left.len() < all;
-    let left = left.into_iter().map(BString::from).collect();
-    (own, Some((named, Some(left))))
-}
-
-/// Where a change was and is.
-fn ends(change: &Change) -> impl Iterator<Item = &BString> {
-    change.old_path.iter().chain([&change.path])
+/// The commit that a record names.
+fn named(record: &TraceRecord) -> Option<Id> {
+    Id::from_hex(record.revision()?.as_bytes())
 }

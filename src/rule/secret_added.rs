@@ -7,7 +7,7 @@ use super::window::{Window, is_suspect, windows};
 use super::{ChangeFacts, CommitFacts, Context, Found, Meta, Rule, TagFacts};
 use crate::finding::{Finding, In, Mode, Place, Subject};
 use crate::git::{Error, Result};
-use crate::secret::{Hit, UNPACKED};
+use crate::secret::{Hit, Unread};
 use crate::text::LineIndex;
 use crate::text::show::shell_quoted;
 
@@ -130,10 +130,12 @@ fn scan(
             tell(hit, found);
         }
     });
-    if read.is_err() && found.unread.is_empty() {
+    if let Err(Unread { limit }) = read
+        && found.unread.is_empty()
+    {
         found.unread.push(Error::Limit {
             what: "bytes unpacked from one text",
-            limit: UNPACKED as u64,
+            limit: limit as u64,
         });
     }
 }

@@ -22,8 +22,11 @@ const SPELLINGS: u8 = 3;
 
 /// Something in a text was too large to be unpacked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("what is packed in a text is too large to be unpacked")]
-pub struct Unread;
+#[error("what is packed in a text is larger than {limit} bytes")]
+pub struct Unread {
+    /// How many bytes of that text may be unpacked.
+    pub limit: usize,
+}
 
 /// Finds secrets.
 pub struct Engine {
@@ -154,10 +157,11 @@ impl Engine {
     ///
     /// The answer is an error where something was too large to be unpacked; what was found is told.
     pub fn scan(&self, text: &[u8], found: &mut dyn FnMut(Hit<'_>)) -> Result<(), Unread> {
-        let mut budget = Budget::new();
+        let mut budget = Budget::of(text);
         self.scan_to(SPELLINGS, text, &mut budget, found);
         if budget.exceeded {
-            return Err(Unread);
+            let limit = budget.limit;
+            return Err(Unread { limit });
         }
         Ok(())
     }
@@ -168,10 +172,15 @@ impl Engine {
         for candidate in plain.values() {
             found(self.hit(text, candidate));
         }
+        // What merely looks random may be what spells a secret, and is told as that too.
         let known = |range: &Range<usize>| {
-            let before = plain.range(..range.end).next_back();
-            before.is_some_and(|(_, before)| before.range.end > range.start)
+            let mut before = plain.range(..range.end).rev().map(|(_, before)| before);
+            let mut meets = before
+                .by_ref()
+                .take_while(|before| before.range.end > range.start);
+            meets.any(|before| !self.hit(text, before).looks_random)
         };
+        let mut readings = Vec::new();
         if let Some(joined) = Joined::of(text) {
             for candidate in self.plain(&joined.text).values() {
                 let hit = self.hit(&joined.text, candidate);
@@ -180,16 +189,18 @@ impl Engine {
                     found(hit.spelled(text, range));
                 }
             }
+            if depth > 0 {
+                spelled::readings(&joined.text, budget, &mut |reading| {
+                    let range = joined.across(&reading.range);
+                    readings.extend(range.map(|range| Reading { range, ..reading }));
+                });
+            }
         }
         let Some(depth) = depth.checked_sub(1) else {
             return;
         };
-        let mut readings = Vec::new();
-        spelled::readings(text, budget, &mut |reading| {
-            if !known(&reading.range) {
-                readings.push(reading);
-            }
-        });
+        spelled::readings(text, budget, &mut |reading| readings.push(reading));
+        readings.retain(|reading| !known(&reading.range));
         for Reading { text: read, range } in readings {
             self.scan_to(depth, &read, budget, &mut |hit| {
                 if !hit.looks_random {

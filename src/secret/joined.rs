@@ -19,17 +19,7 @@ pub(super) struct Joined {
 impl Joined {
     /// `None` where nothing is put together.
     pub(super) fn of(text: &[u8]) -> Option<Self> {
-        let mut joints = Vec::new();
-        let mut from = 0;
-        for at in memchr::memchr3_iter(b'"', b'\'', b'\\', text) {
-            if at < from {
-                continue;
-            }
-            if let Some(end) = joint(text, at) {
-                joints.push(at..end);
-                from = end;
-            }
-        }
+        let joints = joints(text);
         if joints.is_empty() {
             return None;
         }
@@ -77,6 +67,22 @@ impl Joined {
         let together = !self.text.get(range.clone())?.contains(&b'\n');
         (first != last && together).then_some(start..end + 1)
     }
+}
+
+/// What stands between two pieces, in order and apart.
+fn joints(text: &[u8]) -> Vec<Range<usize>> {
+    let quotes = memchr::memchr3_iter(b'"', b'\'', b'\\', text);
+    let ticks = memchr::memchr_iter(b'`', text);
+    let found = |at| Some(at..joint(text, at)?);
+    let mut joints: Vec<_> = quotes.chain(ticks).filter_map(found).collect();
+    joints.sort_unstable_by_key(|joint| joint.start);
+    let mut from = 0;
+    joints.retain(|joint| {
+        let apart = joint.start >= from;
+        from = if apart { joint.end } else { from };
+        apart
+    });
+    joints
 }
 
 /// The end of what stands between two pieces and begins here, with a quote or a backslash.
@@ -138,6 +144,8 @@ mod tests {
             r#"x = 'one' . "two";"#,
             r#"x = "one" +\n"two";"#,
             "x = \"one\" \\\n f\"two\";",
+            "x = `one` + `two`;",
+            "x = `one` + 'two';",
         ] {
             let text = text.replace("\\n\"", "\n\"");
             assert!(

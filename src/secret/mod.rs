@@ -36,4 +36,3 @@ pub use form::Refused;
 pub use hit::Hit;
 pub use pem::spans_lines;
 pub use redact::{Learned, Redactor};
-pub use spelled::UNPACKED;

@@ -125,6 +125,7 @@ fn a_record_speaks_of_the_commit_that_adds_it() {
 #[test]
 fn a_record_speaks_of_the_commit_that_it_names() {
     let sandbox = Sandbox::with_policy(DENIED);
+    sandbox.write("src/a.rs", "fn a() {}\n");
     let work = sandbox.commit("Work");
     sandbox.commit("Between");
     sandbox.write("sub/work.agent-trace.json", record(1, Some(&work), "mixed"));
@@ -171,6 +172,52 @@ fn a_record_made_on_top_of_anothers_commit_does_not_speak_of_it() {
         let report = sandbox.report(&["--range", "HEAD~2..HEAD"]);
         assert_eq!(report.of("zone-agent").len(), 0, "{path} {both}");
     }
+}
+
+#[test]
+fn a_record_that_names_an_earlier_commit_speaks_of_the_files_that_each_changed() {
+    let sandbox = Sandbox::with_policy(DENIED);
+    sandbox.write("src/b.rs", "1\n");
+    let person = sandbox.commit("By hand");
+    sandbox.commit("Between");
+    sandbox.write("src/a.rs", "2\n");
+    sandbox.write(".agent-trace/traces.jsonl", record(1, Some(&person), "ai"));
+    sandbox.commit("By an agent");
+    assert_eq!(kinds(&sandbox), ["none", "none", "none", "assisted"]);
+}
+
+#[test]
+fn a_path_from_the_root_of_the_machine_or_with_other_slashes_is_the_same() {
+    for path in [
+        "./src/a.rs",
+        "/home/ada/x/src/a.rs",
+        "file:///x/src/a.rs",
+        r"src\\a.rs",
+        r"C:\\x\\src\\a.rs",
+    ] {
+        let sandbox = Sandbox::with_policy(DENIED);
+        let parent = sandbox.id("HEAD");
+        let record = record(1, Some(&parent), "ai").replace("src/a.rs", path);
+        sandbox.write("src/a.rs", "2\n");
+        sandbox.write(".agent-trace/traces.jsonl", record);
+        sandbox.commit("By an agent");
+        assert_eq!(kinds(&sandbox), ["none", "assisted"], "{path}");
+    }
+}
+
+#[test]
+fn a_record_of_files_that_nobody_changed_is_told() {
+    let sandbox = Sandbox::with_policy(DENIED);
+    let parent = sandbox.id("HEAD");
+    sandbox.write(".agent-trace/traces.jsonl", record(1, Some(&parent), "ai"));
+    sandbox.commit("By hand");
+    assert_eq!(kinds(&sandbox), ["none", "none"]);
+    let said = sandbox.cordon(["check", "--all"]);
+    assert!(
+        said.stdout.contains("counts as no evidence"),
+        "{}",
+        said.stdout
+    );
 }
 
 #[test]

@@ -269,6 +269,10 @@ fn row_19_disguised_secrets() {
             ("over-lines", &found("config.py")),
             ("from-pieces", &found("config.js")),
             ("continued", &found("run.sh")),
+            ("one-escape", &found("config.py")),
+            ("in-hex-behind-0x", &found("config.py")),
+            ("behind-a-prefix", &found("config.py")),
+            ("pieces-in-base64", &found("config.js")),
         ],
     );
 }

@@ -70,4 +70,24 @@ continued() {
 }
 continued_twin() { held 'export GREETING=none' 'export OTHER=none'; }
 
-main in-base64 twice-in-base64 in-hex in-gzip in-percents in-utf16 over-lines from-pieces continued -- "$@"
+one_escape() { held "t = \"$(token | sed 's/^./\\x67/')\""; }
+one_escape_twin() { held 't = "\x67reetings and nothing more than that"'; }
+
+in_hex_behind_0x() { held "blob = 0x$(token | od -An -v -tx1 | tr -d ' \n');"; }
+in_hex_behind_0x_twin() { held "blob = 0x$(printf '%s' "$harmless" | od -An -v -tx1 | tr -d ' \n');"; }
+
+behind_a_prefix() { held "blob = \"version/v-$(token | base64 -w 0)\""; }
+behind_a_prefix_twin() { held "blob = \"version/v-$(printf '%s' "$harmless" | base64 -w 0)\""; }
+
+pieces_in_base64() {
+  begin
+  start=$(token | base64 -w 0 | cut -c 1-20)
+  end=$(token | base64 -w 0 | cut -c 21-)
+  # shellcheck disable=SC2016
+  write config.js "const greeting = atob(\`$start\` + \`$end\`);"
+  person 'Configure'
+}
+pieces_in_base64_twin() { held 'const greeting = `a long text` + `that goes on`;'; }
+
+main in-base64 twice-in-base64 in-hex in-gzip in-percents in-utf16 over-lines from-pieces continued \
+  one-escape in-hex-behind-0x behind-a-prefix pieces-in-base64 -- "$@"

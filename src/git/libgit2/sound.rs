@@ -40,24 +40,48 @@ impl Library {
         Ok(())
     }
 
-    /// The same, from the reference with which a revision begins.
+    /// The same, from the object with which a revision begins; where no name does, or a log of
+    /// references is asked, from every one that may be meant.
     pub(super) fn sound_revision(&self, revision: &str) -> Result<()> {
         let name = revision.split(['~', '^', '@', ':']).next();
-        let name = name.filter(|name| !name.is_empty()).unwrap_or("HEAD");
+        let name = name.unwrap_or_default();
         // What only names an object leads no further.
         let walked = name.len() < revision.len();
+        let (name, short) = match name {
+            "" => ("HEAD", "HEAD"),
+            // Also an abbreviated id behind a description.
+            name => (name, name.rsplit_once("-g").map_or(name, |(_, id)| id)),
+        };
         let found = self.repo.resolve_reference_from_short_name(name);
         let target = found.ok().and_then(|found| found.resolve().ok()?.target());
-        match target {
-            Some(target) => self.look([super::id(target)?], walked),
-            // An abbreviated id: what it stands for is looked up without reading it.
-            None => match self.repo.odb().and_then(|odb| {
-                let short = git2::Oid::from_str_ext(name, self.repo.object_format())?;
-                odb.exists_prefix(short, name.len())
-            }) {
-                Ok(found) => self.look([super::id(found)?], walked),
-                Err(_) => Ok(()),
-            },
+        // What the id stands for is looked up without reading it.
+        let target = target.or_else(|| {
+            let odb = self.repo.odb().ok()?;
+            let id = git2::Oid::from_str_ext(short, self.repo.object_format()).ok()?;
+            odb.exists_prefix(id, short.len()).ok()
+        });
+        if revision.contains(":/") || revision.contains("@{") || (walked && target.is_none()) {
+            return self.look(self.meant()?, true);
         }
+        self.look(target.map(super::id).transpose()?, walked)
+    }
+
+    /// What references name, and have named.
+    fn meant(&self) -> Result<Vec<Id>> {
+        let mut all: Vec<Id> = Vec::new();
+        let named = super::references::named(&self.repo, &self.facts, "")?;
+        let names = named.iter().map(|(name, _)| name.to_str_lossy());
+        for name in names.chain(["HEAD".into()]) {
+            let log = self.repo.reflog(&name);
+            let log =
+                log.map_err(|error| super::errors::reference_error(&error, name.as_bytes()))?;
+            let entries = log
+                .iter()
+                .flat_map(|entry| [entry.id_new(), entry.id_old()]);
+            let ids = entries.filter(|id| !id.is_zero()).map(super::id);
+            all.extend(ids.collect::<Result<Vec<Id>>>()?);
+        }
+        all.extend(named.into_iter().map(|(_, id)| id));
+        Ok(all)
     }
 }

@@ -41,6 +41,28 @@ fn both_readers_say_the_same_of_what_is_damaged() {
 }
 
 #[test]
+fn no_revision_leads_the_library_over_an_object_that_is_cut_off() {
+    let sandbox = varied();
+    let described = format!("v-1-g{}~2", &sandbox.id("HEAD").to_string()[..10]);
+    let hex = sandbox.id("HEAD~1").to_string();
+    let path = sandbox.path().join(".git/objects").join(&hex[..2]);
+    let path = path.join(&hex[2..]);
+    let mut commit = std::fs::read(&path).unwrap();
+    commit.truncate(commit.len() / 2);
+    std::fs::remove_file(&path).unwrap();
+    std::fs::write(&path, commit).unwrap();
+    for git in gits() {
+        let repo = opened(&sandbox, &git, Reader::Library, &sandbox.path()).unwrap();
+        for revision in [
+            "@~1", "@^^", "HEAD~2", "main~2", ":/c", "@{0}~2", &described,
+        ] {
+            let told = told(repo.resolve(revision));
+            assert!(is_error(&told), "{revision}: {told}");
+        }
+    }
+}
+
+#[test]
 fn what_a_partial_clone_left_with_the_remote_is_not_fetched() {
     let sandbox = varied();
     sandbox.git(&["tag", "-d", "tree"]);
