@@ -187,7 +187,7 @@ mod tests {
             [cursor("claude-opus-4-5"), cursor("gpt-5.6")]
         );
         let (records, whole) = trace_records(RECORD.as_bytes());
-        assert!(whole && records[0].paths().into_iter().eq([b"src/a.rs"]));
+        assert!(whole && records[0].paths().eq([b"src/a.rs"]));
         assert_eq!(records[0].revision(), Some("0123"));
     }
 

@@ -51,9 +51,9 @@ pub(super) struct Named {
 impl Recorded {
     /// Adds what others say of this commit, which makes these changes.
     pub(super) fn add(&mut self, others: &[Named], changes: &[Change]) {
-        let changed = Changed::by(changes);
+        let ends = Ends::of(if others.is_empty() { &[] } else { changes });
         for named in others {
-            if named.paths.iter().any(|path| changed.holds(path)) {
+            if named.paths.iter().any(|path| ends.holds(path)) {
                 self.evidence.extend(named.evidence.iter().cloned());
             } else if !named.paths.is_empty() {
                 let (place, commit) = (&named.place, named.commit);
@@ -66,15 +66,15 @@ impl Recorded {
 }
 
 /// The paths that changes begin and end at.
-struct Changed<'a>(BTreeSet<&'a [u8]>);
+struct Ends<'a>(BTreeSet<&'a [u8]>);
 
-impl<'a> Changed<'a> {
-    fn by(changes: &'a [Change]) -> Self {
-        let ends = |change: &'a Change| change.old_path.iter().chain([&change.path]);
+impl<'a> Ends<'a> {
+    fn of(changes: &'a [Change]) -> Self {
+        let both = |change: &'a Change| change.old_path.iter().chain([&change.path]);
         Self(
             changes
                 .iter()
-                .flat_map(ends)
+                .flat_map(both)
                 .map(|path| path.as_slice())
                 .collect(),
         )
@@ -150,8 +150,8 @@ impl<'a> Recorder<'a> {
             .filter(|one| is_trace_path(&one.path))
             .peekable();
         if traces.peek().is_some() {
-            let changed = Changed::by(changes);
-            traces.for_each(|trace| self.records(&blobs, commit, &changed, trace, &mut recorded));
+            let ends = Ends::of(changes);
+            traces.for_each(|trace| self.records(&blobs, commit, &ends, trace, &mut recorded));
         }
         recorded
     }
@@ -184,7 +184,7 @@ impl<'a> Recorder<'a> {
         &self,
         blobs: &Blobs<'_>,
         commit: &Commit,
-        changed: &Changed<'_>,
+        ends: &Ends<'_>,
         change: &Change,
         recorded: &mut Recorded,
     ) {
@@ -226,7 +226,7 @@ impl<'a> Recorder<'a> {
             // that one changes it, else of the named one if that one did.
             let mut paths: BTreeSet<BString> = record.paths().collect();
             let all = paths.len();
-            paths.retain(|path| !changed.holds(path));
+            paths.retain(|path| !ends.holds(path));
             let own = paths.len() < all;
             recorded.named.push(Named {
                 commit: named,

@@ -657,3 +657,19 @@ fn the_rules_own_mode_is_as_the_trusted_side_says() {
     );
     assert_eq!(report.code, 1);
 }
+
+#[test]
+fn a_repository_that_only_denies_is_not_told_a_number_that_it_never_wrote() {
+    let sandbox = Sandbox::with_policy("cordon: 1\n");
+    let org = sandbox.outside("org.yml");
+    let zone = "zones: {z: {paths: [src], agents: denied, copy_out: {min_lines: 5}}}";
+    std::fs::write(&org, format!("cordon: 1\n{zone}\n")).unwrap();
+    sandbox.write(
+        ".cordon.yml",
+        "cordon: 1\nzones: {z: {paths: [lib], agents: denied}}\n",
+    );
+    sandbox.commit("Deny more");
+    let org = org.to_str().unwrap();
+    let report = sandbox.report(&["--range", "HEAD~1..HEAD", "--policy", org]);
+    assert_eq!(report.of("policy-weakened").len(), 0, "{}", report.json);
+}

@@ -69,8 +69,8 @@ impl Library {
     /// What references name, and have named.
     fn meant(&self) -> Result<Vec<Id>> {
         let mut all: Vec<Id> = Vec::new();
-        let named = super::references::named(&self.repo, &self.facts, "")?;
-        let names = named.iter().map(|(name, _)| name.to_str_lossy());
+        let references = super::references::named(&self.repo, &self.facts, "")?;
+        let names = references.iter().map(|(name, _)| name.to_str_lossy());
         for name in names.chain(["HEAD".into()]) {
             let log = self.repo.reflog(&name);
             let log =
@@ -81,7 +81,7 @@ impl Library {
             let ids = entries.filter(|id| !id.is_zero()).map(super::id);
             all.extend(ids.collect::<Result<Vec<Id>>>()?);
         }
-        all.extend(named.into_iter().map(|(_, id)| id));
+        all.extend(references.into_iter().map(|(_, id)| id));
         Ok(all)
     }
 }

@@ -2,10 +2,23 @@
 
 use std::collections::BTreeSet;
 
-/// More comparisons of two lists than this are not made: then nothing is covered.
-pub(super) const COMPARISONS: usize = 1 << 20;
+/// How much is compared of two lists, in bytes of the one times bytes of the other, as a pattern with a
+/// star takes. Beyond it nothing is covered.
+const WORK: usize = 1 << 28;
 
-/// The first of `narrow` that none of `wide` covers, and how many there are.
+/// Whether each entry of one list may be compared with each of the other.
+pub(super) fn are_few<'t>(
+    one: impl IntoIterator<Item = &'t str>,
+    other: impl IntoIterator<Item = &'t str>,
+) -> bool {
+    // An entry costs something even where it is empty.
+    let size = |sum: usize, text: &str| sum.saturating_add(text.len() + 16);
+    let one = one.into_iter().fold(0, size);
+    let other = other.into_iter().fold(0, size);
+    one.saturating_mul(other) <= WORK
+}
+
+/// Those of `narrow` that none of `wide` covers.
 pub(super) fn uncovered<'n>(
     narrow: &[&'n str],
     wide: &[&str],
@@ -14,7 +27,7 @@ pub(super) fn uncovered<'n>(
     let same: BTreeSet<&str> = wide.iter().copied().collect();
     let mut left: Vec<&str> = narrow.to_vec();
     left.retain(|pattern| !same.contains(pattern));
-    if left.len().saturating_mul(wide.len()) <= COMPARISONS {
+    if are_few(left.iter().copied(), wide.iter().copied()) {
         left.retain(|narrow| !wide.iter().any(|wide| covers(wide, narrow)));
     }
     left
@@ -101,7 +114,7 @@ fn components(wide: &[&str], narrow: &[&str]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{paths, words};
+    use super::{paths, uncovered, words};
     use crate::policy::paths::{FoldedPath, PathSet};
     use proptest::prelude::*;
 
@@ -136,6 +149,14 @@ mod tests {
         }
         assert!(words("claude-*", "claude-opus-?"));
         assert!(!words("claude-?", "claude-*"));
+    }
+
+    #[test]
+    fn what_would_take_long_to_compare_is_not_covered() {
+        let wide = format!("*{}b", "a".repeat(20_000));
+        let narrow = format!("{}b", "a".repeat(40_000));
+        assert_eq!(uncovered(&[&narrow], &[&wide], words), [narrow.as_str()]);
+        assert_eq!(uncovered(&["aab"], &["*ab"], words), [""; 0]);
     }
 
     fn pattern() -> impl Strategy<Value = String> {

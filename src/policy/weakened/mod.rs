@@ -187,11 +187,15 @@ impl<'a> Versions<'a> {
     /// what that one says.
     pub fn loosened(&self, above: &Version, own: &Version) -> Vec<Weakening> {
         let mut trees = [with_defaults(&above.tree, self.rules), own.tree.clone()];
+        trees.iter_mut().for_each(without_lists);
         as_of(&mut trees, self.rules, self.date);
         let [above, own] = &trees;
         let mut found = Vec::new();
         let mut told = BTreeSet::new();
         walk::lower(&mut Vec::new(), above, own, &mut told, &mut found);
+        // A default that a word of its own brings with it is nobody's opinion.
+        let written = |part: &Part| self.line(part) != PolicyLine::builtin();
+        found.retain(|one| one.now.as_ref().is_none_or(written));
         found
     }
 
@@ -202,6 +206,15 @@ impl<'a> Versions<'a> {
             return PolicyLine::builtin();
         }
         line
+    }
+}
+
+/// Takes out of `*` the lists, which have no order: each agent would get a copy of them.
+fn without_lists(tree: &mut Node) {
+    let section = tree.value_mut("agents");
+    let star = section.and_then(|agents| agents.value_mut("*"));
+    if let Some(NodeKind::Map(entries)) = star.map(|star| &mut star.kind) {
+        entries.retain(|(_, value)| !matches!(value.kind, NodeKind::Seq(_)));
     }
 }
 

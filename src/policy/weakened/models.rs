@@ -12,8 +12,7 @@ use crate::policy::yaml::{Node, at};
 /// Compares two sections.
 pub(super) fn models(old: Option<&Node>, new: Option<&Node>, found: &mut Vec<Weakening>) {
     let (before, after) = (Section::new(old), Section::new(new));
-    let pairs = before.models.len().saturating_mul(after.models.len());
-    let few = pairs <= cover::COMPARISONS;
+    let few = cover::are_few(before.texts(), after.texts());
     for (pattern, was, now) in both(old, new) {
         let key = format!("models.{pattern}");
         match (was, now) {
@@ -52,6 +51,10 @@ impl Section {
         Self { models, laxest }
     }
 
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        self.models.iter().map(|(text, _)| text.as_str())
+    }
+
     /// Whether a stricter pattern may match what this one matches.
     fn may_deny(&self, pattern: &str, than: &Rank) -> bool {
         let pattern = normalised(pattern);
@@ -72,7 +75,7 @@ impl Section {
 }
 
 /// A pattern as it is compared with names. One that is refused matches none.
-fn normalised(pattern: &str) -> String {
+pub(super) fn normalised(pattern: &str) -> String {
     let read = ModelPattern::new(pattern);
     read.map_or_else(|_| pattern.to_owned(), |read| read.text().to_owned())
 }

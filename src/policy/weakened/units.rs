@@ -38,6 +38,10 @@ pub(super) struct Units<'a> {
     pub(super) date: Date,
 }
 
+/// How long `*` may be, times the agents that it holds for, to be compared at each of them where it
+/// changes. Beyond it all of them are weaker.
+const STARS: usize = 1 << 24;
+
 const SIDES: [&str; 2] = ["agents", "humans"];
 
 /// A mode and who says it; `None` for a rule's own.
@@ -86,9 +90,20 @@ impl<'a> Units<'a> {
         let mut ids = both(old, new);
         // What `*` says is told there, not at each agent.
         ids.sort_by_key(|(id, ..)| *id != "*");
+        let stars = [star(old), star(new)];
+        let [before, after] = stars.map(said);
+        let changed = before != after;
+        let most = before.len().max(after.len()).saturating_mul(ids.len());
+        if changed && most > STARS {
+            let [was, now] = stars.map(|star| star.map(Part::of));
+            found.push(weakening("agents.*", was, now));
+            return;
+        }
         for (id, before, after) in ids {
             let own = [before, after].map(|entry| entry.map(|(_, value)| value));
-            let stars = [star(old), star(new)];
+            if !changed && said(own[0]) == said(own[1]) {
+                continue;
+            }
             for day in self.days(
                 own.iter().chain(&stars).flatten().copied(),
                 &["since", "until"],

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::models::normalised;
 use super::{Part, Weakening, cover, keeps};
 use crate::policy::lattice::{Direction, direction};
 use crate::policy::yaml::{Node, NodeKind};
@@ -116,10 +117,18 @@ impl Walker<'_> {
             Direction::Union => self.lost(path, old, new),
             Direction::Admits => match (old, new) {
                 (Some(_), None) => self.push(path, old.map(Part::of), None, 0),
-                (Some(_), Some(_)) => self.gained(path, old, new, cover::words),
+                (Some(_), Some(_)) => {
+                    let form = match path.last() {
+                        Some(&"models") => normalised,
+                        _ => str::to_owned,
+                    };
+                    self.gained(path, old, new, form, cover::words);
+                }
                 (None, _) => {}
             },
-            Direction::Grants => self.gained(path, old, new, |one, other| one == other),
+            Direction::Grants => {
+                self.gained(path, old, new, str::to_owned, |one, other| one == other);
+            }
             Direction::Holds if new.is_none() => {}
             Direction::Holds if old.is_none() => self.push(path, None, new.map(Part::of), 0),
             Direction::Covers | Direction::Holds => self.patterns(path, old, new),
@@ -149,7 +158,11 @@ impl Walker<'_> {
         let after: BTreeSet<String> = items(new).iter().map(|item| said(Some(item))).collect();
         let mut lost: Vec<&Node> = items(old).iter().collect();
         lost.retain(|item| !after.contains(&said(Some(item))));
-        if lost.len().saturating_mul(after.len()) <= cover::COMPARISONS {
+        let texts: Vec<String> = lost.iter().map(|item| said(Some(item))).collect();
+        if cover::are_few(
+            texts.iter().map(String::as_str),
+            after.iter().map(String::as_str),
+        ) {
             lost.retain(|item| !items(new).iter().any(|new| keeps(path, item, new)));
         }
         if let Some(first) = lost.first() {
@@ -157,16 +170,17 @@ impl Walker<'_> {
         }
     }
 
-    /// Entries of the new list that the old one has not.
+    /// Entries of the new list that the old one has not, each in the form in which it counts.
     fn gained(
         &mut self,
         path: &[&str],
         old: Option<&Node>,
         new: Option<&Node>,
+        form: fn(&str) -> String,
         covers: fn(&str, &str) -> bool,
     ) {
-        let texts =
-            |node| -> Vec<String> { items(node).iter().map(|item| said(Some(item))).collect() };
+        let text = |item| form(&said(Some(item)));
+        let texts = |node| -> Vec<String> { items(node).iter().map(text).collect() };
         let (before, after) = (texts(old), texts(new));
         let before: Vec<&str> = before.iter().map(String::as_str).collect();
         let narrow: Vec<&str> = after.iter().map(String::as_str).collect();
@@ -174,7 +188,7 @@ impl Walker<'_> {
         let Some(first) = gained.first() else {
             return;
         };
-        let item = items(new).iter().find(|item| said(Some(item)) == *first);
+        let item = items(new).iter().find(|item| text(item) == *first);
         self.push(path, None, item.map(Part::of), gained.len() - 1);
     }
 

@@ -169,6 +169,19 @@ impl Node {
     }
 }
 
+impl Node {
+    /// The value of a key of a map.
+    pub fn value_mut(&mut self, key: &str) -> Option<&mut Self> {
+        match &mut self.kind {
+            NodeKind::Map(entries) => {
+                let entry = entries.iter_mut().find(|entry| entry.0.text() == Some(key));
+                entry.map(|(_, value)| value)
+            }
+            NodeKind::Scalar { .. } | NodeKind::Seq(_) => None,
+        }
+    }
+}
+
 /// The value that a path of keys leads to: `at(node, &["zones", "ci", "paths"])`.
 pub fn at<'n>(node: &'n Node, path: &[&str]) -> Option<&'n Node> {
     path.iter()

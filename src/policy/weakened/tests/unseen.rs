@@ -136,3 +136,32 @@ fn a_model_is_the_same_in_another_spelling() {
         assert!(!told(&old, &new, false).is_empty(), "{same}");
     }
 }
+
+#[test]
+fn a_model_that_an_agent_may_run_is_the_same_in_another_spelling() {
+    let agent = |models: &str| format!("agents: {{cursor: {{models: [{models}]}}}}");
+    let old = agent("\"*4.6*\"");
+    let new = agent("\"*4.6*\", \"claude-opus-4.6\"");
+    assert_eq!(told(&old, &new, false), ["agents.cursor.models"]);
+    let old = agent("\"claude-opus-4.6*\"");
+    for same in [
+        "\"claude-opus-4-6*\"",
+        "\"CLAUDE-opus-4-6*\"",
+        "claude-opus-4.6",
+    ] {
+        assert_eq!(told(&old, &agent(same), false), [""; 0], "{same}");
+    }
+}
+
+#[test]
+fn what_all_agents_may_do_is_compared_once_however_many_they_are() {
+    let text = |count: usize, last: &str| {
+        let list = |form: fn(usize) -> String| (0..count).map(form).collect::<Vec<_>>().join(", ");
+        let models = list(|at| format!("\"model-{at}*\""));
+        let agents = list(|at| format!("a{at}: {{}}"));
+        format!("agents: {{\"*\": {{models: [{models}, \"{last}\"]}}, {agents}}}")
+    };
+    let told = |count| told(&text(count, "a"), &text(count, "b"), false);
+    assert_eq!(told(10), ["agents.*.models"]);
+    assert_eq!(told(2000), ["agents.*"]);
+}
