@@ -55,8 +55,12 @@ system_packages() {
   have git || wanted+=(git)
   have cc || wanted+=(gcc libc6-dev)
   have_venv || wanted+=(python3 python3-venv)
+  have ssh-keygen || wanted+=(openssh-client)
+  have gpg || wanted+=(gnupg)
   if [ "${#wanted[@]}" != 0 ]; then apt_install "${wanted[@]}"; fi
   have git || fail "git"
+  have ssh-keygen || fail "ssh-keygen: tests make keys and signatures by it"
+  have gpg || say "skipped gpg: tests of OpenPGP signatures are then skipped"
   have cc || fail "a C compiler (libgit2 is compiled from its own sources)"
 }
 

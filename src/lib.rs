@@ -24,6 +24,7 @@ pub mod policy;
 pub mod report;
 pub mod rule;
 pub mod secret;
+pub mod sign;
 pub mod starter;
 pub mod text;
 pub mod zone;

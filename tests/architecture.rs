@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 /// Modules from the lowest to the highest: each may import those of earlier rows, and itself.
 const LAYERS: &[&[&str]] = &[
     &["text", "host"],
-    &["git"],
+    &["git", "sign"],
     &["finding"],
     &["policy"],
     &["agent", "zone", "secret"],
@@ -37,6 +37,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("imara_diff", &["src/git"]),
     ("globset", &["src/policy/paths/patterns.rs"]),
     ("anyhow", &["src/cli"]),
+    ("ssh_key", &["src/sign"]),
     ("ignore::", &["src/check/scan"]),
     ("indicatif", &["src/cli/progress.rs"]),
     ("signal_hook", &["src/cli/progress.rs"]),

@@ -30,6 +30,7 @@ mod plumbing;
 mod range;
 mod repo;
 mod served;
+mod signature;
 mod squash;
 mod staged;
 #[cfg(test)]
@@ -55,6 +56,7 @@ pub use peel::{Peeled, empty_tree, peel, peel_to_commit};
 pub use range::{Line as PushLine, RefUpdate, Walked, walk};
 pub use repo::{Facts, Header, Kind, Repo};
 pub use served::{DefaultBranch, Taken, default_branch};
+pub use signature::{Signature, commit_signature, of_commit, of_tag};
 pub use squash::{squashed_authors, unsquashed};
 pub use staged::{index_changes, index_tree, merge_heads, staged_changes};
 pub use trailer::{Fault, Reading, Trailer, lenient_trailers, trailers};

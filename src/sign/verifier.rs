@@ -1,0 +1,136 @@
+//! The allowed keys of a run, asked about one signature after another.
+
+use std::sync::OnceLock;
+
+use jiff::civil::Date;
+
+use super::allowed::{AllowedKey, Form};
+use super::armor::{Armor, ArmorKind};
+use super::gpg::Gpg;
+use super::openpgp::Keyring;
+use super::ssh;
+
+/// What is known of a signature.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// An allowed key made it, over these bytes and for this purpose.
+    Valid(Proof),
+    /// It proves nothing, and why.
+    Invalid(String),
+    /// It is of a form that cannot be checked, or what checks it is not there: nobody knows.
+    Unchecked(String),
+}
+
+/// What a valid signature proves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proof {
+    /// The allowed keys that it may be of, as positions in the list: the same key may be enrolled more
+    /// than once. Not empty.
+    pub keys: Vec<usize>,
+    /// The key's fingerprint: `SHA256:…` of an SSH key, hexadecimal of an OpenPGP one.
+    pub fingerprint: String,
+    /// What a hardware key's signature says of the person before it; `None` for other keys.
+    pub touch: Option<Touch>,
+    /// The day on which it was made, as the signature itself says: OpenPGP alone.
+    pub made: Option<Date>,
+}
+
+/// What a hardware key's signature says, under its own signature. A program that plays a hardware key
+/// can say it too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Touch {
+    /// Somebody touched the key.
+    pub present: bool,
+    /// Somebody gave a PIN, or a finger.
+    pub verified: bool,
+    /// How many signatures the key had made.
+    pub counter: u32,
+}
+
+/// The allowed keys of a run.
+#[derive(Debug)]
+pub struct Verifier {
+    keys: Vec<AllowedKey>,
+    date: Date,
+    gpg: Gpg,
+    keyring: OnceLock<Result<Keyring, String>>,
+}
+
+impl Verifier {
+    /// A verifier by these keys, on the run's day.
+    pub fn new(keys: Vec<AllowedKey>, date: Date, gpg: Gpg) -> Self {
+        Self {
+            keys,
+            date,
+            gpg,
+            keyring: OnceLock::new(),
+        }
+    }
+
+    /// The allowed keys.
+    pub fn keys(&self) -> &[AllowedKey] {
+        &self.keys
+    }
+
+    /// The run's day.
+    pub fn date(&self) -> Date {
+        self.date
+    }
+
+    /// Checks a signature over `signed`, armored as `signature`, for a namespace. OpenPGP has no
+    /// namespaces, so that what is signed must say itself what it is.
+    ///
+    /// A key counts that is allowed for the namespace on the run's day, and on the day that the signature
+    /// itself names.
+    pub fn verify(&self, signature: &[u8], signed: &[u8], namespace: &str) -> Outcome {
+        let armor = match Armor::parse(signature) {
+            Ok(armor) => armor,
+            Err(why) => return Outcome::Invalid(format!("the signature is malformed: {why}")),
+        };
+        match armor.kind {
+            ArmorKind::Ssh => ssh::verify(self, &armor, signed, namespace),
+            ArmorKind::OpenPgp => self.openpgp(&armor, signed, namespace),
+            ArmorKind::X509 => {
+                Outcome::Unchecked("an X.509 signature cannot be checked here".to_owned())
+            }
+            ArmorKind::OpenPgpKey => {
+                Outcome::Invalid("a key stands where a signature ought to".into())
+            }
+        }
+    }
+
+    fn openpgp(&self, armor: &Armor<'_>, signed: &[u8], namespace: &str) -> Outcome {
+        let of_openpgp = |key: &AllowedKey| matches!(key.form, Form::OpenPgp(_));
+        if !self.keys.iter().any(of_openpgp) {
+            return Outcome::Invalid(
+                "it is an OpenPGP signature, and no OpenPGP key is enrolled".into(),
+            );
+        }
+        let keyring = self
+            .keyring
+            .get_or_init(|| Keyring::new(&self.gpg, &self.keys, self.date));
+        match keyring {
+            Ok(keyring) => keyring.verify(self, armor, signed, namespace),
+            Err(why) => Outcome::Unchecked(why.clone()),
+        }
+    }
+
+    /// The proof by those of the keys that count for the namespace, now and when the signature was made.
+    pub(super) fn proof(&self, mut proof: Proof, namespace: &str) -> Outcome {
+        let mut refused = None;
+        let day = self.date;
+        proof.keys.retain(|at| {
+            let key = self.keys.get(*at);
+            let why = key.map_or(Some(""), |key| {
+                let made = proof.made.and_then(|made| key.refuses(namespace, made));
+                key.refuses(namespace, day).or(made)
+            });
+            refused = refused.or(why);
+            why.is_none()
+        });
+        match refused {
+            Some(why) if proof.keys.is_empty() => Outcome::Invalid(why.to_owned()),
+            _ => Outcome::Valid(proof),
+        }
+    }
+}
