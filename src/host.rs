@@ -8,11 +8,16 @@ use std::path::PathBuf;
 use bstr::BString;
 use jiff::civil::Date;
 
+/// Where a machine's owner puts a policy. No variable moves it: whoever is judged sets variables.
+const SYSTEM_POLICY: &str = "/etc/cordon/policy.yml";
+
 /// The process's surroundings, read once.
 #[derive(Clone, Default)]
 pub struct Host {
     /// Environment variables, names and values as bytes.
     pub env: BTreeMap<BString, BString>,
+    /// Where the policy of this machine's owner lies, if there is one; empty: nowhere.
+    pub system_policy: PathBuf,
     /// The working directory.
     pub cwd: PathBuf,
     /// The path of this program.
@@ -46,6 +51,7 @@ impl Host {
             env: std::env::vars_os()
                 .map(|(name, value)| (name.into_vec().into(), value.into_vec().into()))
                 .collect(),
+            system_policy: SYSTEM_POLICY.into(),
             cwd: std::env::current_dir()?,
             program: std::env::current_exe().ok(),
             today: jiff::Timestamp::now()

@@ -24,7 +24,7 @@ use crate::agent::{Catalogue, Evidence, Strength, environment};
 use crate::finding::{Mode, Stage};
 use crate::git::{Id, Message, PushLine, RefUpdate, Repo};
 use crate::host::Host;
-use crate::policy::{Given, Loaded, Policy, load, repository_name};
+use crate::policy::{Given, Loaded, Outside, Policy, load, repository_name};
 use crate::report::{Counts, PolicyRow, RangeKind, RangeRow, Report, Run, SCHEMA, Tool, Verdict};
 use crate::rule::Context;
 use crate::secret::{Engine, Redactor};
@@ -116,6 +116,14 @@ pub struct Request<'a> {
 }
 
 impl Request<'_> {
+    /// The policy from outside.
+    fn outside(&self) -> Outside<'_> {
+        Outside {
+            given: self.policy.as_ref(),
+            host: self.host,
+        }
+    }
+
     /// What the surroundings say of agents. Those of a server are not the pusher's.
     fn actor(&self, catalogue: &Catalogue) -> Vec<Evidence> {
         match self.what {
@@ -176,7 +184,7 @@ fn judged(
     plan.secrets_only = report.stage == Stage::Scan;
     report.range = plan.range_row(&Redactor::new(engine));
     let mut loaded =
-        load(repo, &plan.judged, request.policy.as_ref(), vocabulary()).map_err(|error| {
+        load(repo, &plan.judged, request.outside(), vocabulary()).map_err(|error| {
             let mut obstacles = Obstacle::policy(repo, error);
             obstacles.extend(plan.obstacles.iter().cloned());
             obstacles

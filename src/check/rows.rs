@@ -105,6 +105,10 @@ impl Obstacle {
     pub(super) fn policy_alone(error: LoadError) -> Vec<Self> {
         match error {
             LoadError::Git(error) => vec![Self::from(&error)],
+            LoadError::System(error) => {
+                let told = Self::told("policy-system", error.to_string());
+                vec![told.mended_by(error.mend())]
+            }
             LoadError::Invalid(problems) => problems
                 .into_iter()
                 .map(|(code, line)| Self::told(code, line))

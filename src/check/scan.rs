@@ -20,7 +20,7 @@ use super::{empty_report, finished, own_engine, vocabulary};
 use crate::agent::{Catalogue, environment};
 use crate::finding::{Mode, Stage};
 use crate::git::{self, Index, Opening, Repo};
-use crate::policy::{Given, Judged, Loaded, load, load_alone, repository_name};
+use crate::policy::{Given, Judged, Loaded, Outside, load, load_alone, repository_name};
 use crate::report::{RangeKind, Report};
 use crate::rule::Context;
 use crate::secret::{Engine, Redactor};
@@ -161,9 +161,13 @@ fn policy(
     index: &Arc<Index>,
     request: &ScanRequest<'_>,
 ) -> Result<(Loaded, Option<String>), Vec<Obstacle>> {
-    let given = request.policy.as_ref();
+    let host = request.opening.host;
+    let outside = Outside {
+        given: request.policy.as_ref(),
+        host,
+    };
     let Some(repo) = repo else {
-        let loaded = load_alone(given, vocabulary()).map_err(Obstacle::policy_alone)?;
+        let loaded = load_alone(outside, vocabulary()).map_err(Obstacle::policy_alone)?;
         return Ok((loaded, None));
     };
     let judged = Judged::Staged {
@@ -172,9 +176,9 @@ fn policy(
             .map_err(|error| vec![Obstacle::met(repo, &error)])?,
         index: Arc::clone(index),
     };
-    let loaded =
-        load(repo, &judged, given, vocabulary()).map_err(|error| Obstacle::policy(repo, error))?;
-    let name = repository_name(repo, &loaded.policy, &request.opening.host.env)
+    let loaded = load(repo, &judged, outside, vocabulary())
+        .map_err(|error| Obstacle::policy(repo, error))?;
+    let name = repository_name(repo, &loaded.policy, &host.env)
         .map_err(|error| vec![Obstacle::from(&error)])?;
     Ok((loaded, name))
 }

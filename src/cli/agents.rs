@@ -15,9 +15,7 @@ use crate::agent::{
 use crate::check::vocabulary;
 use crate::git;
 use crate::host::Host;
-use crate::policy::problem::lines;
-use crate::policy::yaml::Limits;
-use crate::policy::{Authority, Given, Loader, Policy, Role, packs};
+use crate::policy::{Outside, Policy, load_alone};
 use crate::secret::Engine;
 use crate::text::Clean;
 
@@ -85,32 +83,19 @@ impl Asked {
             Some(policy) => Some(open::given(policy, None)?),
             None => None,
         };
+        let outside = Outside {
+            given: given.as_ref(),
+            host,
+        };
         match open::repository(host, self.repo.as_deref(), false) {
-            Ok(repo) => super::hook::policy(&*repo, given.as_ref()),
-            Err(git::Error::NotARepository(_)) if self.repo.is_none() => alone(given.as_ref()),
+            Ok(repo) => super::hook::policy(&*repo, outside),
+            Err(git::Error::NotARepository(_)) if self.repo.is_none() => {
+                let alone = load_alone(outside, vocabulary());
+                Ok(alone.map_err(|error| anyhow::anyhow!("{error}"))?.policy)
+            }
             Err(error) => Err(anyhow::anyhow!("{error}")),
         }
     }
-}
-
-/// A policy that is joined with no other.
-fn alone(given: Option<&Given>) -> Result<Policy> {
-    let (name, text) = match given {
-        Some(given) => (given.name.as_str(), given.text.as_slice()),
-        None => (packs::DEFAULT_NAME, packs::DEFAULT.as_bytes()),
-    };
-    let mut loader = Loader::new(vocabulary());
-    let read = loader.read(name, text, &Limits::ORG, given.is_some());
-    let Some((_, authority)) = read else {
-        let problems = lines(&loader.problems, loader.sources.list());
-        anyhow::bail!("{}", problems.join("\n"));
-    };
-    let role = match given {
-        Some(_) => Role::Org,
-        None => Role::Builtin,
-    };
-    let authority = Authority { role, ..authority };
-    Ok(Policy::join(vec![authority], loader.sources))
 }
 
 /// Id, status, name, vendor and kinds of sign.

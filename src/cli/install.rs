@@ -13,7 +13,7 @@ use crate::check::vocabulary;
 use crate::git::Repo;
 use crate::hook::{self, Configured, HooksDir, Scope, Step, Undone, Warning};
 use crate::host::Host;
-use crate::policy::load_alone;
+use crate::policy::{Outside, load_alone};
 use crate::text::show::escaped;
 
 /// Install the Git hooks of this repository; a hook that is there runs first
@@ -129,8 +129,10 @@ fn only_receives(repo: &dyn Repo) -> bool {
 /// refuse every push: that is told now.
 fn judge(repo: &dyn Repo, host: &Host) -> Result<String> {
     let configured = configured_policy(repo, host)?;
-    if let Some(given) = &configured {
-        load_alone(Some(given), vocabulary()).map_err(|error| anyhow!("{error}"))?;
+    if configured.is_some() {
+        let given = configured.as_ref();
+        let outside = Outside { given, host };
+        load_alone(outside, vocabulary()).map_err(|error| anyhow!("{error}"))?;
     }
     let pinned = match configured {
         Some(given) if given.sha256.is_some() => format!("{}, held to its SHA-256", given.name),

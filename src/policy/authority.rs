@@ -10,6 +10,7 @@ use super::models::ModelPattern;
 use super::paths::PathSet;
 use super::raw::{Permission, RawCatalogueEntry, Status, ZoneClass};
 use super::secrets::Secrets;
+use super::yaml::Node;
 use crate::finding::{Mode, Stage};
 use crate::text::{Span, Spanned};
 
@@ -19,6 +20,8 @@ pub enum Role {
     /// Nobody wrote a policy: the one that is built in.
     #[default]
     Builtin,
+    /// The owner of the machine, by a file that only root may write.
+    System,
     /// The organisation, named from outside.
     Org,
     /// The governed repository, from its trusted side.
@@ -32,6 +35,7 @@ impl Role {
     pub fn word(self) -> &'static str {
         match self {
             Self::Builtin => "builtin",
+            Self::System => "system",
             Self::Org => "org",
             Self::Repository => "repository",
             Self::Change => "change",
@@ -46,6 +50,8 @@ pub struct Authority {
     pub role: Role,
     /// The position of its file among the sources.
     pub file: Option<u16>,
+    /// All that it says, with what it inherits, as it was read.
+    pub tree: Option<Node>,
     /// Whether the rules' own modes are its opinion too: it is of the highest authority there is.
     pub defaults: bool,
     /// `policy.id`.

@@ -53,13 +53,22 @@ impl Policy {
         Self { zones, ..self }
     }
 
-    /// The catalogue entries that count, the highest authority's first: the organisation's; without
-    /// one, those of the repository's trusted sides. Never the change's own: more signs make more
-    /// changes an agent's, and a policy may be milder with those.
+    /// The catalogue entries that count, the highest authority's first: the system's and the
+    /// organisation's; without these, those of the repository's trusted sides. Never the change's own:
+    /// more signs make more changes an agent's, and a policy may be milder with those.
     pub fn catalogue(&self) -> impl Iterator<Item = (&str, &RawCatalogueEntry)> {
-        let role = self.catalogue_role();
-        let counting = self.authorities.iter().filter(move |one| one.role == role);
+        let counts = self.least_with_a_say();
+        let counting = self
+            .authorities
+            .iter()
+            .filter(move |one| one.role <= counts);
         counting.flat_map(|one| one.catalogue.iter().map(|(id, entry)| (id.as_str(), entry)))
+    }
+
+    /// Whether somebody stands above the repository and has the defaults.
+    pub fn is_below_another(&self) -> bool {
+        let above = |one: &Authority| matches!(one.role, Role::System | Role::Org) && one.defaults;
+        self.authorities.iter().any(above)
     }
 
     /// Whether a repository's own catalogue does not count, since the organisation has a say.
@@ -68,12 +77,17 @@ impl Policy {
             .authorities
             .iter()
             .filter(|one| one.role == Role::Repository);
-        self.catalogue_role() == Role::Org && own.any(|one| !one.catalogue.is_empty())
+        self.least_with_a_say() == Role::Org && own.any(|one| !one.catalogue.is_empty())
     }
 
-    fn catalogue_role(&self) -> Role {
-        let org = self.authorities.iter().any(|one| one.role == Role::Org);
-        if org { Role::Org } else { Role::Repository }
+    /// The lowest role that has a say where only one side may: the organisation's where somebody
+    /// stands above the repository, else the repository's own.
+    fn least_with_a_say(&self) -> Role {
+        if self.is_below_another() {
+            Role::Org
+        } else {
+            Role::Repository
+        }
     }
 
     /// The mode of a rule's finding before the stage's cap.
@@ -162,6 +176,10 @@ impl Policy {
 
     pub(super) fn authorities(&self) -> &[Authority] {
         &self.authorities
+    }
+
+    pub(super) fn sources(&self) -> &Sources {
+        &self.sources
     }
 
     /// Every required trailer of every authority.

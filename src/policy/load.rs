@@ -5,16 +5,16 @@ use std::fmt::Write as _;
 use sha2::{Digest as _, Sha256};
 
 use super::authority::{Authority, Role};
+use super::loader::Loader;
 use super::pending::pending;
 use super::problem::lines;
-use super::raw::RawPolicy;
-use super::source::Sources;
+use super::system::{SystemError, SystemFile, system_files};
 use super::trusted::{Judged, Side, TrustedError, sides};
-use super::validate::validate;
 use super::vocabulary::Vocabulary;
-use super::yaml::{self, Limits, Node, NodeKind, Problem, Severity, canonical_json, merge};
+use super::yaml::{Limits, Problem, Severity, canonical_json};
 use super::{Policy, packs, trusted};
 use crate::git::{self, Id, Repo};
+use crate::host::Host;
 
 /// The organisation's policy, given from outside the repository.
 #[derive(Clone, Debug)]
@@ -25,6 +25,15 @@ pub struct Given {
     pub text: Vec<u8>,
     /// The SHA-256 that it must have: of its bytes, or of its canonical form.
     pub sha256: Option<String>,
+}
+
+/// What stands above a repository's own policy, and comes from outside of it.
+#[derive(Clone, Copy)]
+pub struct Outside<'a> {
+    /// The organisation's policy, where it is given.
+    pub given: Option<&'a Given>,
+    /// The surroundings, which may have a policy of the machine's owner.
+    pub host: &'a Host,
 }
 
 /// A policy that may judge.
@@ -64,6 +73,8 @@ pub struct Layer {
 pub enum LoadError {
     /// The repository could not be read.
     Git(git::Error),
+    /// A file of the system authority is not believed.
+    System(SystemError),
     /// Files have problems: a code and `file:line:column: message`, one for each.
     Invalid(Vec<(&'static str, String)>),
     /// The organisation's policy is not the one that was pinned.
@@ -79,6 +90,7 @@ impl std::fmt::Display for LoadError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Git(error) => error.fmt(f),
+            Self::System(error) => error.fmt(f),
             Self::Invalid(problems) => problems
                 .iter()
                 .try_for_each(|(_, line)| writeln!(f, "{line}")),
@@ -96,36 +108,44 @@ impl std::fmt::Display for LoadError {
 pub fn load(
     repo: &dyn Repo,
     judged: &Judged,
-    given: Option<&Given>,
+    outside: Outside<'_>,
     vocabulary: Vocabulary,
 ) -> Result<Loaded, LoadError> {
     let found = sides(repo, judged).map_err(|error| match error {
         TrustedError::Git(error) => LoadError::Git(error),
         other => LoadError::Invalid(vec![("policy-invalid", other.to_string())]),
     })?;
-    let mut files = Vec::new();
-    if let Some(given) = given {
-        files.push(File::given(given));
-    }
-    let trusted = found.files.iter().any(|side| side.trusted);
-    if !trusted && given.is_none() {
-        files.push(File::builtin());
-    }
+    let mut files = above(outside)?;
     files.extend(found.files.into_iter().map(File::side));
-    let mut loaded = Loader::new(vocabulary).join(files, given)?;
-    loaded.trusted = found.trusted || given.is_some();
-    loaded.pinned = given.is_some();
+    let mut loaded = Loader::new(vocabulary).join(with_builtin(files), outside.given)?;
+    loaded.trusted = found.trusted || outside.given.is_some();
+    loaded.pinned = outside.given.is_some();
     Ok(loaded)
 }
 
 /// Loads the policy where there is no repository: the one that is given, or the built-in one.
-pub fn load_alone(given: Option<&Given>, vocabulary: Vocabulary) -> Result<Loaded, LoadError> {
-    let file = given.map_or_else(File::builtin, File::given);
-    let mut loaded = Loader::new(vocabulary).join(vec![file], given)?;
+pub fn load_alone(outside: Outside<'_>, vocabulary: Vocabulary) -> Result<Loaded, LoadError> {
+    let files = with_builtin(above(outside)?);
+    let mut loaded = Loader::new(vocabulary).join(files, outside.given)?;
     // Nothing that is judged has chosen it.
     loaded.trusted = true;
-    loaded.pinned = given.is_some();
+    loaded.pinned = outside.given.is_some();
     Ok(loaded)
+}
+
+/// What stands above the repository's own, the highest first.
+fn above(outside: Outside<'_>) -> Result<Vec<File>, LoadError> {
+    let system = system_files(outside.host).map_err(LoadError::System)?;
+    let given = outside.given.map(File::given);
+    Ok(system.into_iter().map(File::system).chain(given).collect())
+}
+
+/// Where nobody has a say that could choose its judge, the built-in policy has.
+fn with_builtin(mut files: Vec<File>) -> Vec<File> {
+    if !files.iter().any(File::may_be_highest) {
+        files.insert(0, File::builtin());
+    }
+    files
 }
 
 /// A policy file that is to be read.
@@ -138,9 +158,29 @@ struct File {
     text: Vec<u8>,
     path: String,
     limits: Limits,
+    /// Whether it only adds to what holds without it.
+    added: bool,
 }
 
 impl File {
+    fn system(file: SystemFile) -> Self {
+        Self {
+            role: Role::System,
+            name: file.path.clone(),
+            source: file.path.clone(),
+            commit: None,
+            text: file.text,
+            path: file.path,
+            limits: Limits::ORG,
+            added: file.added,
+        }
+    }
+
+    /// Whether the defaults may be its opinion. A change has none that it could drop.
+    fn may_be_highest(&self) -> bool {
+        !self.added && self.role < Role::Change
+    }
+
     fn given(given: &Given) -> Self {
         Self {
             role: Role::Org,
@@ -150,6 +190,7 @@ impl File {
             text: given.text.clone(),
             path: given.name.clone(),
             limits: Limits::ORG,
+            added: false,
         }
     }
 
@@ -162,6 +203,7 @@ impl File {
             text: packs::DEFAULT.as_bytes().to_vec(),
             path: "policies/default.yml".to_owned(),
             limits: Limits::REPOSITORY,
+            added: false,
         }
     }
 
@@ -178,69 +220,15 @@ impl File {
             text: side.text,
             path: trusted::FILE.to_owned(),
             limits: Limits::REPOSITORY,
+            added: false,
         }
     }
-}
-
-/// Reads policy files and collects all their problems.
-pub struct Loader {
-    vocabulary: Vocabulary,
-    /// The files read so far.
-    pub sources: Sources,
-    /// Their problems, notes too.
-    pub problems: Vec<Problem>,
 }
 
 impl Loader {
-    /// A loader that has read nothing.
-    pub fn new(vocabulary: Vocabulary) -> Self {
-        Self {
-            vocabulary,
-            sources: Sources::default(),
-            problems: Vec::new(),
-        }
-    }
-
-    /// Reads one file as its authority's opinion: with `base`, what the built-in packs say where it
-    /// says nothing.
-    ///
-    /// Returns the merged tree and the opinion; `None` with problems where it cannot be used.
-    pub fn read(
-        &mut self,
-        name: &str,
-        text: &[u8],
-        limits: &Limits,
-        base: bool,
-    ) -> Option<(Node, Authority)> {
-        let file = self.sources.add(name, text);
-        let errors = self.errors();
-        let own = yaml::parse(file, text, limits, &mut self.problems)?;
-        let raw: RawPolicy = yaml::salvage(&own, &mut self.problems)?;
-        self.vocabulary.learn(&raw);
-        if self.errors() != errors {
-            // What is left may have problems too: they are all told at once.
-            validate(&raw, &self.vocabulary, &mut self.problems);
-            return None;
-        }
-        let merged = inherited(own, &raw, base, &mut self.sources, &mut self.problems)?;
-        let whole: RawPolicy = yaml::read(&merged, &mut self.problems)?;
-        let authority = validate(&whole, &self.vocabulary, &mut self.problems);
-        let authority = Authority {
-            file: Some(file),
-            ..authority
-        };
-        (self.errors() == errors).then_some((merged, authority))
-    }
-
-    fn errors(&self) -> usize {
-        self.problems
-            .iter()
-            .filter(|problem| problem.severity == Severity::Error)
-            .count()
-    }
-
     fn join(mut self, files: Vec<File>, given: Option<&Given>) -> Result<Loaded, LoadError> {
-        let highest = files.iter().map(|file| file.role).min();
+        let highest = files.iter().filter(|file| file.may_be_highest());
+        let highest = highest.map(|file| file.role).min();
         let mut authorities = Vec::new();
         let mut layers = Vec::new();
         let mut whole = Vec::new();
@@ -248,7 +236,7 @@ impl Loader {
         let mut told = Vec::new();
         let mut repaired = Vec::new();
         for file in files {
-            let defaults = Some(file.role) == highest;
+            let defaults = Some(file.role) == highest && !file.added;
             // The built-in policy is the base itself.
             let base = defaults && file.role != Role::Builtin;
             let read = self.read(&file.name, &file.text, &file.limits, base);
@@ -280,6 +268,7 @@ impl Loader {
             authorities.push(Authority {
                 role: file.role,
                 defaults,
+                tree: Some(node),
                 ..authority
             });
         }
@@ -307,44 +296,6 @@ impl Loader {
             .into_iter()
             .map(|line| (code, line))
             .collect()
-    }
-}
-
-/// A policy laid over what it builds on: with `base`, the built-in packs where it says nothing.
-pub(super) fn inherited(
-    own: Node,
-    raw: &RawPolicy,
-    base: bool,
-    sources: &mut Sources,
-    problems: &mut Vec<Problem>,
-) -> Option<Node> {
-    let mut lower: Option<Node> = None;
-    for pack in packs::bases(raw, base) {
-        let file = sources.add(format!("pack:{}", pack.name), pack.text);
-        let node = yaml::parse(file, pack.text.as_bytes(), &Limits::ORG, problems)?;
-        let node = without_identity(node);
-        lower = Some(match lower {
-            Some(lower) => merge(lower, node),
-            None => node,
-        });
-    }
-    Some(match lower {
-        Some(lower) => merge(lower, own),
-        None => own,
-    })
-}
-
-/// A policy does not inherit who another one is.
-fn without_identity(node: Node) -> Node {
-    match node.kind {
-        NodeKind::Map(mut entries) => {
-            entries.retain(|(key, _)| key.text() != Some("policy"));
-            Node {
-                kind: NodeKind::Map(entries),
-                ..node
-            }
-        }
-        NodeKind::Scalar { .. } | NodeKind::Seq(_) => node,
     }
 }
 

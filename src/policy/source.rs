@@ -26,6 +26,15 @@ impl Sources {
         u16::try_from(self.files.len() - 1).unwrap_or(u16::MAX)
     }
 
+    /// Adds the files of another list; how much larger their positions are here.
+    pub(super) fn add_all(&mut self, other: &Self) -> u16 {
+        let before = u16::try_from(self.files.len()).unwrap_or(u16::MAX);
+        for file in &other.files {
+            self.add(file.name.clone(), file.text.clone());
+        }
+        before
+    }
+
     /// The files, in the order of their positions.
     pub fn list(&self) -> &[Source] {
         &self.files

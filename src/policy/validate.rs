@@ -8,7 +8,7 @@ mod trailers;
 
 use jiff::civil::Date;
 
-use super::authority::{Authority, Role, RuleSetting, ZoneEntry};
+use super::authority::{Authority, RuleSetting, ZoneEntry};
 use super::copy_out::CopyOut;
 use super::packs::{PACKS, PLANNED};
 use super::paths::{PathSet, PatternError};
@@ -68,9 +68,6 @@ impl Validator<'_> {
         let identity = raw.policy.clone().unwrap_or_default();
         let trailers = raw.trailers.clone().unwrap_or_default();
         Authority {
-            role: Role::default(),
-            file: None,
-            defaults: false,
             id: identity.id,
             version: identity.version,
             review_by: self.date(identity.review_by.as_ref()),
@@ -112,6 +109,7 @@ impl Validator<'_> {
                 .map(|(id, rule)| (id.value.clone(), self.rule(id, rule)))
                 .collect(),
             secrets: self.secrets(raw),
+            ..Authority::default()
         }
     }
 

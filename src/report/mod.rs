@@ -198,8 +198,8 @@ pub struct PolicyRow {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LayerRow {
-    /// `builtin`, `org`, `repository` or `change`.
-    #[schemars(extend("enum" = ["builtin", "org", "repository", "change"]))]
+    /// `builtin`, `system`, `org`, `repository` or `change`.
+    #[schemars(extend("enum" = ["builtin", "system", "org", "repository", "change"]))]
     pub name: &'static str,
     /// Where it was read: a revision, a file, `index`, `pack:default`.
     pub source: Clean,

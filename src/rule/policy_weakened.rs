@@ -60,18 +60,14 @@ impl Rule for PolicyWeakened {
         }
         let rules = rules();
         let mut versions = Versions::new(&rules, context.date);
-        let Some(org) = above(context, &mut versions) else {
-            return;
-        };
-        for (name, text) in context.policy.files(Role::Repository) {
-            // It judges already, so it is a policy.
-            let Ok(own) = versions.read(name, text, &Limits::REPOSITORY, false) else {
-                continue;
-            };
-            for one in versions.loosened(&org, &own).iter().take(MOST) {
-                let mut finding = of_run(place(&versions, one), against(&versions, one));
-                finding.decided_by = one.was.as_ref().map(|was| versions.line(was));
-                found.push(finding);
+        let judging = versions.of(context.policy);
+        for (role, own) in &judging {
+            for (_, over) in judging.iter().filter(|(above, _)| above < role) {
+                for one in versions.loosened(over, own).iter().take(MOST) {
+                    let mut finding = of_run(place(&versions, one), against(&versions, one));
+                    finding.decided_by = one.was.as_ref().map(|was| versions.line(was));
+                    found.push(finding);
+                }
             }
         }
     }
@@ -138,8 +134,8 @@ fn compare(
     }
     let rules = rules();
     let mut versions = Versions::new(&rules, context.date);
-    let org = above(context, &mut versions);
-    let highest = org.is_none();
+    let above = above(context, &mut versions);
+    let highest = above.is_empty();
     let text = change.text()?;
     let new = match versions.read(FILE, &text, &Limits::REPOSITORY, highest) {
         Ok(new) => new,
@@ -150,7 +146,7 @@ fn compare(
         }
     };
     let old = before(context, commit, change, &mut versions)?;
-    let told = losses(&versions, &old, &new, org.as_ref());
+    let told = losses(&versions, &old, &new, &above);
     let more = told.len().saturating_sub(MOST);
     for (one, lower) in told.iter().take(MOST) {
         let message = if *lower {
@@ -175,13 +171,17 @@ fn losses(
     versions: &Versions<'_>,
     old: &[Version],
     new: &Version,
-    org: Option<&Version>,
+    above: &[Version],
 ) -> Vec<(Weakening, bool)> {
     let says = |one: &Weakening| {
         let now = one.now.as_ref().map(|now| now.text.clone());
         (one.key.clone(), now)
     };
-    let loosened = |version| org.map_or_else(Vec::new, |org| versions.loosened(org, version));
+    let loosened = |version: &Version| -> Vec<Weakening> {
+        let over = above.iter();
+        over.flat_map(|over| versions.loosened(over, version))
+            .collect()
+    };
     let mut seen = BTreeSet::new();
     let mut told = Vec::new();
     for old in old {
@@ -210,7 +210,7 @@ fn before(
     change: &ChangeFacts<'_>,
     versions: &mut Versions<'_>,
 ) -> Result<Vec<Version>> {
-    let highest = context.policy.files(Role::Org).next().is_none();
+    let highest = !context.policy.is_below_another();
     let mut texts = if change.change.old_path.is_some() {
         Vec::new()
     } else {
@@ -239,11 +239,11 @@ fn before(
     Ok(old)
 }
 
-/// The organisation's policy, where there is one.
-fn above(context: &Context<'_>, versions: &mut Versions<'_>) -> Option<Version> {
-    let (name, text) = context.policy.files(Role::Org).next()?;
-    // It judges already, so it is a policy.
-    versions.read(name, text, &Limits::ORG, true).ok()
+/// The policies above the repository's own.
+fn above(context: &Context<'_>, versions: &mut Versions<'_>) -> Vec<Version> {
+    let judging = versions.of(context.policy).into_iter();
+    let above = judging.filter(|(role, _)| *role < Role::Repository);
+    above.map(|(_, version)| version).collect()
 }
 
 /// Whether a file of a waiver's name is one, or was.
@@ -293,7 +293,8 @@ fn place(versions: &Versions<'_>, one: &Weakening) -> Place {
     let line = lines.into_iter().find(|line| line.file == FILE);
     Place {
         within: In::Policy,
-        path: Some(FILE.into()),
+        // The organisation's may say less than the system's: that stands in no file of the repository.
+        path: line.is_some().then(|| FILE.into()),
         line: line.map(|line| line.line),
         ..Place::message(None)
     }

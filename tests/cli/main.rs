@@ -45,6 +45,7 @@ mod secret_files;
 mod secrets;
 mod starter;
 mod support;
+mod system;
 mod trailers;
 mod trusted;
 mod weakened;

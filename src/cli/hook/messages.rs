@@ -16,7 +16,7 @@ use crate::hook::{
     MessageFile, Unmade, forget, git_state, note_unmade, patch_author, says_only, stamp,
 };
 use crate::host::Host;
-use crate::policy::{Given, Judged, Policy};
+use crate::policy::{Judged, Outside, Policy};
 use crate::report::Report;
 
 /// The trailer that the stamp writes.
@@ -128,7 +128,7 @@ pub(super) fn prepare(
     if !finished && git_state(repo)?.repeats_a_commit() {
         return Ok(Exit::Pass);
     }
-    let policy = policy(repo, None);
+    let policy = policy(repo, Outside { given: None, host });
     let catalogue = match &policy {
         Ok(policy) => Catalogue::of(policy),
         Err(_) => Cow::Borrowed(Catalogue::builtin()),
@@ -171,7 +171,7 @@ pub(super) fn prepare(
 }
 
 /// The policy that judges the next commit.
-pub(in crate::cli) fn policy(repo: &dyn Repo, given: Option<&Given>) -> Result<Policy> {
+pub(in crate::cli) fn policy(repo: &dyn Repo, outside: Outside<'_>) -> Result<Policy> {
     let index = match repo.facts().work_dir {
         Some(_) => repo.index()?,
         None => Index::default(),
@@ -180,7 +180,7 @@ pub(in crate::cli) fn policy(repo: &dyn Repo, given: Option<&Given>) -> Result<P
         head: repo.head()?,
         index: std::sync::Arc::new(index),
     };
-    crate::policy::load(repo, &judged, given, check::vocabulary())
+    crate::policy::load(repo, &judged, outside, check::vocabulary())
         .map(|loaded| loaded.policy)
         .map_err(|error| anyhow::anyhow!("{error}"))
 }

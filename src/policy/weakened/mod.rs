@@ -13,12 +13,13 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use super::Sources;
-use super::load::inherited;
+use super::authority::{Authority, Role};
+use super::loader::inherited;
 use super::problem::lines;
 use super::raw::RawPolicy;
 use super::show::{RuleDefault, as_of, with_copy_out, with_defaults};
 use super::yaml::{self, Limits, Node, NodeKind, Problem, Severity};
+use super::{Policy, Sources};
 use crate::finding::PolicyLine;
 use crate::text::Span;
 use crate::text::show::escaped;
@@ -110,6 +111,20 @@ impl<'a> Versions<'a> {
         }
     }
 
+    /// What the authorities of a policy say that stand above the change, the highest first, each with
+    /// its role: as they were read, with what they inherit.
+    pub fn of(&mut self, policy: &Policy) -> Vec<(Role, Version)> {
+        let by = self.sources.add_all(policy.sources());
+        let judging = policy.authorities().iter();
+        let judging = judging.filter(|one| !matches!(one.role, Role::Builtin | Role::Change));
+        let version = |one: &Authority| {
+            let tree = one.tree.clone()?.moved(by);
+            let highest = one.defaults;
+            Some((one.role, Version { tree, highest }))
+        };
+        judging.filter_map(version).collect()
+    }
+
     fn tree(
         &mut self,
         file: u16,
@@ -186,7 +201,12 @@ impl<'a> Versions<'a> {
     /// What a policy says less strictly than the one above it, of which the stricter holds: `was` is
     /// what that one says.
     pub fn loosened(&self, above: &Version, own: &Version) -> Vec<Weakening> {
-        let mut trees = [with_defaults(&above.tree, self.rules), own.tree.clone()];
+        let over = if above.highest {
+            with_defaults(&above.tree, self.rules)
+        } else {
+            above.tree.clone()
+        };
+        let mut trees = [over, own.tree.clone()];
         trees.iter_mut().for_each(without_lists);
         as_of(&mut trees, self.rules, self.date);
         let [above, own] = &trees;

@@ -152,6 +152,27 @@ impl Node {
         }
     }
 
+    /// The same, as it is where its files stand that much further down the list of sources.
+    #[must_use]
+    pub fn moved(mut self, by: u16) -> Self {
+        self.move_by(by);
+        self
+    }
+
+    fn move_by(&mut self, by: u16) {
+        self.span.file = self.span.file.saturating_add(by);
+        match &mut self.kind {
+            NodeKind::Map(entries) => {
+                for (key, value) in entries {
+                    key.move_by(by);
+                    value.move_by(by);
+                }
+            }
+            NodeKind::Seq(items) => items.iter_mut().for_each(|item| item.move_by(by)),
+            NodeKind::Scalar { .. } => {}
+        }
+    }
+
     /// Whether it is nothing: left out, `~` or `null`.
     pub fn is_null(&self) -> bool {
         match &self.kind {
