@@ -50,6 +50,12 @@ fn generated_agent_page() {
 }
 
 #[test]
+fn generated_page_of_packs() {
+    let text = cordon::policy::packs::page().unwrap();
+    holds(&root().join("docs/packs.md"), &text);
+}
+
+#[test]
 fn generated_report_schema() {
     let text = format!("{:#}\n", cordon::report::report_schema());
     holds(&root().join("docs/schema/report-v1.json"), &text);

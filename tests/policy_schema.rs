@@ -208,9 +208,7 @@ fn leaves(root: &Value, schema: &Value, path: &str, out: &mut BTreeSet<String>) 
         .flatten()
         .map(|word| word.get("const").unwrap_or(word).as_str().unwrap())
         .collect();
-    if path == "extends.[].pack" {
-        out.extend([format!("{path} = default"), format!("{path} = other")]);
-    } else if words.is_empty() && !inner {
+    if words.is_empty() && !inner {
         out.insert(path.to_owned());
     }
     out.extend(words.iter().map(|word| format!("{path} = {word}")));
@@ -221,10 +219,9 @@ fn covers(pattern: &str, leaf: &str) -> bool {
     let (leaf, word) = leaf
         .split_once(" = ")
         .map_or((leaf, None), |(l, w)| (l, Some(w)));
-    let (path, wanted) = match (pattern.split_once(" != "), pattern.split_once(" = ")) {
-        (Some((path, value)), _) => (path, Some(word.is_some_and(|word| word != value))),
-        (_, Some((path, value))) => (path, Some(word == Some(value))),
-        _ => (pattern, None),
+    let (path, wanted) = match pattern.split_once(" = ") {
+        Some((path, value)) => (path, Some(word == Some(value))),
+        None => (pattern, None),
     };
     let steps: Vec<_> = leaf.split('.').collect();
     let wants: Vec<_> = path.split('.').collect();

@@ -13,7 +13,8 @@ use crate::git;
 use crate::host::Host;
 use crate::policy::yaml::{Limits, Problem, Severity, canonical_json};
 use crate::policy::{
-    Loader, Role, RuleDefault, Shown, hex_digest, packs, policy_schema, render, unused_patterns,
+    Loader, Role, RuleDefault, Shown, hex_digest, left_out, packs, policy_schema, render,
+    unused_patterns,
 };
 use crate::rule::{RULES, Rule};
 use crate::secret::Engine;
@@ -168,14 +169,19 @@ impl Check {
         let mut loader = Loader::new(vocabulary());
         let good = loader.inspect(&name, &text);
         let notes = loader.problems.len();
+        if good {
+            loader.problems.extend(left_out(0, &text));
+        }
+        let dropped = loader.problems.len() - notes;
         let compared = !good || self.unused(host, &name, &text, &mut loader)?;
-        let unused = loader.problems.len() - notes;
+        let unused = loader.problems.len() - notes - dropped;
         let sources = loader.sources.list();
         let told = render(&loader.problems, sources, terminal.stdout_style().colour);
         output::print(&redacted(Engine::builtin(), &told))?;
         let summary = if good {
             let told = [
                 (notes, "without effect yet"),
+                (dropped, "left out"),
                 (unused, "without a file here"),
             ];
             let told = told.into_iter().filter(|(count, _)| *count > 0);

@@ -115,6 +115,17 @@ impl Status {
     }
 }
 
+impl Permission {
+    /// Its word in policies and reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::Approval => "approval",
+            Self::Denied => "denied",
+        }
+    }
+}
+
 impl ZoneClass {
     /// Its word in policies and reports.
     pub fn word(self) -> &'static str {

@@ -91,7 +91,7 @@ pub(super) fn inherited(
 }
 
 /// A policy does not inherit who another one is.
-fn without_identity(node: Node) -> Node {
+pub(super) fn without_identity(node: Node) -> Node {
     match node.kind {
         NodeKind::Map(mut entries) => {
             entries.retain(|(key, _)| key.text() != Some("policy"));

@@ -5,7 +5,7 @@
 use super::yaml::{Node, NodeKind, Problem};
 
 /// Keys and values without an effect, as paths: `*` is every key, `[]` every entry of a list; with
-/// ` = VALUE` or ` != VALUE` the key has an effect and only these values have none.
+/// ` = VALUE` the key has an effect and only this value has none.
 pub const PENDING: &[&str] = &[
     "accounts",
     "agents.*.accounts",
@@ -18,7 +18,6 @@ pub const PENDING: &[&str] = &[
     "commands",
     "extends.[].file",
     "extends.[].git",
-    "extends.[].pack != default",
     "extends.[].path",
     "extends.[].ref",
     "guard",
@@ -66,24 +65,15 @@ pub fn pending(policy: &Node) -> Vec<Problem> {
 /// A line of [`PENDING`], taken apart.
 struct Pattern<'p> {
     path: &'p str,
-    /// A value, and whether it is this one that has no effect, or every other.
-    value: Option<(&'p str, bool)>,
+    /// The value that alone has no effect.
+    value: Option<&'p str>,
 }
 
 impl<'p> Pattern<'p> {
     fn new(pattern: &'p str) -> Self {
-        let with = |(path, value), equal| Self {
-            path,
-            value: Some((value, equal)),
-        };
-        if let Some(parts) = pattern.split_once(" != ") {
-            with(parts, false)
-        } else if let Some(parts) = pattern.split_once(" = ") {
-            with(parts, true)
-        } else {
-            let (path, value) = (pattern, None);
-            Self { path, value }
-        }
+        let parts = pattern.split_once(" = ");
+        let (path, value) = parts.map_or((pattern, None), |(path, value)| (path, Some(value)));
+        Self { path, value }
     }
 
     /// Follows the rest of the path from a value, which stands under `key`.
@@ -111,12 +101,12 @@ impl<'p> Pattern<'p> {
 
     fn problem(&self, key: &Node, value: &Node) -> Option<Problem> {
         let name = key.text().unwrap_or_default();
-        let Some((text, equal)) = self.value else {
+        let Some(idle) = self.value else {
             let message = format!("`{name}` is accepted, but has no effect yet");
             return Some(Problem::note(key.span, message));
         };
         let written = value.text()?;
-        ((written == text) == equal).then(|| {
+        (written == idle).then(|| {
             let message = format!("`{name}: {written}` is accepted, but has no effect yet");
             Problem::note(value.span, message)
         })

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 
 use super::authority::{Authority, RuleSetting, ZoneEntry};
 use super::copy_out::CopyOut;
-use super::packs::{PACKS, PLANNED};
+use super::packs::PACKS;
 use super::paths::{PathSet, PatternError};
 use super::raw::{RawPolicy, RawRule, RawSource, RawZone};
 use super::vocabulary::{Judges, Vocabulary, suggestion};
@@ -125,12 +125,7 @@ impl Validator<'_> {
                 "an entry of `extends` names one of `pack`, `git` and `file`",
             );
         }
-        let names = || {
-            PACKS
-                .iter()
-                .map(|pack| pack.name)
-                .chain(PLANNED.iter().copied())
-        };
+        let names = || PACKS.iter().map(|pack| pack.name);
         if let Some(pack) = &source.pack
             && !names().any(|name| name == pack.value)
         {

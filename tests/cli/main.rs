@@ -30,6 +30,7 @@ mod models;
 mod moved;
 mod output;
 mod own_detectors;
+mod packs;
 mod policy;
 mod progress;
 mod push;

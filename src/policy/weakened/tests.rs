@@ -210,6 +210,11 @@ fn a_source_that_moves_is_found() {
             "cordon: 1\nextends: [{pack: default}, {pack: pci-dss}]",
         ),
         ("cordon: 1\nextends: []", "cordon: 1"),
+        // A new zone takes nothing out of an old one.
+        (
+            "cordon: 1",
+            "cordon: 1\nzones: {z: {paths: [a, \"!a/b\"], agents: denied}}",
+        ),
     ] {
         assert_eq!(weakened(old, new, true), [""; 0], "{old} → {new}");
     }

@@ -129,6 +129,8 @@ impl Walker<'_> {
             Direction::Grants => {
                 self.gained(path, old, new, str::to_owned, |one, other| one == other);
             }
+            // Where nothing was covered, a `!` takes nothing out.
+            Direction::Covers if old.is_none() => {}
             Direction::Holds if new.is_none() => {}
             Direction::Holds if old.is_none() => self.push(path, None, new.map(Part::of), 0),
             Direction::Covers | Direction::Holds => self.patterns(path, old, new),
