@@ -1,7 +1,7 @@
 //! What the environment hints of the account that an agent works under.
 //!
-//! For people to look at: no verdict rests on it. A value may be a key, and never leaves here; of a
-//! URL the host does.
+//! The hints are for people to look at: no verdict rests on them, but on the hosts of endpoints that
+//! stand in the vendor's place. A value may be a key, and never leaves here; of a URL the host does.
 
 use std::collections::BTreeMap;
 
@@ -37,6 +37,21 @@ pub fn account_hints<'c>(
             })
         })
         .collect()
+}
+
+/// The hosts of the endpoints that `env` puts in the place of an agent's own; empty for a value that
+/// shows none.
+pub(super) fn endpoint_hosts(entry: &Entry, env: &BTreeMap<BString, BString>) -> Vec<String> {
+    let endpoint = |var: &str| {
+        entry
+            .account
+            .variables
+            .iter()
+            .any(|one| one.host && one.var == var)
+    };
+    let hints = account_hints(entry, env).into_iter();
+    let hints = hints.filter(|hint| endpoint(hint.var));
+    hints.map(|hint| hint.host.unwrap_or_default()).collect()
 }
 
 impl AccountClass {

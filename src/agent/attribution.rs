@@ -10,6 +10,7 @@ use super::claim_key;
 use super::evidence::{self, Evidence, EvidenceKind, Signs, Strength};
 use super::mailbox;
 use super::model;
+use super::under::Under;
 use crate::finding::Subject;
 use crate::git::{Commit, Identity, Reading, Trailer, squashed_authors};
 
@@ -61,6 +62,8 @@ pub struct Attribution {
     pub kind: AttributionKind,
     /// The agents, by id.
     pub agents: Vec<Claim>,
+    /// Under whose account they worked. [`attribute`] never says so: it knows no policy.
+    pub under: Under,
 }
 
 impl Attribution {
@@ -180,7 +183,11 @@ fn sum_up(found: Vec<Evidence>) -> Attribution {
             None => AttributionKind::None,
         }
     };
-    Attribution { kind, agents }
+    Attribution {
+        kind,
+        agents,
+        under: Under::default(),
+    }
 }
 
 fn plain(agent: &str, kind: EvidenceKind, strength: Strength, value: BString) -> Evidence {

@@ -18,6 +18,7 @@ mod note;
 mod page;
 pub mod raw;
 mod trace;
+mod under;
 mod words;
 
 #[cfg(test)]
@@ -34,3 +35,4 @@ pub use note::{NOTES, note_evidence};
 pub use page::{kinds_of_signs, page};
 pub use raw::{AccountClass, Entry};
 pub use trace::{TraceRecord, is_trace_path, trace_records};
+pub use under::{Under, under};

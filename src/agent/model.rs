@@ -3,6 +3,8 @@
 //! Lower case, words joined by hyphens, without the vendor's path, context size and effort. Claude's
 //! version dots become hyphens, as in its own ids; other families keep theirs.
 
+use crate::policy::CLAUDE_TIERS as TIERS;
+
 /// Names that begin a model's id. One that is always also a version word is in [`TIERS`].
 const FAMILIES: [&str; 37] = [
     "claude",
@@ -43,9 +45,6 @@ const FAMILIES: [&str; 37] = [
     "jamba",
     "starcoder",
 ];
-
-/// Claude's tiers, which people write without the family.
-const TIERS: [&str; 4] = ["opus", "sonnet", "haiku", "fable"];
 
 /// Words that still belong to a model's name after its version.
 const GRADES: [&str; 17] = [

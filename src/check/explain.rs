@@ -225,11 +225,11 @@ impl Explainer<'_> {
     /// saw the other commits too.
     fn again(&self, commit: &Commit) -> Outcome {
         let run = self.judgement;
-        let actor = run.actor.clone();
+        let surroundings = run.surroundings.clone();
         let mut commits = run.plan.commits.iter();
         let position = commits.position(|other| other.id == commit.id);
         let first = position.and_then(|at| run.outcomes.get(at));
-        let mut outcome = traced(run.repo, run.context, run.plan, actor, commit, first);
+        let mut outcome = traced(run.repo, run.context, run.plan, surroundings, commit, first);
         if let Some(first) = first {
             outcome.found.findings.clone_from(&first.found.findings);
             outcome.obstacles.clone_from(&first.obstacles);

@@ -13,7 +13,7 @@ use super::moved::Mover;
 use super::plan::Plan;
 use super::recorded::Named;
 use super::rows::Obstacle;
-use crate::agent::{Attribution, Evidence, Signs, attribute};
+use crate::agent::{Attribution, Signs, attribute};
 use crate::finding::Subject;
 use crate::git::{
     self, Blobs, Change, Commit, FileMode, Id, Op, Repo, TreeReader, commit_changes, staged_changes,
@@ -22,6 +22,7 @@ use crate::policy::Zone;
 use crate::rule::{ChangeFacts, CommitFacts, Context, Found, RunFacts, TagFacts};
 use crate::zone::{Around, Matcher, Touched, twins};
 use bench::Bench;
+pub(super) use bench::Surroundings;
 use range::{judge_named, net, whole_range};
 use trace::Trace;
 pub(super) use trace::{TracedChange, supposed, traced};
@@ -54,11 +55,10 @@ pub(super) fn judge(
     repo: &dyn Repo,
     context: &Context<'_>,
     plan: &Plan,
-    environment: Vec<Evidence>,
+    surroundings: Surroundings<'_>,
     request: &Request<'_>,
 ) -> Vec<Outcome> {
-    let progress = request.progress;
-    let (bench, met) = Bench::new(repo, context, plan, environment, progress);
+    let (bench, met) = Bench::new(repo, context, plan, surroundings, request.progress);
     let mut outcomes = bench.judge_all(repo, request.jobs);
     judge_named(repo, &bench, &mut outcomes);
     whole_range(context, plan, &mut outcomes);
@@ -148,6 +148,7 @@ impl<'a> Judge<'a> {
             ..bench.signs.clone()
         };
         outcome.attribution = attribute(bench.context.catalogue, commit, &trailers, &signs);
+        outcome.attribution.under = bench.under(commit, &trailers, &outcome.attribution);
         let touched = self.touched(&changes, &around, commit.id, &mut outcome.obstacles);
         let zones = union(&touched);
         let attribution = outcome.attribution.clone();

@@ -32,7 +32,7 @@ use crate::zone::Copies;
 
 use decide::Decider;
 pub use explain::{Question, Unexplained, explain};
-use judge::Outcome;
+use judge::{Outcome, Surroundings};
 pub use once::leave_out_content;
 use plan::Plan;
 use progress::Progress;
@@ -143,7 +143,7 @@ struct Judgement<'a> {
     repo: &'a dyn Repo,
     context: &'a Context<'a>,
     plan: &'a Plan,
-    actor: Vec<Evidence>,
+    surroundings: Surroundings<'a>,
     outcomes: &'a [Outcome],
     redactor: &'a Redactor<'a>,
 }
@@ -218,7 +218,11 @@ fn judged(
         ),
         date: request.as_of.unwrap_or(request.host.today),
     };
-    let outcomes = judge::judge(repo, &context, &plan, actor.clone(), request);
+    let surroundings = Surroundings {
+        agents: actor,
+        env: Some(&request.host.env),
+    };
+    let outcomes = judge::judge(repo, &context, &plan, surroundings.clone(), request);
     if request.progress.stopped() {
         return Err(vec![Obstacle::interrupted()]);
     }
@@ -228,7 +232,7 @@ fn judged(
         repo,
         context: &context,
         plan: &plan,
-        actor,
+        surroundings,
         outcomes: &outcomes,
         redactor,
     };

@@ -186,7 +186,7 @@ pub(super) fn commit(
         id: commit.id.map(|id| id.to_string()),
         subject: has_message.then(|| Clean::new(redactor, commit.message.subject())),
         kind: kind_word(attribution),
-        account: "unknown",
+        account: attribution.under.account.class.word(),
         assurance: "claimed",
         agents: attribution
             .agents

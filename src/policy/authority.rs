@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use regex::bytes::Regex;
 
+use super::accounts::Accounts;
 use super::copy_out::CopyOut;
 use super::models::ModelPattern;
 use super::paths::PathSet;
-use super::raw::{Permission, RawCatalogueEntry, Status, ZoneClass};
+use super::raw::{AccountClass, Permission, RawCatalogueEntry, RawReview, Status, ZoneClass};
 use super::secrets::Secrets;
 use super::yaml::Node;
 use crate::finding::{Mode, Stage};
@@ -76,6 +77,8 @@ pub struct Authority {
     pub agents: BTreeMap<String, AgentEntry>,
     /// `models`, by pattern.
     pub models: Vec<(ModelPattern, Spanned<Status>)>,
+    /// `accounts`.
+    pub accounts: Accounts,
     /// `catalogue`, by id.
     pub catalogue: BTreeMap<String, RawCatalogueEntry>,
     /// `trailers.stamp`.
@@ -126,6 +129,18 @@ impl Permission {
     }
 }
 
+impl AccountClass {
+    /// Its word in policies and reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Enterprise => "enterprise",
+            Self::Unknown => "unknown",
+            Self::Personal => "personal",
+            Self::Proxy => "proxy",
+        }
+    }
+}
+
 impl ZoneClass {
     /// Its word in policies and reports.
     pub fn word(self) -> &'static str {
@@ -158,10 +173,16 @@ pub struct AgentEntry {
     pub since: Option<Spanned<Date>>,
     /// How many days before `until` the warnings begin.
     pub warn_days: Option<Spanned<u32>>,
+    /// Why, and where it is written down.
+    pub note: Option<Spanned<String>>,
+    /// The account classes under which it may be used, and the place of the list.
+    pub accounts: Option<Spanned<Vec<AccountClass>>>,
     /// The models that it may run, and the place of the list.
     pub models: Option<Spanned<Vec<ModelPattern>>>,
     /// Whether its commits must state the model.
     pub models_required: Option<Spanned<bool>>,
+    /// The four questions of its review.
+    pub review: Option<RawReview>,
     /// What it may do in zones of a class.
     pub classes: BTreeMap<ZoneClass, Spanned<Permission>>,
 }

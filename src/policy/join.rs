@@ -1,5 +1,6 @@
 //! The join of the authorities. Every question is put to each; the strictest answer holds.
 
+mod accounts;
 mod agents;
 mod zones;
 
@@ -57,11 +58,7 @@ impl Policy {
     /// organisation's; without these, those of the repository's trusted sides. Never the change's own:
     /// more signs make more changes an agent's, and a policy may be milder with those.
     pub fn catalogue(&self) -> impl Iterator<Item = (&str, &RawCatalogueEntry)> {
-        let counts = self.least_with_a_say();
-        let counting = self
-            .authorities
-            .iter()
-            .filter(move |one| one.role <= counts);
+        let counting = self.with_the_say();
         counting.flat_map(|one| one.catalogue.iter().map(|(id, entry)| (id.as_str(), entry)))
     }
 
@@ -88,6 +85,13 @@ impl Policy {
         } else {
             Role::Repository
         }
+    }
+
+    /// The authorities that may say who somebody is: the organisation and what stands above it; of one
+    /// repository alone its trusted sides. Never the change itself.
+    fn with_the_say(&self) -> impl Iterator<Item = &Authority> {
+        let least = self.least_with_a_say();
+        self.authorities.iter().filter(move |one| one.role <= least)
     }
 
     /// The mode of a rule's finding before the stage's cap.

@@ -5,6 +5,7 @@
 //! answer holds. So the join never weakens, whatever the order. Rules ask [`Policy`]; only `check`
 //! and `cli` load one.
 
+mod accounts;
 mod authority;
 mod copy_out;
 mod inspect;
@@ -33,19 +34,21 @@ mod unused;
 mod validate;
 mod vocabulary;
 mod weakened;
+mod wildcard;
 pub mod yaml;
 
+pub use accounts::{Account, AccountSign, Accounts};
 pub use authority::{AgentEntry, Authority, Forbid, Limits, Require, Role, RuleSetting, ZoneEntry};
 pub use copy_out::CopyOut;
 pub use join::{Policy, WARN_DAYS, Zone};
 pub use left_out::left_out;
 pub use load::{Given, Layer, LoadError, Loaded, Outside, hex_digest, load, load_alone};
 pub use loader::Loader;
-pub use models::{ModelPattern, ModelPatternError};
+pub use models::{CLAUDE_TIERS, ModelPattern, ModelPatternError};
 pub use path_table::PathTable;
 pub use paths::{FoldedPath, PathSet, PatternError};
 pub use problem::render;
-pub use raw::{InlineAllow, Permission, RawCatalogueEntry, Status, ZoneClass};
+pub use raw::{AccountClass, InlineAllow, Permission, RawCatalogueEntry, Status, ZoneClass};
 pub use repository::{RepositoryNameError, repository_name};
 pub use ruling::Ruling;
 pub use schema::policy_schema;

@@ -7,10 +7,7 @@ use super::yaml::{Node, NodeKind, Problem};
 /// Keys and values without an effect, as paths: `*` is every key, `[]` every entry of a list; with
 /// ` = VALUE` the key has an effect and only this value has none.
 pub const PENDING: &[&str] = &[
-    "accounts",
-    "agents.*.accounts",
     "agents.*.classes.* = approval",
-    "agents.*.review",
     "approvers",
     "automation",
     "catalogue.*.processes",
@@ -22,7 +19,6 @@ pub const PENDING: &[&str] = &[
     "extends.[].ref",
     "guard",
     "rules.*.waivable",
-    "rules.agent-account",
     "rules.agent-stripped",
     "rules.automation-scope",
     "rules.history-incomplete",

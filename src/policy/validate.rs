@@ -1,5 +1,6 @@
 //! From a policy as written to an authority's opinion. Collects every problem; decides nothing.
 
+mod accounts;
 mod agents;
 pub(super) mod catalogue;
 mod secrets;
@@ -90,6 +91,7 @@ impl Validator<'_> {
                 .iter()
                 .filter_map(|(pattern, model)| self.model(pattern, model))
                 .collect(),
+            accounts: self.accounts(raw),
             catalogue: self.catalogue(&raw.catalogue),
             stamp: trailers.stamp,
             require: items(trailers.require.as_ref())

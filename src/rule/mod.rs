@@ -3,6 +3,7 @@
 //!
 //! A rule sees facts and pushes findings. It knows nothing of modes, waivers, stages or output.
 
+mod agent_account;
 mod agent_config_changed;
 mod agent_denied;
 mod agent_model;
@@ -36,6 +37,7 @@ pub use page::{page, pages};
 pub const RULES: &[&dyn Rule] = &[
     &agent_denied::AgentDenied,
     &agent_review_due::AgentReviewDue,
+    &agent_account::AgentAccount,
     &agent_model::AgentModel,
     &agent_undisclosed::AgentUndisclosed,
     &trailer_missing::TrailerMissing,

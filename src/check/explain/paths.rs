@@ -252,6 +252,7 @@ fn an_agents(id: &str) -> Attribution {
                 model: None,
             }],
         }],
+        ..Attribution::default()
     }
 }
 

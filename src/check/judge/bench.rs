@@ -1,20 +1,31 @@
 //! What every thread of one run shares, and the commits handed out to the threads.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use bstr::BString;
+
 use super::{Judge, Outcome};
-use crate::agent::{Evidence, Signs};
+use crate::agent::{Attribution, Evidence, Signs, Under, under};
 use crate::check::plan::Plan;
 use crate::check::progress::Progress;
 use crate::check::recorded::{Recorded, Recorder};
 use crate::check::threads::in_threads;
-use crate::git::{self, Commit, History, Id, Repo};
+use crate::git::{self, Commit, History, Id, Repo, Trailer};
 use crate::policy::{self, Policy};
 use crate::rule::Context;
 
 /// Below this many commits a second thread costs more than it brings.
 const COMMITS_PER_THREAD: usize = 64;
+
+/// What the machine says of the maker of a commit.
+#[derive(Clone, Default)]
+pub(in crate::check) struct Surroundings<'a> {
+    /// The agents at whose hand this process runs.
+    pub(in crate::check) agents: Vec<Evidence>,
+    /// The variables; `None` where they are nobody's who makes a commit.
+    pub(in crate::check) env: Option<&'a BTreeMap<BString, BString>>,
+}
 
 /// What every thread shares.
 pub(super) struct Bench<'a> {
@@ -29,6 +40,8 @@ pub(super) struct Bench<'a> {
     pub(super) history: Option<History>,
     /// Whether what is looked at is kept.
     pub(super) traced: bool,
+    /// The maker's variables.
+    env: Option<&'a BTreeMap<BString, BString>>,
     pub(super) progress: &'a dyn Progress,
 }
 
@@ -45,7 +58,7 @@ impl<'a> Bench<'a> {
         repo: &dyn Repo,
         context: &'a Context<'a>,
         plan: &'a Plan,
-        environment: Vec<Evidence>,
+        surroundings: Surroundings<'a>,
         progress: &'a dyn Progress,
     ) -> (Self, Met) {
         let (trusted, unread) = match trusted_trees(repo, context.policy, plan) {
@@ -58,16 +71,17 @@ impl<'a> Bench<'a> {
         } else {
             Recorder::new(repo, context.catalogue, plan.notes)
         };
+        // They are evidence for the commit being made or just made, and for no other.
+        let surroundings = if plan.has_surroundings() {
+            surroundings
+        } else {
+            Surroundings::default()
+        };
         let bench = Self {
             context,
             plan,
             signs: Signs {
-                // The environment is evidence for the commit being made or just made, and for no other.
-                environment: if plan.has_surroundings() {
-                    environment
-                } else {
-                    Vec::new()
-                },
+                environment: surroundings.agents,
                 branch: plan.branch.clone(),
                 recorded: Vec::new(),
                 quoted: BTreeSet::new(),
@@ -78,6 +92,7 @@ impl<'a> Bench<'a> {
                 .then(|| History::of(&plan.commits))
                 .flatten(),
             traced: false,
+            env: surroundings.env,
             progress,
         };
         (
@@ -87,6 +102,19 @@ impl<'a> Bench<'a> {
                 unread,
             },
         )
+    }
+
+    /// Under whose account the agents of a commit worked.
+    pub(super) fn under(
+        &self,
+        commit: &Commit,
+        trailers: &[Trailer],
+        attribution: &Attribution,
+    ) -> Under {
+        let Context {
+            catalogue, policy, ..
+        } = self.context;
+        under(catalogue, policy, commit, trailers, attribution, self.env)
     }
 
     /// Judges every commit of the plan; the outcomes are in the commits' order.

@@ -1,7 +1,7 @@
 //! One commit judged again, or a change that nobody made, and what was looked at. For `explain`.
 
-use super::{Bench, Judge, Outcome, union};
-use crate::agent::{Attribution, Evidence};
+use super::{Bench, Judge, Outcome, Surroundings, union};
+use crate::agent::Attribution;
 use crate::check::plan::Plan;
 use crate::check::progress::Silent;
 use crate::git::{Change, Commit, Repo};
@@ -32,12 +32,12 @@ pub(in crate::check) fn traced(
     repo: &dyn Repo,
     context: &Context<'_>,
     plan: &Plan,
-    environment: Vec<Evidence>,
+    surroundings: Surroundings<'_>,
     commit: &Commit,
     first: Option<&Outcome>,
 ) -> Outcome {
     // What the bench meets stands in the report of the run that is explained.
-    let (mut bench, _) = Bench::new(repo, context, plan, environment, &Silent);
+    let (mut bench, _) = Bench::new(repo, context, plan, surroundings, &Silent);
     bench.traced = true;
     let others = first.map_or(&[][..], |first| &first.others);
     Judge::new(repo, &bench).commit(commit, others)
@@ -51,7 +51,7 @@ pub(in crate::check) fn supposed(
     change: &Change,
     attribution: &Attribution,
 ) -> Outcome {
-    let (mut bench, _) = Bench::new(repo, context, plan, Vec::new(), &Silent);
+    let (mut bench, _) = Bench::new(repo, context, plan, Surroundings::default(), &Silent);
     bench.traced = true;
     Judge::new(repo, &bench).supposed(change, attribution)
 }

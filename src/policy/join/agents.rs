@@ -83,7 +83,7 @@ pub(super) fn entry_within<'a>(
 }
 
 /// What an authority says of an agent: what the agent's own entry does not say, `*` does.
-fn said_within<'a, T>(
+pub(super) fn said_within<'a, T>(
     authority: &'a Authority,
     agent: &str,
     date: Date,

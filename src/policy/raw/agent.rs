@@ -66,6 +66,31 @@ pub struct RawReview {
     pub data_handling: Option<RawReviewItem>,
 }
 
+impl RawReview {
+    /// The questions that have an answer, by their keys.
+    pub fn questions(&self) -> impl Iterator<Item = (&'static str, &RawReviewItem)> {
+        let all = [
+            ("client_behavior", &self.client_behavior),
+            ("prompt_integrity", &self.prompt_integrity),
+            ("regional_enforcement", &self.regional_enforcement),
+            ("data_handling", &self.data_handling),
+        ];
+        all.into_iter()
+            .filter_map(|(question, item)| Some((question, item.as_ref()?)))
+    }
+}
+
+impl ReviewResult {
+    /// Its word in policies and reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Approved => "approved",
+            Self::Conditional => "conditional",
+            Self::Denied => "denied",
+        }
+    }
+}
+
 /// The answer to a question of a vendor review.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -1,12 +1,13 @@
 //! Agents and models.
 
 use super::Validator;
+use super::accounts::admitted;
 use crate::policy::authority::AgentEntry;
 use crate::policy::models::ModelPattern;
-use crate::policy::raw::{RawAgent, RawModel, Status};
+use crate::policy::raw::{RawAgent, RawModel, RawReview, RawReviewItem, ReviewResult, Status};
 use crate::policy::vocabulary::suggestion;
 use crate::policy::yaml::Problem;
-use crate::text::Spanned;
+use crate::text::{Span, Spanned};
 
 impl Validator<'_> {
     pub(super) fn agent(&mut self, id: &Spanned<String>, agent: &RawAgent) -> AgentEntry {
@@ -32,28 +33,53 @@ impl Validator<'_> {
             let told = "an approval ends where it is given: `status` is missing beside `until`";
             self.problem(until.span, told);
         }
-        for item in agent.review.iter().flat_map(|review| {
-            [
-                &review.client_behavior,
-                &review.prompt_integrity,
-                &review.regional_enforcement,
-                &review.data_handling,
-            ]
-        }) {
-            self.date(item.as_ref().and_then(|item| item.date.as_ref()));
+        if let Some(review) = &agent.review {
+            self.review(agent.status.as_ref(), review);
         }
         AgentEntry {
             status: agent.status,
             until,
             since: self.date(agent.since.as_ref()),
             warn_days: agent.warn_days,
+            note: agent.note.clone(),
+            accounts: admitted(&agent.accounts),
             models: self.models(agent.models.as_ref()),
             models_required: agent.models_required,
+            review: agent.review.clone(),
             classes: agent
                 .classes
                 .iter()
                 .map(|(class, permission)| (class.value, *permission))
                 .collect(),
+        }
+    }
+
+    /// Answers that are answers, and a status that they allow.
+    fn review(&mut self, status: Option<&Spanned<Status>>, review: &RawReview) {
+        for (question, item) in review.questions() {
+            self.date(item.date.as_ref());
+            let Some(result) = item.result else {
+                let span = review_span(item);
+                let told = format!("`{question}` has no `result`: approved, conditional or denied");
+                self.problems
+                    .extend(span.map(|span| Problem::error(span, told)));
+                continue;
+            };
+            let digest = |text: &&Spanned<String>| {
+                let hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
+                !(hex && text.len() == 64)
+            };
+            if let Some(text) = item.terms_sha256.as_ref().filter(digest) {
+                self.problem(text.span, "a SHA-256 has 64 hexadecimal digits");
+            }
+            let admitted = status.filter(|status| status.value <= Status::Conditional);
+            if let (ReviewResult::Denied, Some(status)) = (result.value, admitted) {
+                let told = format!(
+                    "the review denied `{question}`, and the status is `{}`: one of them is wrong",
+                    status.value.word()
+                );
+                self.problem(result.span, told);
+            }
         }
     }
 
@@ -84,4 +110,11 @@ impl Validator<'_> {
         }
         Some((self.pattern(pattern)?, status))
     }
+}
+
+/// Where an answer stands, by the first thing that it says.
+fn review_span(item: &RawReviewItem) -> Option<Span> {
+    let texts = [&item.by, &item.date, &item.r#ref, &item.terms_sha256];
+    let mut said = texts.into_iter().flatten().map(|text| text.span);
+    said.next()
 }
