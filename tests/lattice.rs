@@ -6,7 +6,8 @@ use cordon::check::vocabulary;
 use cordon::finding::{Mode, Stage, Subject};
 use cordon::policy::yaml::Limits;
 use cordon::policy::{
-    Authority, FoldedPath, Loader, Policy, Role, RuleDefault, Shown, Status, Zone, ZoneClass,
+    AccountSign, Authority, FoldedPath, Loader, Policy, Role, RuleDefault, Shown, Status, Zone,
+    ZoneClass,
 };
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
@@ -86,9 +87,26 @@ fn agents() -> impl Strategy<Value = String> {
             &["[\"claude-*\"]", "[\"claude-opus-?\", gpt-5]", "[]"],
         ),
         maybe("models_required", &["true", "false"]),
+        maybe(
+            "accounts",
+            &["[enterprise]", "[enterprise, personal]", "[unknown]", "[]"],
+        ),
         maybe("warn_days", &["0", "7", "400"]),
     ]);
     section("agents", &["\"*\"", "claude-code", "cursor"], entry)
+}
+
+/// What shows an account. Only who may say who somebody is has a say in it.
+fn accounts() -> impl Strategy<Value = String> {
+    let entry = map(vec![
+        maybe(
+            "trailers",
+            &["[\"Agent-Account: acme\"]", "[\"Agent-Account: *\"]"],
+        ),
+        maybe("hosts", &["[llm.acme.example]", "[\"*\"]"]),
+        maybe("user_email", &["[\"*@acme.example\"]", "[\"*\"]"]),
+    ]);
+    section("accounts", &["enterprise", "personal", "proxy"], entry)
 }
 
 fn models() -> impl Strategy<Value = String> {
@@ -185,17 +203,27 @@ fn single() -> impl Strategy<Value = String> {
 
 /// A policy that says something of every part of the language which has an effect.
 fn policy() -> impl Strategy<Value = String> {
-    let sections = (single(), agents(), models(), rules(), zones(), classes());
-    sections.prop_map(|(single, agents, models, rules, zones, classes)| {
-        format!("cordon: 1\n{single}{agents}{models}{rules}{zones}{classes}")
-    })
+    let sections = (
+        single(),
+        (agents(), accounts(), models()),
+        rules(),
+        zones(),
+        classes(),
+    );
+    sections.prop_map(
+        |(single, (agents, accounts, models), rules, zones, classes)| {
+            format!("cordon: 1\n{single}{agents}{accounts}{models}{rules}{zones}{classes}")
+        },
+    )
 }
 
 /// The opinion that a text states; that of the highest authority has the defaults.
 fn authority(loader: &mut Loader, text: &str, highest: bool) -> Authority {
     let read = loader.read("policy.yml", text.as_bytes(), &Limits::ORG, highest);
     let (_, authority) = read.unwrap_or_else(|| panic!("{text}\n{:?}", loader.problems));
+    let role = if highest { Role::Org } else { Role::Repository };
     Authority {
+        role,
         defaults: highest,
         ..authority
     }
@@ -209,6 +237,26 @@ fn join(texts: &[&String]) -> Policy {
         authorities.push(authority(&mut loader, text, position == 0));
     }
     Policy::join(authorities, loader.sources)
+}
+
+/// What signs of an account give, where all are trusted sides of one repository.
+fn of_sides(texts: &[&String]) -> Vec<u64> {
+    let mut loader = Loader::new(vocabulary());
+    let mut authorities = Vec::new();
+    for text in texts {
+        let role = Role::Repository;
+        let read = authority(&mut loader, text, authorities.is_empty());
+        authorities.push(Authority { role, ..read });
+    }
+    let policy = Policy::join(authorities, loader.sources);
+    let mut all = Vec::new();
+    for signs in account_signs() {
+        for agent in AGENTS {
+            let out = policy.leaves_account_out(agent, &signs, TODAY);
+            all.push(u64::from(out.is_some()));
+        }
+    }
+    all
 }
 
 /// The same, in a repository of that name.
@@ -271,7 +319,29 @@ fn of_agents(policy: &Policy, date: Date, all: &mut Vec<u64>) {
                 policy.leaves_model_out(agent, model, date).is_some(),
             ));
         }
+        for signs in account_signs() {
+            let out = policy.leaves_account_out(agent, &signs, date);
+            all.push(u64::from(out.is_some()));
+        }
     }
+}
+
+/// What may show an account, alone and together.
+fn account_signs() -> Vec<Vec<AccountSign>> {
+    let trailer = |value: &str| AccountSign::Trailer {
+        key: "agent-account".to_owned(),
+        value: value.into(),
+        in_block: true,
+    };
+    let host = AccountSign::Host("llm.acme.example".to_owned());
+    let email = AccountSign::Email("dev@acme.example".into());
+    vec![
+        vec![],
+        vec![trailer("acme")],
+        vec![trailer("personal"), email.clone()],
+        vec![host.clone()],
+        vec![host, email],
+    ]
 }
 
 fn of_zone(policy: &Policy, name: &str, all: &mut Vec<u64>) {
@@ -382,6 +452,17 @@ proptest! {
         let both = answers(&[&top, &below]);
         // A mode of a zone that only the lower authority has cannot lower the rule's.
         prop_assert_eq!(weaker(&alone, &both), Vec::<usize>::new(), "{}\n---\n{}", top, below);
+    }
+
+    #[test]
+    fn one_more_trusted_side_admits_no_account(
+        one in (agents(), accounts()), other in (agents(), accounts()),
+    ) {
+        let [one, other] = [one, other].map(|(agents, accounts)| format!("cordon: 1\n{agents}{accounts}"));
+        prop_assert_eq!(
+            weaker(&of_sides(&[&one]), &of_sides(&[&one, &other])),
+            Vec::<usize>::new(), "{}---\n{}", one, other
+        );
     }
 
     #[test]

@@ -34,8 +34,8 @@ impl Default for Under {
 
 impl Under {
     /// The sign that decided, and its line if it is a trailer.
-    pub fn sign(&self) -> Option<(&AccountSign, Option<u32>)> {
-        let at = self.account.sign?;
+    pub fn sign(&self, account: &Account) -> Option<(&AccountSign, Option<u32>)> {
+        let at = account.sign?;
         Some((self.signs.get(at)?, self.lines.get(at).copied()))
     }
 }

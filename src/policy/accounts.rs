@@ -45,6 +45,29 @@ impl Account {
         class: AccountClass::Unknown,
         sign: None,
     };
+
+    /// The worse of two; of equals the first.
+    #[must_use]
+    pub(super) fn worse(self, other: Self) -> Self {
+        if other.class > self.class {
+            other
+        } else {
+            self
+        }
+    }
+}
+
+impl AccountSign {
+    /// Whether it is a trailer that stands where Git reads none.
+    fn is_astray(&self) -> bool {
+        matches!(
+            self,
+            Self::Trailer {
+                in_block: false,
+                ..
+            }
+        )
+    }
 }
 
 /// An authority's section `accounts`.
@@ -105,6 +128,11 @@ impl Accounts {
         Self(patterns)
     }
 
+    /// Whether it says nothing.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The class of the most specific pattern that fits, and of equals the worst.
     fn class_of(&self, sign: &AccountSign) -> Option<AccountClass> {
         let fitting = self.0.iter().filter_map(|pattern| {
@@ -131,40 +159,23 @@ pub(super) fn is_account_key<'a>(
     folded == AGENT_ACCOUNT || sections.any(|one| one.keys().any(|key| key == folded))
 }
 
-/// What signs add up to, by these sections. With `agreed` a good class needs every section: they are
-/// one repository's policy on several trusted sides.
-pub(super) fn account_of(sections: &[&Accounts], agreed: bool, signs: &[AccountSign]) -> Account {
+/// What signs add up to, by these sections together: the worst of them.
+pub(super) fn account_of(sections: &[&Accounts], signs: &[AccountSign]) -> Account {
     let classes = signs.iter().enumerate().filter_map(|(at, sign)| {
-        let class = class_of(sections, agreed, sign)?;
+        let class = class_of(sections, sign)?;
         Some(Account {
             class,
             sign: Some(at),
         })
     });
-    // Of equals the first.
-    let worst = classes.reduce(
-        |worst, one| {
-            if one.class > worst.class { one } else { worst }
-        },
-    );
-    worst.unwrap_or(Account::UNKNOWN)
+    classes.reduce(Account::worse).unwrap_or(Account::UNKNOWN)
 }
 
-fn class_of(sections: &[&Accounts], agreed: bool, sign: &AccountSign) -> Option<AccountClass> {
-    let said: Vec<_> = sections.iter().map(|one| one.class_of(sign)).collect();
-    let worst = said.iter().flatten().copied().max();
-    let in_place = !matches!(
-        sign,
-        AccountSign::Trailer {
-            in_block: false,
-            ..
-        }
-    );
-    match worst {
-        Some(AccountClass::Enterprise) => {
-            let granted = in_place && (!agreed || said.iter().all(Option::is_some));
-            granted.then_some(AccountClass::Enterprise)
-        }
+fn class_of(sections: &[&Accounts], sign: &AccountSign) -> Option<AccountClass> {
+    let said = sections.iter().filter_map(|one| one.class_of(sign));
+    match said.max() {
+        // Where Git reads no trailer, nobody is believed who speaks for himself.
+        Some(AccountClass::Enterprise) if sign.is_astray() => None,
         Some(class) => Some(class),
         None => unfitting(sign),
     }

@@ -4,7 +4,7 @@ use super::agent_denied::place;
 use super::{CommitFacts, Context, Found, Meta, Rule};
 use crate::agent::Claim;
 use crate::finding::{In, Mode, Place, Subject};
-use crate::policy::{AccountClass, AccountSign};
+use crate::policy::{Account, AccountClass, AccountSign};
 use crate::text::Span;
 
 pub(super) struct AgentAccount;
@@ -41,54 +41,41 @@ impl Rule for AgentAccount {
         if commit.subject() != Subject::Agent {
             return;
         }
-        let under = &commit.attribution.under;
-        let class = under.account.class;
-        // The message may still say it.
-        if class <= AccountClass::Unknown && !commit.has_message {
-            return;
-        }
         for claim in commit.attribution.judged() {
-            let Some(list) = left_out(context, commit, claim) else {
+            let Some((account, list)) = left_out(context, commit, claim) else {
                 continue;
             };
-            let agent = &claim.agent;
-            let sign = under.sign().map(|(sign, _)| told(sign));
-            let message = match (class, sign) {
-                (AccountClass::Unknown, None) => {
-                    format!("nothing shows under whose account {agent} worked")
-                }
-                (AccountClass::Unknown, Some(sign)) => {
-                    format!(
-                        "{agent} worked under an account that the policy does not know, by {sign}"
-                    )
-                }
-                (class, sign) => {
-                    let word = class.word();
-                    let sign = sign.map(|sign| format!(", by {sign}")).unwrap_or_default();
-                    format!("{agent} worked under an account that is {word}{sign}, and may not")
-                }
-            };
+            // The message may still say it.
+            if account.class <= AccountClass::Unknown && !commit.has_message {
+                continue;
+            }
+            let sign = commit.attribution.under.sign(&account);
+            let message = message(&claim.agent, &account, sign.map(|(sign, _)| sign));
             let help = "Let the agent redo the change under an account that its entry admits, or say in the \
                         message under which it worked.";
-            let mut finding =
-                commit.finding(META.id, stands(commit, claim), message, help.to_owned());
-            finding.agent = Some(agent.clone());
+            let place = stands(sign, claim);
+            let mut finding = commit.finding(META.id, place, message, help.to_owned());
+            finding.agent = Some(claim.agent.clone());
             finding.decided_by = Some(context.line(list));
             found.push(finding);
         }
     }
 }
 
-/// The list that lacks the account under which an agent worked.
-fn left_out(context: &Context<'_>, commit: &CommitFacts<'_>, claim: &Claim) -> Option<Span> {
+/// What the signs of an account give where a list lacks it.
+fn left_out(
+    context: &Context<'_>,
+    commit: &CommitFacts<'_>,
+    claim: &Claim,
+) -> Option<(Account, Span)> {
     let signs = &commit.attribution.under.signs;
     let policy = context.policy;
     policy.leaves_account_out(&claim.agent, signs, context.date)
 }
 
 /// Where the sign that decided stands, if it is a trailer; else where the agent is named.
-fn stands(commit: &CommitFacts<'_>, claim: &Claim) -> Place {
-    match commit.attribution.under.sign() {
+fn stands(sign: Option<(&AccountSign, Option<u32>)>, claim: &Claim) -> Place {
+    match sign {
         Some((AccountSign::Trailer { .. }, line)) => Place {
             within: In::Trailer,
             line,
@@ -98,14 +85,23 @@ fn stands(commit: &CommitFacts<'_>, claim: &Claim) -> Place {
     }
 }
 
-/// A sign in words.
-fn told(sign: &AccountSign) -> String {
-    match sign {
-        AccountSign::Trailer { value, .. } => format!("the trailer's word `{value}`"),
-        AccountSign::Host(host) if host.is_empty() => {
+fn message(agent: &str, account: &Account, sign: Option<&AccountSign>) -> String {
+    let by = match sign {
+        None => return format!("nothing shows under whose account {agent} worked"),
+        Some(AccountSign::Trailer { value, .. }) => format!("the trailer's word `{value}`"),
+        Some(AccountSign::Host(host)) if host.is_empty() => {
             "an endpoint in the vendor's place".to_owned()
         }
-        AccountSign::Host(host) => format!("the endpoint {host} in the vendor's place"),
-        AccountSign::Email(email) => format!("the address {email}"),
+        Some(AccountSign::Host(host)) => format!("the endpoint {host} in the vendor's place"),
+        Some(AccountSign::Email(email)) => format!("the address {email}"),
+    };
+    match account.class {
+        AccountClass::Unknown => {
+            format!("nobody knows under whose account {agent} worked, by {by}")
+        }
+        class => {
+            let word = class.word();
+            format!("{agent} worked under an account of the class {word}, by {by}")
+        }
     }
 }

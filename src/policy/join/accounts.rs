@@ -9,11 +9,18 @@ use crate::policy::authority::{Authority, Role};
 use crate::text::Span;
 
 impl Policy {
-    /// What signs of an account add up to, by those who may say who somebody is. The worst of them
-    /// holds; without one the account is unknown.
+    /// What signs of an account add up to, by those who may say who somebody is: the organisation with
+    /// what stands above it, else the worst that one of the repository's trusted sides makes of them.
+    /// Without a sign the account is unknown.
     pub fn account(&self, signs: &[AccountSign]) -> Account {
         let sections: Vec<&Accounts> = self.with_the_say().map(|one| &one.accounts).collect();
-        account_of(&sections, !self.is_below_another(), signs)
+        if self.is_below_another() {
+            return account_of(&sections, signs);
+        }
+        let speaking = sections.iter().filter(|section| !section.is_empty());
+        let seen = speaking.map(|section| account_of(&[section], signs));
+        let worst = seen.reduce(Account::worse);
+        worst.unwrap_or_else(|| account_of(&[], signs))
     }
 
     /// Whether a trailer of this folded key says something of an account.
@@ -21,23 +28,25 @@ impl Policy {
         is_account_key(self.authorities.iter().map(|one| &one.accounts), folded)
     }
 
-    /// The list of an agent's account classes, if one lacks the class that these signs give. Of
-    /// several authorities' lists the class must be in each.
+    /// The list of an agent's account classes, if one lacks the class that these signs give, and what
+    /// they give there. Of several authorities' lists the class must be in each.
     pub fn leaves_account_out(
         &self,
         agent: &str,
         signs: &[AccountSign],
         date: Date,
-    ) -> Option<Span> {
-        let class = self.account(signs).class;
-        let outside = |authority: &&Authority| {
-            let list = said_within(authority, agent, date, |entry| entry.accounts.as_ref());
-            let list = list.filter(|list| !list.contains(&class))?;
-            // A change that begins to ask for a class may say itself what shows it, to itself alone.
-            let own = || account_of(&[&authority.accounts], false, signs).class;
-            let admitted = authority.role == Role::Change && list.contains(&own());
-            (!admitted).then_some(list.span)
+    ) -> Option<(Account, Span)> {
+        let joined = self.is_below_another().then(|| self.account(signs));
+        let outside = |authority: &Authority| {
+            let list = said_within(authority, agent, date, |entry| entry.accounts.as_ref())?;
+            let admits = |account: &Account| list.contains(&account.class);
+            // Without an organisation each side goes by what it says itself: so one more asks for more. And
+            // a change that begins to ask may say what shows the account, to itself alone.
+            let own = || account_of(&[&authority.accounts], signs);
+            let seen = joined.unwrap_or_else(own);
+            let admitted = admits(&seen) || (authority.role == Role::Change && admits(&own()));
+            (!admitted).then_some((seen, list.span))
         };
-        self.authorities.iter().find_map(|one| outside(&one))
+        self.authorities.iter().find_map(outside)
     }
 }

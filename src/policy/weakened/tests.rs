@@ -248,3 +248,21 @@ proptest! {
         prop_assert!(!told.is_empty() && others.count() == 0, "{}: {:?}", samples[lowered].path, told);
     }
 }
+
+#[test]
+fn lists_of_models_are_compared_as_models_are() {
+    let list = |models: &str| {
+        format!("cordon: 1\nextends: []\nagents: {{cursor: {{models: {models}}}}}\n")
+    };
+    for (old, new, found) in [
+        ("[\"Claude-Opus-4.6\"]", "[\"claude-opus-4-6\"]", false),
+        ("[\"claude-*\"]", "[\"Opus-5\"]", false),
+        ("[\"CLAUDE-*\"]", "[\"claude-opus-*\"]", false),
+        // By the texts the old one covers it; no name of a model of Claude's has a dot.
+        ("[\"*.6\"]", "[\"claude-opus-4.6\"]", true),
+        ("[\"claude-opus-*\"]", "[\"claude-*\"]", true),
+    ] {
+        let keys = weakened(&list(old), &list(new), true);
+        assert_eq!(!keys.is_empty(), found, "{old} {new} {keys:?}");
+    }
+}
