@@ -9,7 +9,7 @@ const HEAD: &str = "<!-- generated from policies/agents: CORDON_GENERATE=1 cargo
 # The agents that Cordon knows
 
 By what each is known, from `policies/agents/`, where every fact says how far it can be trusted.
-`cordon agents list` prints them with their status in the policy, and `cordon agents detect` which one is at
+`cordon agents list --all` prints them with their status in the policy, and `cordon agents detect` which one is at
 work in this environment. A policy's `catalogue` adds agents and signs: see [Write a policy](policy.md).
 
 - **address**: a mailbox or GitHub login, as author, committer or in a trailer such as `Co-authored-by`.

@@ -1,10 +1,13 @@
-//! `cordon agents`: which coding agents are known, and which one is at work here.
+//! `cordon agents`: what the policy says of coding agents, which are known, and which one is at work here.
+
+mod register;
 
 use std::borrow::Cow;
 use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::{Args, Subcommand, ValueEnum};
+use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::{Exit, open, output};
@@ -22,8 +25,8 @@ use crate::text::Clean;
 /// Look at coding agents
 #[derive(Debug, Subcommand)]
 pub(super) enum AgentsCommand {
-    /// List the agents that are known, with their status in the policy that is in force
-    List(Asked),
+    /// Show the register of the policy in force: each agent's status, days left, review, accounts and models
+    List(List),
     /// Tell which agent is at work in this environment, and what hints at its account
     Detect(Asked),
 }
@@ -42,6 +45,19 @@ pub(super) struct Asked {
     format: Form,
 }
 
+/// What of the register
+#[derive(Debug, Args)]
+pub(super) struct List {
+    #[command(flatten)]
+    asked: Asked,
+    /// List every agent that is known, with its status and the kinds of sign by which it is known
+    #[arg(long)]
+    all: bool,
+    /// Show the register as it will be on this date
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<Date>,
+}
+
 /// How to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Form {
@@ -53,18 +69,13 @@ enum Form {
 
 impl AgentsCommand {
     pub(super) fn run(&self, host: &Host) -> Result<Exit> {
-        let (asked, is_list) = match self {
-            Self::List(asked) => (asked, true),
-            Self::Detect(asked) => (asked, false),
-        };
-        let policy = asked.in_force(host)?;
-        let catalogue = Catalogue::of(&policy);
-        let text = match (is_list, asked.format) {
-            (true, Form::Full) => table(&rows(&catalogue, &policy, host)),
-            (true, Form::Json) => pretty(&listed(&catalogue, &policy, host)),
-            (false, form) => {
+        let text = match self {
+            Self::List(list) => list.text(host)?,
+            Self::Detect(asked) => {
+                let policy = asked.in_force(host)?;
+                let catalogue = Catalogue::of(&policy);
                 let found = detected(&catalogue, host);
-                match form {
+                match asked.format {
                     Form::Full => told(&found),
                     Form::Json => pretty(&detection(&found)),
                 }
@@ -72,6 +83,19 @@ impl AgentsCommand {
         };
         output::print(&text)?;
         Ok(Exit::Pass)
+    }
+}
+
+impl List {
+    fn text(&self, host: &Host) -> Result<String> {
+        let policy = self.asked.in_force(host)?;
+        let date = self.as_of.unwrap_or(host.today);
+        let catalogue = Catalogue::of(&policy);
+        Ok(match self.asked.format {
+            Form::Full if self.all => table(&rows(&catalogue, &policy, date)),
+            Form::Full => register::page(&policy, date),
+            Form::Json => pretty(&listed(&catalogue, &policy, date)),
+        })
     }
 }
 
@@ -108,8 +132,8 @@ type Row<'c> = (
 );
 
 /// Every agent, and at last the one that stands for those that nobody knows.
-fn rows<'c>(catalogue: &'c Catalogue, policy: &Policy, host: &Host) -> Vec<Row<'c>> {
-    let status = |id: &str| policy.status(id, host.today).value.word();
+fn rows<'c>(catalogue: &'c Catalogue, policy: &Policy, date: Date) -> Vec<Row<'c>> {
+    let status = |id: &str| policy.status(id, date).value.word();
     let row = |entry: &'c Entry| -> Row<'c> {
         let id = entry.agent.as_str();
         let name = Cow::Borrowed(entry.name.as_str());
@@ -146,16 +170,20 @@ fn table(rows: &[Row<'_>]) -> String {
     out
 }
 
-fn listed(catalogue: &Catalogue, policy: &Policy, host: &Host) -> Value {
-    let rows = rows(catalogue, policy, host).into_iter();
+/// Every agent, and what the policy says of those that it lists; at last what it says of the others.
+fn listed(catalogue: &Catalogue, policy: &Policy, date: Date) -> Value {
+    let registered = policy.register(date);
+    let of = |id: &str| registered.iter().find(|one| one.id == id);
+    let rows = rows(catalogue, policy, date).into_iter();
     let agents: Vec<Value> = rows
         .map(|(id, status, name, vendor, signs)| {
             let own = Catalogue::builtin().get(id).is_none() && id != UNLISTED;
             json!({"id": id, "name": clean(&name), "vendor": clean(vendor), "status": status,
-                "own": own, "signs": signs})
+                "own": own, "signs": signs, "register": register::json(policy, of(id), date)})
         })
         .collect();
-    json!({"schema": "cordon.agents/v1", "agents": agents})
+    let others = register::json(policy, of("*"), date);
+    json!({"schema": "cordon.agents/v1", "as_of": date.to_string(), "agents": agents, "others": others})
 }
 
 /// An agent of the environment: its evidence, the strongest first, and hints at its account.

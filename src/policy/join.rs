@@ -2,6 +2,7 @@
 
 mod accounts;
 mod agents;
+mod register;
 mod zones;
 
 use std::collections::BTreeSet;
@@ -17,6 +18,7 @@ use crate::text::Span;
 use zones::Zones;
 
 pub use agents::WARN_DAYS;
+pub use register::Registered;
 pub use zones::Zone;
 
 /// The joined policy, the highest authority first.

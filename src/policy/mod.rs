@@ -40,7 +40,7 @@ pub mod yaml;
 pub use accounts::{Account, AccountSign, Accounts};
 pub use authority::{AgentEntry, Authority, Forbid, Limits, Require, Role, RuleSetting, ZoneEntry};
 pub use copy_out::CopyOut;
-pub use join::{Policy, WARN_DAYS, Zone};
+pub use join::{Policy, Registered, WARN_DAYS, Zone};
 pub use left_out::left_out;
 pub use load::{Given, Layer, LoadError, Loaded, Outside, hex_digest, load, load_alone};
 pub use loader::Loader;
@@ -48,7 +48,10 @@ pub use models::{CLAUDE_TIERS, ModelPattern, ModelPatternError};
 pub use path_table::PathTable;
 pub use paths::{FoldedPath, PathSet, PatternError};
 pub use problem::render;
-pub use raw::{AccountClass, InlineAllow, Permission, RawCatalogueEntry, Status, ZoneClass};
+pub use raw::{
+    AccountClass, InlineAllow, Permission, QUESTIONS, RawCatalogueEntry, RawReviewItem, Status,
+    ZoneClass,
+};
 pub use repository::{RepositoryNameError, repository_name};
 pub use ruling::Ruling;
 pub use schema::policy_schema;

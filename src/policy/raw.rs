@@ -23,8 +23,8 @@ use crate::finding::Mode;
 use crate::text::span::Spanned;
 
 pub use agent::{
-    AccountClass, RawAccount, RawAgent, RawAutomation, RawModel, RawReview, RawReviewItem,
-    ReviewResult, Status, VerifiedBy,
+    AccountClass, QUESTIONS, RawAccount, RawAgent, RawAutomation, RawModel, RawReview,
+    RawReviewItem, ReviewResult, Status, VerifiedBy,
 };
 pub use catalogue::{
     RawAgentEnvironment, RawAgentKey, RawAgentTrailer, RawCatalogueEntry, RawShared, RawVariable,

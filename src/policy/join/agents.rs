@@ -98,7 +98,11 @@ pub(super) fn said_within<'a, T>(
 }
 
 /// The entry that says an agent's status.
-fn status_entry<'a>(authority: &'a Authority, agent: &str, date: Date) -> Option<&'a AgentEntry> {
+pub(super) fn status_entry<'a>(
+    authority: &'a Authority,
+    agent: &str,
+    date: Date,
+) -> Option<&'a AgentEntry> {
     said_within(authority, agent, date, |entry| {
         entry.status.is_some().then_some(entry)
     })

@@ -66,17 +66,25 @@ pub struct RawReview {
     pub data_handling: Option<RawReviewItem>,
 }
 
+/// The keys of the four questions.
+pub const QUESTIONS: [&str; 4] = [
+    "client_behavior",
+    "prompt_integrity",
+    "regional_enforcement",
+    "data_handling",
+];
+
 impl RawReview {
     /// The questions that have an answer, by their keys.
     pub fn questions(&self) -> impl Iterator<Item = (&'static str, &RawReviewItem)> {
-        let all = [
-            ("client_behavior", &self.client_behavior),
-            ("prompt_integrity", &self.prompt_integrity),
-            ("regional_enforcement", &self.regional_enforcement),
-            ("data_handling", &self.data_handling),
+        let items = [
+            &self.client_behavior,
+            &self.prompt_integrity,
+            &self.regional_enforcement,
+            &self.data_handling,
         ];
-        all.into_iter()
-            .filter_map(|(question, item)| Some((question, item.as_ref()?)))
+        let all = QUESTIONS.into_iter().zip(items);
+        all.filter_map(|(question, item)| Some((question, item.as_ref()?)))
     }
 }
 
