@@ -17,7 +17,7 @@ use super::raw::{RawPolicy, RawRule, RawSource, RawZone};
 use super::vocabulary::{Judges, Vocabulary, suggestion};
 use super::yaml::Problem;
 use crate::text::{Span, Spanned};
-use simple::{classes, incomplete, items, limits, repository_classes, stages};
+use simple::{classes, incomplete, items, limits, repository_classes, repository_name, stages};
 
 /// How many bytes of a file are searched for a zone's markers.
 pub const MARKER_REACH: usize = 4096;
@@ -72,10 +72,7 @@ impl Validator<'_> {
             id: identity.id,
             version: identity.version,
             review_by: self.date(identity.review_by.as_ref()),
-            repository: raw
-                .repository
-                .as_ref()
-                .and_then(|repository| repository.name.clone()),
+            repository: repository_name(raw),
             repository_classes: repository_classes(raw),
             classes: classes(raw),
             stages: stages(raw),

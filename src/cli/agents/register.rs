@@ -42,7 +42,7 @@ fn entry(policy: &Policy, agent: &Registered<'_>, date: Date, widest: usize) -> 
     let mut out = format!("{id:widest$}  {}\n", standing(agent, date));
     let mut line = |key: &str, value: &str| {
         let value = wrap(value, INDENT, INDENT, WIDTH);
-        out.push_str(&format!("  {key:9}  {value}\n"));
+        out.push_str(&(format!("  {key:9}  ") + &value + "\n"));
     };
     let coming = agent.coming;
     if let Some((day, status)) = coming.filter(|(_, status)| *status != agent.status.value) {
@@ -50,7 +50,7 @@ fn entry(policy: &Policy, agent: &Registered<'_>, date: Date, widest: usize) -> 
     }
     if let Some(accounts) = &agent.accounts {
         let words = accounts.iter().map(|class| class.word());
-        line("accounts", &listed(words.collect()));
+        line("accounts", &listed(&words.collect::<Vec<_>>()));
     }
     if let Some(models) = models(agent) {
         line("models", &models);
@@ -88,7 +88,7 @@ fn days_between(date: Date, until: Date) -> i64 {
     date.duration_until(until).as_hours() / 24
 }
 
-fn listed(words: Vec<&str>) -> String {
+fn listed(words: &[&str]) -> String {
     if words.is_empty() {
         return "none".to_owned();
     }
@@ -100,7 +100,7 @@ fn models(agent: &Registered<'_>) -> Option<String> {
     let lists: Vec<String> = agent
         .models
         .iter()
-        .map(|list| clean(&listed(list.clone())))
+        .map(|list| clean(&listed(list)))
         .collect();
     match (lists.is_empty(), agent.models_required) {
         (true, false) => None,

@@ -8,7 +8,8 @@ use jiff::civil::Date;
 use super::Policy;
 use super::agents::{said_within, status_entry};
 use crate::policy::authority::AgentEntry;
-use crate::policy::raw::{AccountClass, RawReviewItem, Status};
+use crate::policy::models::ModelPattern;
+use crate::policy::raw::{AccountClass, RawReview, RawReviewItem, Status};
 use crate::policy::ruling::Ruling;
 use crate::text::Spanned;
 
@@ -60,7 +61,7 @@ impl Policy {
                 .min_by_key(|(day, status)| (*day, std::cmp::Reverse(*status))),
             accounts: lists.reduce(|one, other| &one & &other),
             models: models
-                .map(|list| list.iter().map(|pattern| pattern.text()).collect())
+                .map(|list| list.iter().map(ModelPattern::text).collect())
                 .collect(),
             models_required: self.requires_model(id, date).is_some(),
             review: review(written()),
@@ -80,7 +81,7 @@ fn review<'p>(
 ) -> Vec<(&'static str, &'p RawReviewItem)> {
     let mut all: Vec<(&'static str, &RawReviewItem)> = Vec::new();
     let reviews = entries.filter_map(|entry| entry.review.as_ref());
-    for (question, item) in reviews.flat_map(|review| review.questions()) {
+    for (question, item) in reviews.flat_map(RawReview::questions) {
         let result = |item: &RawReviewItem| item.result.map(|result: Spanned<_>| result.value);
         match all.iter_mut().find(|(known, _)| *known == question) {
             Some(known) if result(item) > result(known.1) => known.1 = item,

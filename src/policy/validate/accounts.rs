@@ -2,7 +2,7 @@
 
 use super::{Validator, items};
 use crate::policy::accounts::{Accounts, Of, Pattern};
-use crate::policy::raw::{AccountClass, Listed, RawPolicy};
+use crate::policy::raw::{AccountClass, RawPolicy};
 use crate::text::Spanned;
 
 impl Validator<'_> {
@@ -59,8 +59,10 @@ impl Validator<'_> {
 }
 
 /// The account classes that an agent's entry admits.
-pub(super) fn admitted(list: &Listed<AccountClass>) -> Option<Spanned<Vec<AccountClass>>> {
-    let list = list.as_ref()?;
+pub(super) fn admitted(
+    list: Option<&Spanned<Vec<Spanned<AccountClass>>>>,
+) -> Option<Spanned<Vec<AccountClass>>> {
+    let list = list?;
     let classes = list.iter().map(|class| class.value).collect();
     Some(Spanned::new(classes, list.span))
 }

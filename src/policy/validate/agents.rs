@@ -42,7 +42,7 @@ impl Validator<'_> {
             since: self.date(agent.since.as_ref()),
             warn_days: agent.warn_days,
             note: agent.note.clone(),
-            accounts: admitted(&agent.accounts),
+            accounts: admitted(agent.accounts.as_ref()),
             models: self.models(agent.models.as_ref()),
             models_required: agent.models_required,
             review: agent.review.clone(),

@@ -11,6 +11,10 @@ pub(super) fn items<T>(list: Option<&Spanned<Vec<T>>>) -> std::slice::Iter<'_, T
     list.map_or(&[][..], |list| &list.value).iter()
 }
 
+pub(super) fn repository_name(raw: &RawPolicy) -> Option<Spanned<String>> {
+    raw.repository.as_ref()?.name.clone()
+}
+
 pub(super) fn repository_classes(raw: &RawPolicy) -> Vec<Spanned<ZoneClass>> {
     let repository = raw.repository.as_ref();
     let classes = repository.and_then(|repository| repository.classes.as_ref());
