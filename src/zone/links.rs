@@ -9,7 +9,7 @@ use crate::text::fold::{caseless, folded};
 use crate::text::landing::is_git_directory;
 
 /// Bytes of a link's target. No system follows a longer one.
-const TARGET: usize = 1 << 16;
+const TARGET: usize = 1 << 15;
 
 /// Links that one way may lead over. No system follows more.
 const HOPS: usize = 64;
@@ -17,10 +17,13 @@ const HOPS: usize = 64;
 /// Names that one way may have.
 const NAMES: usize = 1 << 15;
 
+/// Names on the ways of all links that one matcher follows.
+const ALL_NAMES: usize = 1 << 23;
+
 /// Entries of directories that are kept in other letters.
 const KEPT: usize = 1 << 18;
 
-/// Entries that one way may be looked for among, each directory counted as often as it is asked.
+/// Entries that are put in other letters for all links, each directory counted as often as it is read.
 const LOOKED: usize = 1 << 24;
 
 /// Where a link leads.
@@ -35,11 +38,14 @@ pub(super) struct Way {
 /// What stands under a name, by its name without case.
 type Caseless = HashMap<Vec<u8>, (BString, Object)>;
 
-/// The entries of directories as a system finds them that knows no case, for all links together.
+/// The entries of directories as a system finds them that knows no case, and what was spent, for all
+/// links together.
 #[derive(Default)]
 pub(super) struct Alike {
     directories: HashMap<Id, Caseless>,
     entries: usize,
+    looked: usize,
+    names: usize,
 }
 
 impl Alike {
@@ -47,7 +53,14 @@ impl Alike {
     fn of(&mut self, trees: &mut TreeReader<'_>, directory: &Id) -> Result<&Caseless> {
         if !self.directories.contains_key(directory) {
             let mut names = Caseless::new();
-            for (name, object) in trees.entries(directory)? {
+            let entries = trees.entries(directory)?;
+            spend(
+                &mut self.looked,
+                entries.len(),
+                LOOKED,
+                "entries beside links' ways",
+            )?;
+            for (name, object) in entries {
                 names.entry(caseless(&name)).or_insert((name, object));
             }
             if self.entries + names.len() > KEPT {
@@ -79,7 +92,6 @@ pub(super) fn follow(
         root,
         hops: 0,
         names: 0,
-        looked: 0,
     };
     let mut way = follower.follow(link, &text)?;
     // Windows reads a backslash as a slash.
@@ -112,28 +124,27 @@ struct Follower<'f, 'r> {
     root: Option<&'f Id>,
     hops: usize,
     names: usize,
-    looked: usize,
+}
+
+/// One name of a place: what it is called, and the directory that it is.
+struct Step {
+    name: BString,
+    directory: Option<Id>,
 }
 
 impl Follower<'_, '_> {
     fn follow(&mut self, link: &BStr, target: &[u8]) -> Result<Way> {
         let mut way = Way::default();
-        let mut at: Vec<BString> = split(link).collect();
-        at.pop();
         if is_absolute(target) {
             way.leaves = true;
             return Ok(way);
         }
+        let mut at = self.beside(link)?;
         // The next name is the last.
         let mut names: Vec<BString> = split(target).rev().collect();
         while let Some(name) = names.pop() {
-            self.names += 1;
-            if self.names > NAMES {
-                return Err(Error::Limit {
-                    what: "names on a link's way",
-                    limit: NAMES as u64,
-                });
-            }
+            spend(&mut self.names, 1, NAMES, "names on a link's way")?;
+            spend(&mut self.alike.names, 1, ALL_NAMES, "names on links' ways")?;
             match name.as_slice() {
                 b"" | b"." => continue,
                 b".." => {
@@ -145,8 +156,12 @@ impl Follower<'_, '_> {
                 }
                 name => way.leaves |= is_git_directory(&folded(name)),
             }
-            at.push(name);
-            let Some((FileMode::Link, blob)) = self.find(&mut at)? else {
+            let (name, found) = self.find(&at, name)?;
+            at.push(Step {
+                name,
+                directory: directory(found),
+            });
+            let Some((FileMode::Link, blob)) = found else {
                 continue;
             };
             way.paths.push(joined(&at));
@@ -166,53 +181,107 @@ impl Follower<'_, '_> {
         Ok(way)
     }
 
-    /// What stands at a path; where nothing does, what does in other letters, as a system that knows
-    /// no case finds it. The last name is then as it stands in the tree.
-    fn find(&mut self, at: &mut Vec<BString>) -> Result<Option<Object>> {
-        let Some(root) = self.root else {
-            return Ok(None);
-        };
-        if let Some(found) = self.trees.find(root, &joined(at))? {
-            return Ok(Some(found));
-        }
-        let Some((name, above)) = at.split_last() else {
-            return Ok(None);
-        };
-        let directory = match above {
-            [] => Some((FileMode::Tree, *root)),
-            above => self.trees.find(root, &joined(above))?,
-        };
-        let Some((FileMode::Tree, directory)) = directory else {
-            return Ok(None);
-        };
-        let key = caseless(name);
-        let names = self.alike.of(self.trees, &directory)?;
-        self.looked += names.len();
-        if self.looked > LOOKED {
-            return Err(Error::Limit {
-                what: "entries beside a link's way",
-                limit: LOOKED as u64,
+    /// The directory in which a link stands.
+    fn beside(&mut self, link: &BStr) -> Result<Vec<Step>> {
+        let mut at: Vec<Step> = Vec::new();
+        let mut names: Vec<BString> = split(link).collect();
+        names.pop();
+        for name in names {
+            let found = match self.above(&at) {
+                Some(above) => self.trees.find(&above, &name)?,
+                None => None,
+            };
+            at.push(Step {
+                name,
+                directory: directory(found),
             });
         }
-        let alike = names.get(&key).cloned();
-        Ok(alike.map(|(name, object)| {
-            at.pop();
-            at.push(name);
-            object
-        }))
+        Ok(at)
     }
+
+    /// The directory in which the next name stands.
+    fn above(&self, at: &[Step]) -> Option<Id> {
+        at.last().map_or(self.root.copied(), |last| last.directory)
+    }
+
+    /// What stands under the next name; where nothing does, what does in other letters, as a system that
+    /// knows no case finds it. The name is then as it stands in the tree.
+    fn find(&mut self, at: &[Step], name: BString) -> Result<(BString, Option<Object>)> {
+        let Some(above) = self.above(at) else {
+            return Ok((name, None));
+        };
+        if let Some(found) = self.trees.find(&above, &name)? {
+            return Ok((name, Some(found)));
+        }
+        let names = self.alike.of(self.trees, &above)?;
+        Ok(match names.get(&caseless(&name)) {
+            Some((other, object)) => (other.clone(), Some(*object)),
+            None => (name, None),
+        })
+    }
+}
+
+fn directory(found: Option<Object>) -> Option<Id> {
+    found
+        .filter(|(mode, _)| *mode == FileMode::Tree)
+        .map(|(_, id)| id)
+}
+
+fn spend(spent: &mut usize, more: usize, limit: usize, what: &'static str) -> Result<()> {
+    *spent = spent.saturating_add(more);
+    if *spent > limit {
+        let limit = limit as u64;
+        return Err(Error::Limit { what, limit });
+    }
+    Ok(())
 }
 
 fn split(path: &[u8]) -> impl DoubleEndedIterator<Item = BString> {
     path.split(|&byte| byte == b'/').map(BString::from)
 }
 
-fn joined(names: &[BString]) -> BString {
-    bstr::join("/", names).into()
+fn joined(at: &[Step]) -> BString {
+    bstr::join("/", at.iter().map(|step| &step.name)).into()
 }
 
 /// Whether a target begins at the top of a system: by a slash, a backslash or a drive.
 fn is_absolute(target: &[u8]) -> bool {
     let drive = |first: &u8| first.is_ascii_alphabetic() && target.get(1) == Some(&b':');
     target.starts_with(b"/") || target.starts_with(b"\\") || target.first().is_some_and(drive)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::git::testing::Sandbox;
+
+    #[test]
+    fn what_all_links_cost_together_is_a_limit() {
+        let sandbox = Sandbox::new();
+        sandbox.commit_files(&[("docs/a", "text")]);
+        let target = sandbox.object("blob", b"b/../docs/a");
+        let root = sandbox.id("HEAD^{tree}");
+        let repo = sandbox.open();
+        let blobs = Blobs::new(&*repo, u64::MAX);
+        let mut trees = TreeReader::new(&*repo);
+        let mut follow = |alike: &mut Alike| {
+            let link = b"docs/x".as_bstr();
+            let way = follow(&mut trees, &blobs, alike, Some(&root), link, &target);
+            way.map_err(|error| error.code())
+        };
+        let mut alike = Alike::default();
+        assert_eq!(follow(&mut alike).unwrap().paths, ["docs/docs/a"]);
+        // A directory that is kept is read once.
+        assert_eq!((alike.names, alike.looked), (4, 1));
+        assert!(follow(&mut alike).is_ok());
+        assert_eq!((alike.names, alike.looked), (8, 1));
+        for (names, looked) in [(ALL_NAMES - 3, 0), (0, LOOKED)] {
+            let mut alike = Alike {
+                looked,
+                names,
+                ..Alike::default()
+            };
+            assert_eq!(follow(&mut alike), Err("limit"));
+        }
+    }
 }
