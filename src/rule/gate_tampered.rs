@@ -143,17 +143,14 @@ fn tell(
     read
 }
 
-/// As many settings are told of one by one.
-const MOST: usize = 10;
-
 /// The settings of submodules that a change makes other, with their lines.
 fn settings(change: &ChangeFacts<'_>) -> Result<Vec<(Option<u32>, String)>> {
     let old = change.old_texts()?;
     let [old] = old.as_slice() else {
         return Ok(Vec::new());
     };
-    let mut all = modules::differences(old, &change.text()?);
-    if change.change.blob.is_none() || all.len() > MOST {
+    let mut all = modules::differences(old, &change.text()?)?;
+    if change.change.blob.is_none() {
         all.clear();
     }
     let told = all.into_iter().map(|one| {

@@ -1,6 +1,7 @@
 //! Zones: which of them a change touches, and what it copies out of them.
 
 mod copies;
+pub mod gitmodules;
 mod leads;
 mod links;
 mod markers;

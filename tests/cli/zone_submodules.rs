@@ -135,3 +135,39 @@ fn what_gitmodules_mounts_in_a_zone_touches_it() {
     sandbox.git(["rm", "-q", ".gitmodules"]);
     assert_eq!(paths(&judged(&sandbox)), [".gitmodules"]);
 }
+
+#[test]
+fn a_section_that_git_takes_for_the_same_is_the_same() {
+    for header in [
+        "[submodule \"a\"]",
+        "[SUBMODULE \"a\"]",
+        "[submodule.a]",
+        "[Submodule.A]",
+        "[submodule \t\"a\"]",
+        "[submodule \"\\a\"]",
+    ] {
+        let sandbox = sandbox();
+        let good = "[submodule \"a\"]\n\tpath = src/crypto/sub\n\turl = https://x.example/a\n";
+        sandbox.write(".gitmodules", good);
+        sandbox.commit("By a person");
+        let evil = format!("{good}{header}\n\turl = https://evil.example/a\n");
+        sandbox.write(".gitmodules", evil);
+        // What Git makes of it.
+        let read = sandbox.shell("git config -f .gitmodules --get submodule.a.url");
+        assert_eq!(read.stdout, "https://evil.example/a\n", "{header}");
+        let report = judged(&sandbox);
+        assert_eq!(
+            paths(&report),
+            [".gitmodules"],
+            "{header}: {:#}",
+            report.json
+        );
+        let gate = report.of("gate-tampered");
+        let message = gate[0]["message"].as_str().unwrap();
+        assert!(
+            message.contains("the url of the submodule a was set"),
+            "{message}"
+        );
+        assert_eq!(gate[0]["line"], 5, "{header}");
+    }
+}

@@ -4,7 +4,13 @@
 
 use std::collections::BTreeMap;
 
-use bstr::ByteSlice as _;
+use bstr::BStr;
+
+use crate::git::Result;
+use crate::zone::gitmodules::{Section, Setting, sections};
+
+/// As many settings are told of one by one.
+const MOST: usize = 10;
 
 /// A setting of a submodule that differs.
 pub(super) struct Difference {
@@ -16,45 +22,39 @@ pub(super) struct Difference {
     pub(super) line: Option<u32>,
 }
 
-type Settings = BTreeMap<(String, String), (Vec<u8>, u32)>;
+/// By submodule and name; the last of several holds.
+type Settings<'s> = BTreeMap<(&'s BStr, &'s BStr), &'s Setting>;
 
-/// The settings that differ, those of the new text first, in the order of lines.
-pub(super) fn differences(old: &[u8], new: &[u8]) -> Vec<Difference> {
-    let (old, new) = (settings(old), settings(new));
-    let difference = |(module, setting): &(String, String), line| Difference {
-        setting: setting.clone(),
-        module: module.clone(),
-        line,
-    };
-    let changed = new.iter().filter(|(key, (value, _))| {
-        let before = old.get(*key).map(|(value, _)| value);
-        before != Some(value)
+/// The settings that differ, those of the new text first, in the order of lines; none where there are too
+/// many to tell. Fails as [`sections`] does.
+pub(super) fn differences(old: &[u8], new: &[u8]) -> Result<Vec<Difference>> {
+    let (old, new) = (sections(old)?, sections(new)?);
+    let (old, new) = (settings(&old), settings(&new));
+    let changed = new.iter().filter(|(key, setting)| {
+        let before = old.get(*key).map(|before| &before.value);
+        before != Some(&setting.value)
     });
     let mut all: Vec<_> = changed
-        .map(|(key, (_, line))| difference(key, Some(*line)))
+        .map(|(key, setting)| (*key, Some(setting.line)))
         .collect();
-    all.sort_by_key(|difference| difference.line);
+    all.sort_by_key(|(_, line)| *line);
     let gone = old.keys().filter(|key| !new.contains_key(*key));
-    all.extend(gone.map(|key| difference(key, None)));
-    all
+    all.extend(gone.map(|key| (*key, None)));
+    if all.len() > MOST {
+        all.clear();
+    }
+    let difference = |((module, setting), line): ((&BStr, &BStr), _)| Difference {
+        setting: setting.to_string(),
+        module: module.to_string(),
+        line,
+    };
+    Ok(all.into_iter().map(difference).collect())
 }
 
-/// By submodule and name, as Git's configuration has them where each stands on a line of its own.
-fn settings(text: &[u8]) -> Settings {
-    let mut settings = Settings::new();
-    let mut module = String::new();
-    for (number, line) in (1..).zip(text.lines()) {
-        let line = line.trim();
-        if line.starts_with(b"[") {
-            let name = line.split(|byte| *byte == b'"').nth(1).unwrap_or_default();
-            module = String::from_utf8_lossy(name).into_owned();
-        } else if let Some((name, value)) = line.split_once_str("=")
-            && !line.starts_with(b"#")
-            && !line.starts_with(b";")
-        {
-            let name = String::from_utf8_lossy(name.trim()).to_lowercase();
-            settings.insert((module.clone(), name), (value.trim().to_vec(), number));
-        }
-    }
-    settings
+fn settings(sections: &[Section]) -> Settings<'_> {
+    let all = sections.iter().flat_map(|section| {
+        let settings = section.settings.iter();
+        settings.map(|setting| ((section.module(), setting.key.as_ref()), setting))
+    });
+    all.collect()
 }
