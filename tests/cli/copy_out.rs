@@ -554,7 +554,9 @@ fn a_marker_hides_a_copy_only_where_it_puts_the_file_into_the_zone() {
 
 #[test]
 fn only_a_licences_own_text_may_be_copied() {
-    let policy = POLICY.replace("crypto/**\"", "crypto/**\", \"lib/NOTICE\"");
+    let more =
+        "\"lib/NOTICE\", \"code/{LICENSE,OTHER}\", \"code/*.md\", \"text/[Ll]icence.*\", more";
+    let policy = POLICY.replace("crypto/**\"", &format!("crypto/**\", {more}"));
     for (path, copies) in [
         ("src/crypto/license_check.c", 1),
         ("src/crypto/Notices.java", 1),
@@ -566,6 +568,12 @@ fn only_a_licences_own_text_may_be_copied() {
         ("src/crypto/LICENSE-APACHE-2.md", 0),
         ("src/crypto/COPYING.LESSER.rst", 0),
         ("src/crypto/NOTICE", 0),
+        // Named by a pattern, though not in so many letters.
+        ("code/LICENSE", 1),
+        ("code/NOTICE.md", 0),
+        ("text/Licence.md", 1),
+        ("more/COPYING", 0),
+        ("more/deep/LICENSE", 0),
     ] {
         let sandbox = Sandbox::with_policy(&policy);
         sandbox.write(path, other_function());
@@ -573,5 +581,169 @@ fn only_a_licences_own_text_may_be_copied() {
         sandbox.write("new.c", other_function());
         let report = by_agent(&sandbox);
         assert_eq!(report.of("zone-copy-out").len(), copies, "{path}");
+    }
+    // By its marker, wherever it lies.
+    let sandbox =
+        Sandbox::with_policy(&policy.replace("agents:", "markers: [EXPORT]\n    agents:"));
+    sandbox.write("any/LICENSE.md", format!("EXPORT\n{}", other_function()));
+    sandbox.commit("A zone");
+    sandbox.write("new.c", other_function());
+    assert_eq!(by_agent(&sandbox).of("zone-copy-out").len(), 1);
+}
+
+/// A zone of one file.
+fn zone_of(path: &str, text: &str) -> Sandbox {
+    let sandbox = Sandbox::with_policy(POLICY);
+    sandbox.write(path, text);
+    sandbox.commit("A zone");
+    sandbox
+}
+
+/// Whether an agent's commit of this text is a copy.
+fn is_copy(sandbox: &Sandbox, path: &str, text: &str) -> bool {
+    sandbox.write(path, text);
+    let found = by_agent(sandbox).of("zone-copy-out").len();
+    sandbox.git(["reset", "-q", "--hard", "HEAD~1"]);
+    found == 1
+}
+
+/// Some lines from the middle of a text.
+fn middle(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    lines[5..lines.len() - 5].join("\n") + "\n"
+}
+
+#[test]
+fn no_word_of_an_import_and_no_licence_within_a_zone_hides_its_code() {
+    for (name, line) in [
+        ("require", "require(balance >= AT * 100, \"too low\");"),
+        (
+            "require alone",
+            "require(balance >= AT * 100, \"too low\"); // AT",
+        ),
+        ("from", "from_AT = from;\n    from(AT, \"of it\");"),
+        ("a comment", "// the licensed seat AT of the pool"),
+        (
+            "a block",
+            "/*\n     * without a warranty for seat AT\n     */",
+        ),
+        ("a package", "package (AT, more);"),
+        ("includes alone", "#include <acme/module-AT.h>"),
+    ] {
+        let lines: Vec<String> = (0..60)
+            .map(|at| {
+                let line = line.replace("AT", &(at * 31 + 7).to_string());
+                let own = format!(
+                    "seats[{}] = (amount + {}) ^ salt;",
+                    at * 13 + 17,
+                    at * 91 + 13
+                );
+                let own = if name.ends_with("alone") { "" } else { &own };
+                format!("    {line}\n    {own}\n")
+            })
+            .collect();
+        let text = format!("void f(void)\n{{\n{}}}\n", lines.concat());
+        let sandbox = zone_of("src/crypto/a.c", &text);
+        let found = is_copy(&sandbox, "src/util/b.c", &middle(&text));
+        // Nothing but imports is nobody's.
+        assert_eq!(found, !name.starts_with("includes"), "{name}");
+    }
+}
+
+/// The rows of a table of numbers.
+fn table(seed: u32) -> String {
+    let row = |at: u32| {
+        let number = |more: u32| {
+            (at * 4 + more)
+                .wrapping_mul(2_654_435_761)
+                .wrapping_add(seed)
+        };
+        format!(
+            "    {:#010x}, {:#010x}, {:#010x}, {:#010x},\n",
+            number(0),
+            number(1),
+            number(2),
+            number(3)
+        )
+    };
+    (0..64).map(row).collect()
+}
+
+#[test]
+fn what_a_package_holds_is_no_list_of_imports() {
+    for head in [
+        "namespace acme {",
+        "package acme {",
+        "using (var one = open(path)) {",
+    ] {
+        let text = format!(
+            "{head}\nstatic const int kTable[256] = {{\n{}}};\n}}\n",
+            table(1)
+        );
+        let sandbox = zone_of("src/crypto/t.cc", &text);
+        let copy = format!("static const int kOther[256] = {{\n{}}};\n", table(1));
+        assert!(is_copy(&sandbox, "src/util/o.cc", &copy), "{head}");
+        let other = copy.replace(&table(1), &table(7));
+        assert!(!is_copy(&sandbox, "src/util/o.cc", &other), "{head}");
+    }
+}
+
+/// Lines that end without a semicolon.
+fn without_semicolons() -> String {
+    let line = |at: usize| {
+        let (number, more) = (at * 37 + 11, at % 13 + 10);
+        format!("    state[{at}] = mix(key ^ {number}, round * {more})\n")
+    };
+    (0..40).map(line).collect()
+}
+
+#[test]
+fn no_bracket_in_a_copy_hides_it() {
+    let body = middle(&piece());
+    for (zone, body) in [
+        (piece(), body.clone()),
+        (
+            format!("def f(a):\n{}", without_semicolons()),
+            without_semicolons(),
+        ),
+        (format!("TABLE = {{\n{}}}\n", table(1)), table(1)),
+        (format!("TABLE = [\n{}]\n", table(1)), middle(&table(1))),
+    ] {
+        let sandbox = zone_of("src/crypto/a.c", &zone);
+        let first = body.lines().next().unwrap();
+        let after_first = body.strip_prefix(first).unwrap();
+        for (name, text) in [
+            ("as it is", body.clone()),
+            ("a comment", format!("// (\n{body}")),
+            ("another", format!("# [(\n{body}")),
+            ("a character", format!("open = '('\n{body}")),
+            ("within a line", format!("{first} /* ( */{after_first}")),
+            ("a call", format!("// foo(one,\n{body}")),
+            ("around it", format!("// (\n{body}// )\n")),
+            ("none", format!("# )\n{body}")),
+            (
+                "commented",
+                format!("// (\n// {}\n", body.replace('\n', "\n// ")),
+            ),
+        ] {
+            assert!(is_copy(&sandbox, "src/util/b.c", &text), "{name}: {text}");
+        }
+    }
+    let sandbox = zone_of("src/crypto/a.c", &piece());
+    let one_line = format!("/*(*/ {}\n", body.replace('\n', " "));
+    assert!(is_copy(&sandbox, "src/util/b.c", &one_line));
+}
+
+#[test]
+fn no_line_end_at_an_operator_hides_a_copy() {
+    let sandbox = zone_of("src/crypto/a.c", &piece());
+    let body = middle(&piece());
+    for (old, new) in [
+        (" = ", " =\n        "),
+        (" = ", "\n        = "),
+        ("] = ", "] =\n// "),
+    ] {
+        let text = body.replace(old, new);
+        assert!(is_copy(&sandbox, "src/util/b.c", &text), "{text}");
     }
 }

@@ -16,7 +16,7 @@ use super::index::{Prints, Text};
 /// The folder, below the common Git directory.
 const FOLDER: &str = "cordon/zones";
 /// The form of the files, and of the shingles in them.
-const FORM: &[u8] = b"cordon zones 2\n";
+const FORM: &[u8] = b"cordon zones 3\n";
 /// Files that are kept.
 const FILES: usize = 8;
 /// Bytes of a digest.

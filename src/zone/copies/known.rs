@@ -7,7 +7,7 @@ use super::cache::Cache;
 use super::index::{Index, Prints, Text};
 use super::read::{Budget, all_shingles, part, read, read_in_threads};
 use super::region::Places;
-use super::shingle::{Shingle, shingles};
+use super::shingle::{Shingle, known_by};
 use super::sources::{Seen, sources};
 use super::statement::Statements;
 use super::{Asking, Past};
@@ -40,7 +40,7 @@ pub(super) struct Known {
 pub(super) struct Compared {
     /// Its shingles.
     pub(super) all: Places,
-    shingles: Vec<Shingle>,
+    shingles: Vec<Option<Shingle>>,
     own: OnceLock<Places>,
 }
 
@@ -107,7 +107,7 @@ impl Known {
             None => Vec::new(),
         };
         let compared = Arc::new(Compared {
-            all: Places::of(shingles.iter().copied().map(Some)),
+            all: Places::of(shingles.iter().copied()),
             shingles,
             own: OnceLock::new(),
         });
@@ -127,7 +127,7 @@ impl Known {
         }
         let shared = self.shared.get_or_init(|| self.read_shared(blobs));
         let mut votes: BTreeMap<u32, usize> = BTreeMap::new();
-        let shingles = compared.shingles.iter();
+        let shingles = compared.shingles.iter().flatten();
         for other in shingles.flat_map(|one| shared.of_shingle(one.hash)) {
             *votes.entry(other).or_default() += 1;
         }
@@ -139,11 +139,11 @@ impl Known {
         let mut theirs: Vec<u64> = Vec::new();
         for other in early.take(COMPARED) {
             let shingles = all_shingles(&blobs.read(&other.blob)?);
-            theirs.extend(shingles.iter().map(|one| one.hash));
+            theirs.extend(shingles.iter().flatten().map(|one| one.hash));
         }
         theirs.sort_unstable();
         let own = compared.shingles.iter().copied();
-        let own = own.map(|one| theirs.binary_search(&one.hash).is_err().then_some(one));
+        let own = own.map(|one| one.filter(|one| theirs.binary_search(&one.hash).is_err()));
         Ok(compared.own.get_or_init(|| Places::of(own)))
     }
 
@@ -162,11 +162,9 @@ impl Known {
             let Ok(Some(text)) = taken else {
                 continue;
             };
-            let mut all = shingles(&text);
-            all.retain(|one| self.index.of_shingle(one.hash).next().is_some());
-            prints
-                .shingles
-                .extend(all.into_iter().map(|one| (one.hash, number)));
+            let hashes = known_by(&text).into_iter().flatten().map(|one| one.hash);
+            let shared = hashes.filter(|hash| self.index.of_shingle(*hash).next().is_some());
+            prints.shingles.extend(shared.map(|hash| (hash, number)));
         }
         prints.sort();
         Index::new(texts, vec![prints])

@@ -5,13 +5,11 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::index::{Prints, Text};
-use super::shingle::{Shingle, shingles, whole};
+use super::shingle::{Shingle, WHOLE, known_by, wholes};
 use super::statement::Statements;
 use crate::git::{Blob, Blobs, Error, Id, Result, changed_lines};
 use crate::text::decode::decode;
 
-/// Statements from which a whole text says enough for itself.
-pub(super) const WHOLE: usize = 5;
 /// Bytes from which a content that is no text does.
 pub(super) const BINARY: usize = 64;
 /// Below this many texts a second thread costs more than it brings.
@@ -98,11 +96,9 @@ pub(super) fn read(
         })?;
         let old = olds.get(at).and_then(Option::as_ref);
         let add = |data: &[u8]| {
-            let own = Statements::of(data);
-            let enough = old.is_none() && own.list().len() >= WHOLE;
-            let wholes = enough.then(|| [whole(&own), whole(&Statements::all(data))]);
-            let hashes = shingles(&own).into_iter().map(|one| one.hash);
-            let wholes = wholes.into_iter().flatten();
+            let text = Statements::of(data);
+            let wholes = wholes(&text).filter(|_| old.is_none());
+            let hashes = known_by(&text).into_iter().flatten().map(|one| one.hash);
             prints.add(number, wholes, &hashes.collect::<Vec<_>>());
         };
         part(&text.blob, old, blobs, budget, add)?;
@@ -140,17 +136,17 @@ fn around(text: &[u8], range: Range<usize>) -> Range<usize> {
     before.map_or(0, |feed| feed + 1)..end
 }
 
-/// The shingles of a blob; none where it is binary.
-pub(super) fn all_shingles(blob: &Blob) -> Vec<Shingle> {
+/// The shingles by which a blob is known; none where it is binary.
+pub(super) fn all_shingles(blob: &Blob) -> Vec<Option<Shingle>> {
     let text = readable(blob);
     let statements = text.map(|text| Statements::of(&text));
-    statements.map(|text| shingles(&text)).unwrap_or_default()
+    statements.map(|text| known_by(&text)).unwrap_or_default()
 }
 
 /// Whether a content is worth being called a copy as a whole.
 pub(super) fn says_enough(blob: &Blob) -> bool {
     match readable(blob) {
-        Some(text) => Statements::of(&text).list().len() >= WHOLE,
+        Some(text) => Statements::count(&text) >= WHOLE,
         None => blob.data.len() >= BINARY,
     }
 }

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::index::Text;
 use super::known::Known;
-use super::read::{BINARY, WHOLE, says_enough};
+use super::read::{BINARY, says_enough};
 use super::region::{Region, region};
-use super::shingle::{STATEMENTS, Shingle, shingles, whole};
+use super::shingle::{STATEMENTS, Shingle, WHOLE, shingles, wholes};
 use super::statement::Statements;
 use super::{Added, Asking, Copied, Part, Suspect};
 use crate::git::{Blobs, FileMode, Id, Result};
@@ -51,11 +51,11 @@ impl<'s, 'a> Search<'s, 'a> {
         let texts = suspect.views.iter().filter_map(|view| {
             // Of a merge no line may be new to all its parents.
             let part = view.text.get(view.within.clone()).unwrap_or_default();
-            let part = Statements::all(part).list().len();
+            let part = Statements::count(part);
             // Few statements are looked at where they are all that there are.
             let all = || view.within == (0..view.text.len());
             let enough = part >= least.max(STATEMENTS) || (part >= WHOLE && all());
-            enough.then(|| (view, Statements::all(view.text)))
+            enough.then(|| (view, Statements::of(view.text)))
         });
         let texts: Vec<_> = texts.collect();
         let is_binary =
@@ -83,7 +83,7 @@ impl<'s, 'a> Search<'s, 'a> {
         }
         let moment = known.moment(self.suspect.commit);
         let marked = self.marked(markers, blobs)?;
-        let wholes = self.wholes();
+        let wholes: Vec<u64> = self.texts.iter().flat_map(|(_, all)| wholes(all)).collect();
         let mut found = Vec::new();
         for (at, zone, by) in &self.zones {
             if marked.contains(at) {
@@ -106,15 +106,6 @@ impl<'s, 'a> Search<'s, 'a> {
             }
         }
         Ok(found)
-    }
-
-    /// The texts as numbers: all of each, and each without what imports and licenses.
-    fn wholes(&self) -> Vec<u64> {
-        let forms = self.texts.iter().flat_map(|(view, all)| {
-            let less = Statements::of(view.text);
-            [all, &less].map(|form| (form.list().len() >= WHOLE).then(|| whole(form)))
-        });
-        forms.flatten().collect()
     }
 
     /// A text of the zone that is the same, layout and trivial parts aside.

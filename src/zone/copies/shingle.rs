@@ -5,6 +5,8 @@
 
 use super::statement::{Kind, Statements, Token};
 
+/// Statements from which a whole text says enough for itself.
+pub(super) const WHOLE: usize = 5;
 /// Statements of a shingle.
 pub(super) const STATEMENTS: usize = 3;
 /// Of so many adjacent shingles one at least is kept.
@@ -32,13 +34,30 @@ pub(super) fn shingles(text: &Statements) -> Vec<Shingle> {
         .collect()
 }
 
-/// A whole text as one number; layout and trivial parts aside.
-pub(super) fn whole(text: &Statements) -> u64 {
-    let mut hash = MIX;
-    for token in text.tokens(0..text.list().len()).flatten() {
-        hash = mixed(hash, token.hash);
-    }
-    hash
+/// The shingles of a text by which it is known: `None` is one of what every file has, and nothing else.
+pub(super) fn known_by(text: &Statements) -> Vec<Option<Shingle>> {
+    let all = shingles(text).into_iter().enumerate();
+    all.map(|(at, one)| Some(one).filter(|_| !text.are_common(at..at + STATEMENTS)))
+        .collect()
+}
+
+/// A whole text as a number, layout and trivial parts aside: all of it, and without what every file has.
+/// Only in forms that say enough for themselves.
+pub(super) fn wholes(text: &Statements) -> impl Iterator<Item = u64> {
+    let count = text.list().len();
+    let own: Vec<usize> = (0..count)
+        .filter(|at| !text.are_common(*at..at + 1))
+        .collect();
+    let enough = [(0..count).collect(), own].into_iter();
+    enough
+        .filter(|form| form.len() >= WHOLE)
+        .map(|form: Vec<usize>| {
+            let tokens = form
+                .iter()
+                .flat_map(|at| text.tokens(*at..at + 1))
+                .flatten();
+            tokens.fold(MIX, |hash, token| mixed(hash, token.hash))
+        })
 }
 
 fn shingle(text: &Statements, range: std::ops::Range<usize>, names: &mut Vec<u64>) -> Shingle {

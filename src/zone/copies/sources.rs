@@ -161,21 +161,20 @@ impl Lister<'_, '_> {
         let folded = FoldedPath::new(path);
         let mut zones: BTreeSet<usize> = self.asking.inside(&folded).collect();
         let name = path.rsplit_str("/").next().unwrap_or(path);
-        if is_licence(name) {
+        let licence = is_licence(name);
+        if licence {
             let all = self.asking.policy.zones();
-            zones.retain(|at| {
-                all.get(*at)
-                    .is_some_and(|zone| is_named(zone, &folded, name))
-            });
-            if zones.is_empty() {
-                return Ok(());
-            }
+            let named = |zone: &Zone| is_named(zone, path, &folded);
+            zones.retain(|at| all.get(*at).is_some_and(named));
         }
         if let Some(markers) = &mut self.markers
             && !is_policy(path, self.asking.policy)
         {
             let marked = markers.of_blob(&blob, self.blobs)?;
             zones.extend(marked.iter().filter(|at| self.asking.asks(**at)));
+        }
+        if licence && zones.is_empty() {
+            return Ok(());
         }
         let seen = if zones.is_empty() {
             &mut self.found.outside
@@ -206,22 +205,20 @@ fn is_licence(name: &[u8]) -> bool {
     stem.is_some_and(|stem| stems.contains(&stem)) && extensions.contains(&extension)
 }
 
-/// Whether a pattern by which a file is in a zone names it for itself, as far as it is written out.
-fn is_named(zone: &Zone, path: &FoldedPath<'_>, name: &[u8]) -> bool {
+/// Whether a pattern by which a file is in a zone names it: one that takes no other beside it.
+fn is_named(zone: &Zone, path: &BStr, folded: &FoldedPath<'_>) -> bool {
+    let directory = path.rfind_byte(b'/').map_or(0, |slash| slash + 1);
+    let extension = path.rfind_byte(b'.').filter(|dot| *dot >= directory);
+    let beside = [
+        &path[..directory],
+        b"another".into(),
+        &path[extension.unwrap_or(path.len())..],
+    ];
+    let beside = bstr::concat(beside);
+    let beside = FoldedPath::new(&beside);
     let names = |pattern: &str| {
-        let own = pattern.rsplit('/').next().unwrap_or(pattern);
-        let wild = own.find(['*', '?', '[', '{', '\\']);
-        let start = &own.as_bytes()[..wild.unwrap_or(own.len())];
-        let same = match wild {
-            Some(_) => name.get(..start.len()),
-            None => Some(name),
-        };
-        !start.is_empty() && same.is_some_and(|same| same.eq_ignore_ascii_case(start))
-    };
-    let covers = |pattern: &str| {
         let one = PathSet::new([pattern]);
-        one.map_or(true, |one| one.contains(path))
+        one.map_or(true, |one| one.contains(folded) && !one.contains(&beside))
     };
-    let mut patterns = zone.patterns().map(|pattern| pattern.value.as_str());
-    patterns.any(|pattern| names(pattern) && covers(pattern))
+    zone.patterns().any(|pattern| names(&pattern.value))
 }

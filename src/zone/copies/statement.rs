@@ -1,17 +1,21 @@
 //! A text as statements: what is left of its lines when layout and trivial parts are taken away. For
 //! the comparison of copies alone; it knows no language, only what most of them have in common.
 //!
-//! A statement ends with a line, with `;`, `{` or `}`, but not inside brackets: so neither indentation
-//! nor another width of lines changes it. What is short or closes is left out; of a zone's text what
-//! imports or licenses too. Of one that is searched nothing more: who wrote it would choose what.
+//! A statement ends with `;`, `{` or `}`, and with a line that ends like one: so neither indentation nor
+//! another width of lines changes it. What is short or closes is left out. What imports or licenses stays,
+//! and is marked: a text that is searched must have the same statements as the zone's.
 
+mod import;
 mod licence;
+mod line_end;
 mod token;
 mod word;
 
 use std::ops::Range;
 
-use licence::licences;
+use import::{Import, List};
+use licence::{BYTE_ORDER_MARK, licences};
+use line_end::goes_on;
 pub(super) use token::{Kind, Token};
 use word::{Word, hash, is_digit, is_word};
 
@@ -21,8 +25,10 @@ const LONGEST: usize = 64;
 const TELLING: usize = 4;
 /// Bytes from which a name does. No less: a copy may have renamed it, and must have the same statements.
 const LONG_NAME: usize = 20;
-/// Lines of the list of one import.
-const LIST: u32 = 100;
+/// What stands before the text of a line that is commented out, quoted or compared.
+const MARKS: &[u8] = b"/*#;>|!+-";
+/// Those of them that no line within a statement begins with.
+const COMMENTS: &[u8] = b"/#";
 
 /// The statements of a text.
 #[derive(Debug, Default)]
@@ -37,32 +43,33 @@ pub(super) struct Statement {
     tokens: Range<usize>,
     /// The lines on which it stands, from 1.
     pub(super) lines: Range<u32>,
+    /// Whether it imports or licenses, as every file does.
+    common: bool,
 }
 
 impl Statements {
-    /// Of a text without what imports and licenses, which every file has. Takes linear time, whatever
-    /// the text holds.
+    /// Of a text. Takes linear time, whatever the text holds.
     pub(super) fn of(text: &[u8]) -> Self {
         let mut reader = Reader::new(text);
-        for gap in licences(text) {
-            reader.read(gap.start);
-            reader.skip(gap.end);
-        }
-        reader.read(text.len());
-        reader.found
+        reader.licences = licences(text);
+        reader.licences.reverse();
+        reader.read()
     }
 
-    /// Of all of a text, for one that is compared with zones. Takes linear time too.
-    pub(super) fn all(text: &[u8]) -> Self {
-        let mut reader = Reader::new(text);
-        reader.all = true;
-        reader.read(text.len());
-        reader.found
+    /// How many there are: cheaper to tell than what is common.
+    pub(super) fn count(text: &[u8]) -> usize {
+        Reader::new(text).read().list.len()
     }
 
     /// The statements, in order.
     pub(super) fn list(&self) -> &[Statement] {
         &self.list
+    }
+
+    /// Whether all of some adjacent statements are what every file has.
+    pub(super) fn are_common(&self, range: Range<usize>) -> bool {
+        let mut statements = self.list.get(range).unwrap_or_default().iter();
+        statements.all(|one| one.common)
     }
 
     /// The tokens of some adjacent statements, those of each for itself.
@@ -76,12 +83,9 @@ struct Reader<'t> {
     text: &'t [u8],
     at: usize,
     line: u32,
-    /// Brackets that are open.
-    depth: u32,
-    /// Whether what imports stays.
-    all: bool,
-    /// Before which line the list of an import is open; 0: none is.
-    importing: u32,
+    /// Comments that speak of the licence, the next one last.
+    licences: Vec<Range<usize>>,
+    list: List,
     /// Whether a mark stands before the line's text.
     commented: bool,
     /// The end of a line up to which no quote closes.
@@ -94,24 +98,32 @@ struct Reader<'t> {
 #[derive(Default)]
 struct Current {
     start: usize,
+    /// Where its text begins.
+    from: usize,
     first: u32,
     last: u32,
+    /// Brackets that it has open.
+    depth: u32,
     words: usize,
     names: usize,
     telling: bool,
-    imports: bool,
-    opens: bool,
+    commented: bool,
+    import: Import,
 }
 
 impl<'t> Reader<'t> {
     fn new(text: &'t [u8]) -> Self {
+        let start = if text.starts_with(BYTE_ORDER_MARK) {
+            BYTE_ORDER_MARK.len()
+        } else {
+            0
+        };
         Self {
             text,
-            at: 0,
+            at: start,
             line: 1,
-            depth: 0,
-            all: false,
-            importing: 0,
+            licences: Vec::new(),
+            list: List::default(),
             commented: false,
             unclosed: 0,
             found: Statements::default(),
@@ -119,58 +131,51 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Reads as far as `end`.
-    fn read(&mut self, end: usize) {
-        let end = end.max(self.at);
-        self.margin(end);
-        while self.at < end {
-            let byte = self.text[self.at];
-            match byte {
-                b'\n' => self.newline(end),
+    fn read(mut self) -> Statements {
+        self.margin(MARKS);
+        while let Some(byte) = self.text.get(self.at) {
+            match *byte {
+                b'\n' => self.newline(),
                 byte if is_word(byte) => self.word(),
                 b'"' => self.quoted(),
-                _ => self.sign(byte),
+                byte => self.sign(byte),
             }
-            if self.found.tokens.len() - self.current.start >= LONGEST {
+            if self.tokens().len() >= LONGEST {
                 self.end_statement();
             }
         }
         self.end_statement();
+        self.found
     }
 
-    /// Goes on at `end` as if nothing stood before it.
-    fn skip(&mut self, end: usize) {
-        let skipped = &self.text[self.at..end.max(self.at)];
-        let lines = memchr::memchr_iter(b'\n', skipped).count();
-        self.line += u32::try_from(lines).unwrap_or(u32::MAX - self.line);
-        self.at = end.max(self.at);
-        self.depth = 0;
+    /// Those of the current statement.
+    fn tokens(&self) -> &[Token] {
+        self.found
+            .tokens
+            .get(self.current.start..)
+            .unwrap_or_default()
     }
 
-    fn newline(&mut self, end: usize) {
-        let before = self.line;
-        self.at += 1;
-        self.line = self.line.saturating_add(1);
-        self.margin(end);
-        // An empty line ends everything, whatever is open.
-        if self.depth == 0 || self.line > before + 1 {
-            self.depth = 0;
+    fn newline(&mut self) {
+        let line = self.line;
+        self.margin(COMMENTS);
+        // An empty line ends everything.
+        let is_next = self.line == line.saturating_add(1);
+        if !is_next || !goes_on(self.tokens(), self.current.depth, &self.text[self.at..]) {
             self.end_statement();
+            self.margin(MARKS);
         }
     }
 
     /// Goes past what stands before a line's text, and past empty lines: a copy may be commented out.
-    /// Where brackets are open, an operator may begin a line.
-    fn margin(&mut self, end: usize) {
-        let marks: &[u8] = if self.depth == 0 { b"/*#;>|!+-" } else { b"/#" };
-        let is_margin = |byte: &u8| byte.is_ascii_whitespace() || marks.contains(byte);
-        self.commented = false;
-        while let Some(byte) = self.text[self.at..end]
-            .first()
-            .filter(|byte| is_margin(byte))
-        {
+    fn margin(&mut self, marks: &[u8]) {
+        while let Some(byte) = self.text.get(self.at) {
+            let is_mark = marks.contains(byte);
+            if !is_mark && !byte.is_ascii_whitespace() {
+                break;
+            }
             self.line = self.line.saturating_add(u32::from(*byte == b'\n'));
-            self.commented = *byte != b'\n' && (self.commented || marks.contains(byte));
+            self.commented = *byte != b'\n' && (self.commented || is_mark);
             self.at += 1;
         }
     }
@@ -182,13 +187,11 @@ impl<'t> Reader<'t> {
         let word = Word::of(text);
         let kind = match word {
             Word::Name => Kind::Name,
-            Word::Keyword | Word::Import => Kind::Keyword,
+            Word::Keyword | Word::Import | Word::Package => Kind::Keyword,
             Word::Number if length == 1 => Kind::Digit,
             Word::Number => Kind::Number,
         };
-        if self.current.words == 0 {
-            self.current.imports = word == Word::Import;
-        }
+        self.current.import.word(word);
         self.current.names += usize::from(kind == Kind::Name);
         self.content(match kind {
             Kind::Name => length >= LONG_NAME,
@@ -222,25 +225,23 @@ impl<'t> Reader<'t> {
     }
 
     fn sign(&mut self, byte: u8) {
+        let depth = self.current.depth;
         match byte {
-            b'(' | b'[' => self.depth += 1,
-            b')' | b']' => self.depth = self.depth.saturating_sub(1),
+            b'(' | b'[' => self.current.depth = depth.saturating_add(1),
+            b')' | b']' => self.current.depth = depth.saturating_sub(1),
             _ => {}
         }
-        self.current.opens = matches!(byte, b'{' | b'(');
+        self.current.import.sign(byte);
         match byte {
-            b'{' | b'}' => {
+            b'{' | b'}' | b';' => {
                 self.at += 1;
-                self.depth = 0;
+                self.current.import.opens = byte == b'{';
                 self.end_statement();
-                self.importing *= u32::from(byte != b'}');
+                self.list.sign(byte);
             }
-            b';' if self.depth == 0 => {
-                self.at += 1;
-                self.end_statement();
-            }
-            b',' | b'(' | b')' | b'[' | b']' | b'.' | b';' => {
+            b',' | b'(' | b')' | b'[' | b']' | b'.' => {
                 self.push(u64::from(byte), Kind::Bracket, 1);
+                self.list.sign(byte);
             }
             byte if byte.is_ascii_whitespace() || byte < b' ' => self.at += 1,
             byte => self.push(u64::from(byte), Kind::Sign, 1),
@@ -250,12 +251,13 @@ impl<'t> Reader<'t> {
     fn content(&mut self, telling: bool) {
         self.current.words += 1;
         self.current.telling |= telling;
-        self.current.opens = false;
     }
 
     fn push(&mut self, hash: u64, kind: Kind, length: usize) {
-        if self.found.tokens.len() == self.current.start {
+        if self.tokens().is_empty() {
             self.current.first = self.line;
+            self.current.from = self.at;
+            self.current.commented = self.commented;
         }
         self.current.last = self.line;
         self.found.tokens.push(Token { hash, kind });
@@ -265,19 +267,29 @@ impl<'t> Reader<'t> {
     fn end_statement(&mut self) {
         let current = std::mem::take(&mut self.current);
         let tokens = current.start..self.found.tokens.len();
+        let lines = current.first..current.last.saturating_add(1);
+        let imports = !tokens.is_empty()
+            && self
+                .list
+                .holds(&current.import, &lines, current.depth, current.commented);
         // Neither `return x` nor `i = 0` nor `close();` says anything.
-        let says = current.telling || current.names > 1 || current.words > 2;
-        let imports = current.imports || current.first < self.importing;
-        if says && (self.all || !imports) {
-            let lines = current.first..current.last.saturating_add(1);
-            self.found.list.push(Statement { tokens, lines });
+        if current.telling || current.names > 1 || current.words > 2 {
+            let common = self.licenses(current.from) || imports;
+            self.found.list.push(Statement {
+                tokens,
+                lines,
+                common,
+            });
         } else {
             self.found.tokens.truncate(tokens.start);
         }
-        if current.imports && current.opens && !self.commented {
-            self.importing = self.line.saturating_add(LIST);
-        }
         self.current.start = self.found.tokens.len();
+    }
+
+    /// Whether a place is in a comment that speaks of the licence. Places are asked in order.
+    fn licenses(&mut self, at: usize) -> bool {
+        while self.licences.pop_if(|next| next.end <= at).is_some() {}
+        self.licences.last().is_some_and(|next| next.contains(&at))
     }
 }
 

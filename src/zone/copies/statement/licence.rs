@@ -10,7 +10,7 @@ use regex::bytes::Regex;
 static WORDS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new("(?i-u:copyright|licen[cs]ed?\\b|spdx-|warrant(y|ies))").ok());
 
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// How far a comment may reach, in bytes.
 const REACH: usize = 16 << 10;
 

@@ -9,6 +9,8 @@ pub(super) enum Word {
     Keyword,
     /// One that begins an import.
     Import,
+    /// One that names what the file belongs to.
+    Package,
     /// A number.
     Number,
 }
@@ -18,8 +20,9 @@ impl Word {
     pub(super) fn of(text: &[u8]) -> Self {
         match text {
             [digit, ..] if is_digit(*digit) => Self::Number,
-            b"import" | b"include" | b"use" | b"using" | b"from" | b"require" | b"package"
-            | b"namespace" | b"include_once" | b"require_once" => Self::Import,
+            b"import" | b"include" | b"use" | b"using" | b"from" | b"require" | b"include_once"
+            | b"require_once" => Self::Import,
+            b"package" | b"namespace" => Self::Package,
             b"if" | b"else" | b"elif" | b"elsif" | b"for" | b"foreach" | b"while" | b"do"
             | b"loop" | b"switch" | b"case" | b"match" | b"when" | b"break" | b"continue"
             | b"return" | b"yield" | b"await" | b"async" | b"goto" | b"try" | b"catch"
