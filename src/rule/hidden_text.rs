@@ -3,6 +3,7 @@
 mod told;
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use super::content::View;
 use super::{ChangeFacts, CommitFacts, Context, Found, Meta, Rule, TagFacts};
@@ -45,7 +46,7 @@ impl Rule for HiddenText {
             return;
         }
         let message = commit.commit.message.raw();
-        let mut signs = Signs::of(message, 0..message.len(), Setting::Message);
+        let mut signs = Signs::of(message, &whole(message), Setting::Message);
         // A trailer's own rule tells of what is in it, unless it is more than a disguise needs.
         let index = LineIndex::new(message);
         let trailers = commit.trailers.iter();
@@ -65,7 +66,7 @@ impl Rule for HiddenText {
     }
 
     fn check_tag(&self, context: &Context<'_>, tag: &TagFacts<'_>, found: &mut Found) {
-        let signs = Signs::of(tag.message, 0..tag.message.len(), Setting::Message);
+        let signs = Signs::of(tag.message, &whole(tag.message), Setting::Message);
         let thing = format!("the message of the tag {}", tag.reference);
         signs.tell(context, tag.message, &thing, found, &mut |at, message| {
             let place = Place {
@@ -123,11 +124,17 @@ impl Rule for HiddenText {
 /// What the added lines hide. They are compared only where what changed hides something, since that
 /// takes longer than the search.
 fn added(view: &View, setting: Setting) -> Signs {
-    let mut signs = Signs::of(view.text(), view.changed(), setting);
-    if !signs.are_none() {
-        signs.keep(view.text(), view.added(), setting);
+    let signs = Signs::of(view.text(), &[view.changed()], setting);
+    if signs.are_none() {
+        return signs;
     }
-    signs
+    let parts: Vec<_> = view.added().iter().map(|run| run.range.clone()).collect();
+    Signs::of(view.text(), &parts, setting)
+}
+
+/// A text as its one part.
+fn whole(text: &[u8]) -> [Range<usize>; 1] {
+    [0..text.len()]
 }
 
 /// What hides in the name of a file that is new.
@@ -137,8 +144,7 @@ fn check_name(commit: &CommitFacts<'_>, change: &ChangeFacts<'_>, found: &mut Fo
         return;
     }
     let mut count = 0;
-    let whole = 0..path.len();
-    hidden(path, whole, Setting::Instructions, &mut |sign| {
+    hidden(path, &whole(path), Setting::Instructions, &mut |sign| {
         count += sign.count;
     });
     if count > 0 {

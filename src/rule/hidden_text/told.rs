@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use crate::finding::{Finding, Place};
-use crate::rule::content::Run;
 use crate::rule::{Context, Found};
 use crate::text::LineIndex;
 use crate::text::hidden::{CARRIES, Kind, Mix, Setting, Sign, hidden, mixes, payload};
@@ -25,10 +24,10 @@ pub(super) struct Signs {
 
 impl Signs {
     /// Looks at whole lines of a text.
-    pub(super) fn of(text: &[u8], part: Range<usize>, setting: Setting) -> Self {
+    pub(super) fn of(text: &[u8], parts: &[Range<usize>], setting: Setting) -> Self {
         let mut lines = Vec::new();
-        hidden(text, part.clone(), setting, &mut |sign| lines.push(sign));
-        let mixes = mixes(text, std::slice::from_ref(&part), setting);
+        hidden(text, parts, setting, &mut |sign| lines.push(sign));
+        let mixes = mixes(text, parts, setting);
         Self { lines, mixes }
     }
 
@@ -38,18 +37,6 @@ impl Signs {
 
     pub(super) fn retain(&mut self, keep: impl Fn(&Sign) -> bool) {
         self.lines.retain(keep);
-    }
-
-    /// Keeps what stands in these runs of lines.
-    pub(super) fn keep(&mut self, text: &[u8], runs: &[Run], setting: Setting) {
-        self.lines.retain(|sign| {
-            let at = runs.partition_point(|run| run.range.end <= sign.at);
-            runs.get(at).is_some_and(|run| run.range.start <= sign.at)
-        });
-        if !self.mixes.is_empty() {
-            let parts: Vec<_> = runs.iter().map(|run| run.range.clone()).collect();
-            self.mixes = mixes(text, &parts, setting);
-        }
     }
 
     /// A finding for each line and each mix, by `make`, which is given where it is (line and columns

@@ -7,16 +7,20 @@ use std::collections::BTreeSet;
 use bstr::ByteSlice as _;
 
 use super::kind::Kind;
+use super::named::named;
 use super::script::{
-    is_emoji, is_jamo, is_mark, is_mongolian, is_music, is_right_to_left, is_shorthand, joins,
-    selects, writes_without_spaces,
+    is_braille, is_emoji, is_jamo, is_mark, is_mongolian, is_music, is_right_to_left, is_shorthand,
+    joins, selects, writes_without_spaces,
 };
+use super::turn::{beside, closed};
 use super::{MACHINE_MADE, Setting};
 
 /// A line, and what of it the characters in it depend on.
 pub(super) struct Line<'t> {
     pub(super) text: &'t [u8],
     setting: Setting,
+    /// Whether nobody reads it: only what can carry something counts in it.
+    pub(super) is_machine_made: bool,
     /// Whether it has letters that are read from right to left.
     turns: bool,
     has_braille: bool,
@@ -31,13 +35,13 @@ pub(super) struct Line<'t> {
 /// Adjacent hidden characters.
 pub(super) struct Run<'t> {
     text: &'t [u8],
-    start: usize,
+    pub(super) start: usize,
     /// One past the last byte.
     pub(super) end: usize,
     /// How many characters it has.
     pub(super) count: usize,
     before: Option<char>,
-    after: Option<char>,
+    pub(super) after: Option<char>,
 }
 
 /// What scripts and emoji need has no longer runs, flags aside.
@@ -48,6 +52,7 @@ impl<'t> Line<'t> {
         let mut line = Self {
             text,
             setting,
+            is_machine_made: setting != Setting::Instructions && is_machine_made(text),
             turns: false,
             has_braille: false,
             closed: BTreeSet::new(),
@@ -56,17 +61,17 @@ impl<'t> Line<'t> {
         };
         for character in text.chars().filter(|character| !character.is_ascii()) {
             line.turns |= is_right_to_left(character);
-            line.has_braille |= matches!(character, '\u{2801}'..='\u{28FF}');
+            line.has_braille |= is_braille(character);
         }
-        if line.turns && text.len() <= MACHINE_MADE && setting != Setting::Instructions {
-            line.closed = closed(text);
+        if line.turns && !line.is_machine_made && setting != Setting::Instructions {
+            line.closed = closed(text, setting == Setting::Source);
         }
         line
     }
 
     /// Whether a run is usual where it stands.
     pub(super) fn has_usual(&self, run: &Run<'_>) -> bool {
-        if run.is_flag() || (self.has_braille && run.is_blank()) {
+        if run.is_flag() || (self.has_braille && run.is_blank_cell()) {
             return true;
         }
         if run.count > LONGEST {
@@ -124,15 +129,42 @@ impl<'t> Line<'t> {
             .get_or_init(|| beside(self.text, self.setting == Setting::Prose))
     }
 
-    /// Whether the line names the character by its number: it is told of, and not hidden.
+    /// Whether the line names the character by its number: it is told of, and not hidden. What turns a
+    /// line, or passes for a letter of a program, is not so harmless.
     fn spells(&self, character: char) -> bool {
         // In what a machine made a run that may be told of is too short to count anyway.
         let tells = self.setting != Setting::Instructions
-            && self.text.len() <= MACHINE_MADE
-            && Kind::of(character) != Some(Kind::Bidi);
-        let named = || self.named.get_or_init(|| named(self.text));
-        tells && named().contains(&character)
+            && !self.is_machine_made
+            && !matches!(Kind::of(character), Some(Kind::Bidi | Kind::Filler));
+        tells && self.named().contains(&character)
     }
+
+    /// Whether this is the one character that the line names: it is not chosen.
+    pub(super) fn names_only(&self, character: char) -> bool {
+        self.spells(character) && self.named().len() == 1
+    }
+
+    fn named(&self) -> &BTreeSet<char> {
+        self.named.get_or_init(|| named(self.text))
+    }
+}
+
+/// Whether a line is so long that a machine made it. White space and what repeats one character could be
+/// there to make it so, and count once.
+fn is_machine_made(line: &[u8]) -> bool {
+    if line.len() <= MACHINE_MADE {
+        return false;
+    }
+    let mut length = 0;
+    let mut last = None;
+    for (start, end, character) in line.char_indices() {
+        let is_blank = character.is_whitespace() || Kind::of(character).is_some();
+        let character = if is_blank { ' ' } else { character };
+        if last.replace(character) != Some(character) {
+            length += end - start;
+        }
+    }
+    length > MACHINE_MADE
 }
 
 impl<'t> Run<'t> {
@@ -157,6 +189,13 @@ impl<'t> Run<'t> {
         run
     }
 
+    /// The two characters before it.
+    pub(super) fn before_it(&self) -> [Option<char>; 2] {
+        let (near, length) = bstr::decode_last_utf8(&self.text[..self.start]);
+        let far = &self.text[..self.start - length];
+        [bstr::decode_last_utf8(far).0, near]
+    }
+
     pub(super) fn characters(&self) -> impl Iterator<Item = char> + use<'t> {
         self.text[self.start..self.end].chars()
     }
@@ -170,23 +209,29 @@ impl<'t> Run<'t> {
                 .any(|tag| before.ends_with(tag))
     }
 
-    /// Whether it spells a flag: the letters of a region behind a black flag.
+    /// Whether it spells one of the flags that there are: a region's letters behind a black flag.
     pub(super) fn is_flag(&self) -> bool {
-        let letters =
-            |character| matches!(character, '\u{E0030}'..='\u{E0039}' | '\u{E0061}'..='\u{E007A}');
-        let short = (4..=7).contains(&self.count) && self.before == Some('\u{1F3F4}');
-        short
-            && self.characters().take(self.count - 1).all(letters)
-            && self.characters().last() == Some('\u{E007F}')
+        let letters = |region: &str| {
+            let tag = |letter| char::from_u32(0xE0000 + u32::from(letter));
+            let tags = region.bytes().filter_map(tag).chain(['\u{E007F}']);
+            self.characters().eq(tags)
+        };
+        self.before == Some('\u{1F3F4}') && ["gbeng", "gbsct", "gbwls"].into_iter().any(letters)
     }
 
-    /// Whether it is of empty Braille cells alone: pictures are made of them.
-    fn is_blank(&self) -> bool {
+    /// Whether it is of empty Braille cells alone beside another cell, as in a picture, or one in quotes
+    /// of its own, as in a list of them.
+    fn is_blank_cell(&self) -> bool {
+        let is_cell = |character: Option<char>| character.is_some_and(is_braille);
+        let quoted = self.count == 1
+            && self.before == self.after
+            && matches!(self.before, Some('\'' | '"' | '`'));
         self.characters().all(|character| character == '\u{2800}')
+            && (is_cell(self.before) || is_cell(self.after) || quoted)
     }
 
     /// Whether a joiner at this position joins two emoji, the first with a selector or without.
-    fn joins_emoji(&self, position: usize) -> bool {
+    pub(super) fn joins_emoji(&self, position: usize) -> bool {
         let behind = match position {
             0 => true,
             1 => self.characters().next() == Some('\u{FE0F}'),
@@ -195,90 +240,4 @@ impl<'t> Run<'t> {
         let last = position + 1 == self.count;
         behind && last && self.before.is_some_and(is_emoji) && self.after.is_some_and(is_emoji)
     }
-}
-
-/// Where embeddings and isolates stand that are closed in this line and hold letters that are read
-/// from right to left. What overrides the order of other letters is none of them.
-fn closed(line: &[u8]) -> BTreeSet<usize> {
-    let mut found = BTreeSet::new();
-    let mut open: Vec<(usize, char, usize)> = Vec::new();
-    let mut turned = 0;
-    for (start, _, character) in line.char_indices() {
-        let isolates = |opener| matches!(opener, '\u{2066}'..='\u{2068}');
-        let closes: fn(char) -> bool = match character {
-            '\u{202A}' | '\u{202B}' | '\u{202D}' | '\u{202E}' | '\u{2066}'..='\u{2068}' => {
-                open.push((start, character, turned));
-                continue;
-            }
-            '\u{202C}' => |opener| !matches!(opener, '\u{2066}'..='\u{2068}'),
-            '\u{2069}' => |opener| matches!(opener, '\u{2066}'..='\u{2068}'),
-            _ => {
-                turned += usize::from(is_right_to_left(character));
-                continue;
-            }
-        };
-        // The end of an isolate ends what is open in it; the end of an embedding does not leave one.
-        while let Some(&(at, opener, before)) = open.last() {
-            if !closes(opener) && isolates(opener) {
-                break;
-            }
-            open.pop();
-            if closes(opener) {
-                let overrides = matches!(opener, '\u{202D}' | '\u{202E}');
-                if turned > before && !overrides {
-                    found.extend([at, start]);
-                }
-                break;
-            }
-        }
-    }
-    found
-}
-
-/// Where direction marks stand beside a letter that is read from right to left, or at the end of a text
-/// that has such letters: the line, a string in it, or what stands between two tags.
-fn beside(line: &[u8], is_prose: bool) -> BTreeSet<usize> {
-    let mut found = BTreeSet::new();
-    find_marks(line, 0, false, &mut found);
-    let mut start = 0;
-    for part in line.split(|byte| matches!(byte, b'<' | b'>' | b'"' | b'`')) {
-        let turns = is_prose || part.chars().any(is_right_to_left);
-        find_marks(part, start, turns, &mut found);
-        start += part.len() + 1;
-    }
-    found
-}
-
-/// The marks of a text that begins at this byte of a line: those with nothing but signs, digits and
-/// spaces between them and a letter that turns, or its ends where they count as such.
-fn find_marks(text: &[u8], at: usize, ends: bool, found: &mut BTreeSet<usize>) {
-    let mut waiting = Vec::new();
-    let mut turned = ends;
-    for (start, _, character) in text.char_indices() {
-        if Kind::of(character) == Some(Kind::DirectionMark) {
-            waiting.push(at + start);
-        } else if character.is_alphabetic() || is_right_to_left(character) {
-            let turns = is_right_to_left(character);
-            if turned || turns {
-                found.extend(waiting.iter().copied());
-            }
-            turned = turns;
-            waiting.clear();
-        }
-    }
-    if turned || ends {
-        found.extend(waiting);
-    }
-}
-
-/// The hidden characters whose numbers stand in a line, in the four digits or five that they have.
-fn named(line: &[u8]) -> BTreeSet<char> {
-    let hidden = |digits: &[u8]| {
-        let digits = std::str::from_utf8(digits).ok()?;
-        let plain = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-        let number = u32::from_str_radix(digits, 16).ok().filter(|_| plain)?;
-        char::from_u32(number).filter(|character| Kind::of(*character).is_some())
-    };
-    let all = line.windows(4).chain(line.windows(5));
-    all.filter_map(hidden).collect()
 }

@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use bstr::ByteSlice as _;
 
-use super::{CARRIES, Setting, is_binary};
+use super::Setting;
+use super::chance::Chance;
 
 /// Characters that look alike and change places.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -20,7 +21,7 @@ pub struct Mix {
 
 /// What is counted, in order.
 #[derive(Default)]
-pub(super) struct Series {
+struct Series {
     kinds: Vec<(char, usize)>,
     first: Option<usize>,
     last: Option<char>,
@@ -33,9 +34,10 @@ const LEAST: usize = 8;
 /// The mixes in these parts of a text, taken together.
 pub fn mixes(text: &[u8], parts: &[Range<usize>], setting: Setting) -> Vec<Mix> {
     let unusual: usize = parts.iter().map(|part| unusual(&text[part.clone()])).sum();
-    if unusual < LEAST || is_binary(text) {
+    if unusual < LEAST {
         return Vec::new();
     }
+    let chance = Chance::new(text, setting);
     let mut spaces = Series::default();
     let mut apostrophes = Series::default();
     let mut found = Vec::new();
@@ -44,6 +46,9 @@ pub fn mixes(text: &[u8], parts: &[Range<usize>], setting: Setting) -> Vec<Mix> 
         let mut run = Series::default();
         for (start, _, character) in text[part.clone()].char_indices() {
             let at = part.start + start;
+            let is_one = !character.is_ascii() && (is_space(character) || is_apostrophe(character));
+            let shows = !(is_one && chance.is_junk(at));
+            let character = if shows { character } else { '\0' };
             let [far, near] = before;
             if far.is_ascii_alphabetic() && character.is_ascii_alphabetic() {
                 let near_at = at - near.len_utf8();
@@ -92,7 +97,7 @@ fn unusual(text: &[u8]) -> usize {
 
 impl Series {
     /// Counts a character; `first` is to be the first that is not the `usual` one.
-    pub(super) fn add(&mut self, character: char, usual: Option<char>, at: usize) {
+    fn add(&mut self, character: char, usual: Option<char>, at: usize) {
         match self.kinds.iter_mut().find(|(kind, _)| *kind == character) {
             Some((_, count)) => *count += 1,
             None => self.kinds.push((character, 1)),
@@ -111,21 +116,8 @@ impl Series {
         counted.map(|(_, count)| count).sum()
     }
 
-    pub(super) fn total(&self) -> usize {
+    fn total(&self) -> usize {
         self.count(|_| true)
-    }
-
-    pub(super) fn first(&self) -> Option<usize> {
-        self.first
-    }
-
-    /// Whether hidden characters of a line carry something by which of them stands where. A language
-    /// needs one of them often and another rarely, and two by turns say nothing.
-    pub(super) fn carries(&self) -> bool {
-        let total = self.total();
-        let most = self.kinds.iter().map(|(_, count)| *count).max();
-        let by_turns = self.kinds.len() == 2 && self.switches + 1 == total;
-        total - most.unwrap_or(total) >= CARRIES && self.switches * 3 >= total && !by_turns
     }
 
     fn mix(mut self, name: &'static str) -> Option<Mix> {

@@ -59,3 +59,6 @@ fn is_text(bytes: &[u8]) -> bool {
         text.chars().all(shows)
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -73,3 +73,8 @@ pub(super) fn is_music(character: char) -> bool {
 pub(super) fn is_shorthand(character: char) -> bool {
     matches!(character, '\u{1BC00}'..='\u{1BC9F}')
 }
+
+/// A Braille cell that is not empty.
+pub(super) fn is_braille(character: char) -> bool {
+    matches!(character, '\u{2801}'..='\u{28FF}')
+}

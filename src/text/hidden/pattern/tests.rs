@@ -57,3 +57,16 @@ fn apostrophes_that_carry_something_are_told_and_two_authors_are_not() {
     let two = word('’').repeat(30) + &word('\'').repeat(30);
     assert!(mixed(&two, Setting::Message).is_empty());
 }
+
+#[test]
+fn one_zero_makes_no_text_binary_and_many_do() {
+    let bits = "0110100001101001001000000111010001101000";
+    let word = |bit| if bit == '1' { "word\u{2009}" } else { "word " };
+    let words: String = bits.chars().map(word).collect();
+    for setting in [Setting::Prose, Setting::Instructions] {
+        let text = format!("\0\n{words}");
+        assert_eq!(mixed(&text, setting), ["spaces between words"]);
+    }
+    let junk = words.replace("word", "w\0\u{1}\u{2}a");
+    assert!(mixed(&junk, Setting::Prose).is_empty());
+}
