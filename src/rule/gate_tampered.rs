@@ -20,7 +20,8 @@ static META: Meta = Meta {
     id: "gate-tampered",
     finds: "A change of what makes the gate run: Git hooks and what installs them, CI that calls Cordon, \
             `.gitattributes`, `.gitmodules`, `.lfsconfig` and CODEOWNERS; also one that deletes it, moves it away, \
-            takes its executable bit or puts a link in its place.",
+            takes its executable bit or puts a link in its place. A `package.json` that is no JSON counts as a whole \
+            where it names what installs hooks, as a template of one may.",
     why: "Who changes these decides what is checked from the next commit on, what reviewers are shown, and \
           which programs Git runs on other machines.",
     example: "A commit by an agent that takes `cordon check` out of `.github/workflows/ci.yml`, makes \

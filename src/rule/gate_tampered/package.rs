@@ -64,12 +64,34 @@ pub(super) fn hooks(text: &[u8]) -> Vec<String> {
         .collect()
 }
 
-/// Whether a text has a word of those that install hooks, or an escape that may spell one.
+/// Whether a text has a word of those that install hooks, or an escape that may spell one. Templates have
+/// them too, as names of dependencies.
 fn may_install(text: &[u8]) -> bool {
     let text = text.to_ascii_lowercase();
     let keys = KEYS.iter().map(|key| key.to_ascii_lowercase());
     let mut words = keys.chain(WORDS.iter().map(|&word| word.to_owned()));
-    text.contains_str("\\u") || words.any(|word| text.contains_str(word))
+    let says = |word: &str| {
+        let mut at = text.find_iter(word);
+        at.any(|at| !is_dependency(&text[..at], word, &text[at + word.len()..]))
+    };
+    text.contains_str("\\u") || words.any(|word| says(&word))
+}
+
+/// Whether a word is a key, by what is around it, and has a version as its value. A hook of Git's names a
+/// script by any text.
+fn is_dependency(before: &[u8], word: &str, after: &[u8]) -> bool {
+    let value = || {
+        let rest = after.strip_prefix(b"\"")?.trim_start();
+        let rest = rest.strip_prefix(b":")?.trim_start();
+        rest.strip_prefix(b"\"")?.split(|byte| *byte == b'"').next()
+    };
+    let is_hook = matches!(word, "pre-commit" | "pre-push" | "commit-msg");
+    let is_version = |value: &[u8]| {
+        value
+            .iter()
+            .all(|byte| b"0123456789.^~<>=|*- ".contains(byte))
+    };
+    !is_hook && before.ends_with(b"\"") && value().is_some_and(is_version)
 }
 
 #[cfg(test)]
@@ -106,5 +128,27 @@ mod tests {
         }
         assert!(hooks(br#"{"x": 1e999, "scripts": {"test": "a"}}"#).is_empty());
         assert_eq!(hooks(b"{\"husky\": \"\xFF\"}").len(), 1);
+    }
+
+    #[test]
+    fn the_dependencies_of_a_template_install_no_hooks() {
+        let template = |rest: &str| hooks(format!("{{{{#if x}}}} {{{rest}}}").as_bytes()).len();
+        assert_eq!(
+            template(r#""devDependencies": {"husky": "1", "lefthook" : "^2.0.1"}"#),
+            0
+        );
+        assert_eq!(
+            template(r#""devDependencies": {"simple-git-hooks": ">=1 <3 || *"}"#),
+            0
+        );
+        for rest in [
+            r#""husky": {"hooks": {}}"#,
+            r#""husky": "1", "scripts": {"prepare": "husky"}"#,
+            r#""devDependencies": {"husky": "1"}, 'husky': {}"#,
+            r#""pre-commit": "1""#,
+            r#""x husky": "1""#,
+        ] {
+            assert_eq!(template(rest), 1, "{rest}");
+        }
     }
 }
