@@ -3,7 +3,7 @@
 mod told;
 
 use std::collections::BTreeSet;
-use std::ops::Range;
+use std::slice::from_ref;
 
 use super::content::View;
 use super::{ChangeFacts, CommitFacts, Context, Found, Meta, Rule, TagFacts};
@@ -19,14 +19,14 @@ static META: Meta = Meta {
     id: "hidden-text",
     finds: "Characters that no reader sees or that turn the order of a line, in an added line, a message or the \
             name of a file: tag characters, runs of variation selectors, zero-width characters, bidirectional controls, \
-            invisible operators, fillers, soft hyphens; and spaces, apostrophes, or characters that a script needs, \
-            of several kinds that change places as if they carried something.",
+            invisible operators, fillers, soft hyphens; and spaces and apostrophes that change places as if they carried \
+            something, or characters that a script needs whose choice does not follow from the visible text.",
     why: "A reviewer approves what he sees; a compiler and an agent read what is there. Hidden text can hold \
           orders to an agent, a mark, a secret on its way out, or a program that looks like another one.",
     example: "`if (level != \"user\\u{202E} \\u{2066}// admins only\\u{2069} \\u{2066}\")`, or a sentence in tag characters in \
               `AGENTS.md`. What a language needs (joiners in Persian and Hindi, marks beside Hebrew), what an \
               emoji is made of, a byte order mark at the start of a file, and a character whose number stands \
-              in its line are none.",
+              in its line (`U+200B`, `200b`) are none.",
     mend: "Take them out. Where a program needs one, write its escape (`\\u200B`, `&#8203;`), so that readers \
            see it.",
     configure: "rules:\n  hidden-text: {agents: block, humans: block}",
@@ -46,7 +46,7 @@ impl Rule for HiddenText {
             return;
         }
         let message = commit.commit.message.raw();
-        let mut signs = Signs::of(message, &whole(message), Setting::Message);
+        let mut signs = Signs::of(message, from_ref(&(0..message.len())), Setting::Message);
         // A trailer's own rule tells of what is in it, unless it is more than a disguise needs.
         let index = LineIndex::new(message);
         let trailers = commit.trailers.iter();
@@ -66,7 +66,11 @@ impl Rule for HiddenText {
     }
 
     fn check_tag(&self, context: &Context<'_>, tag: &TagFacts<'_>, found: &mut Found) {
-        let signs = Signs::of(tag.message, &whole(tag.message), Setting::Message);
+        let signs = Signs::of(
+            tag.message,
+            from_ref(&(0..tag.message.len())),
+            Setting::Message,
+        );
         let thing = format!("the message of the tag {}", tag.reference);
         signs.tell(context, tag.message, &thing, found, &mut |at, message| {
             let place = Place {
@@ -124,17 +128,12 @@ impl Rule for HiddenText {
 /// What the added lines hide. They are compared only where what changed hides something, since that
 /// takes longer than the search.
 fn added(view: &View, setting: Setting) -> Signs {
-    let signs = Signs::of(view.text(), &[view.changed()], setting);
+    let signs = Signs::of(view.text(), from_ref(&view.changed()), setting);
     if signs.are_none() {
         return signs;
     }
     let parts: Vec<_> = view.added().iter().map(|run| run.range.clone()).collect();
     Signs::of(view.text(), &parts, setting)
-}
-
-/// A text as its one part.
-fn whole(text: &[u8]) -> [Range<usize>; 1] {
-    [0..text.len()]
 }
 
 /// What hides in the name of a file that is new.
@@ -144,9 +143,14 @@ fn check_name(commit: &CommitFacts<'_>, change: &ChangeFacts<'_>, found: &mut Fo
         return;
     }
     let mut count = 0;
-    hidden(path, &whole(path), Setting::Instructions, &mut |sign| {
-        count += sign.count;
-    });
+    hidden(
+        path,
+        from_ref(&(0..path.len())),
+        Setting::Instructions,
+        &mut |sign| {
+            count += sign.count;
+        },
+    );
     if count > 0 {
         let message = format!("the file's name holds {count} of the characters that do not show");
         found.push(finding(commit, change.entry(), message));

@@ -87,13 +87,10 @@ impl<'t> Chance<'t> {
     pub(super) fn tell(self, tell: &mut dyn FnMut(Sign)) {
         let by_chance = self.text.len() / BYTES_FOR_ONE;
         for (sign, by_chance) in [(self.wide, 0), (self.narrow, by_chance)] {
-            let many = sign.filter(|sign| sign.count >= CARRIES + by_chance);
-            many.into_iter().for_each(|sign| {
-                tell(Sign {
-                    longest: sign.count,
-                    ..sign
-                });
-            });
+            if let Some(sign) = sign.filter(|sign| sign.count >= CARRIES + by_chance) {
+                let longest = sign.count;
+                tell(Sign { longest, ..sign });
+            }
         }
     }
 }

@@ -3,9 +3,14 @@ use super::*;
 pub(super) fn signs(text: &str, setting: Setting) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     let text = text.as_bytes();
-    hidden(text, &[0..text.len()], setting, &mut |sign| {
-        found.push((sign.at, sign.count));
-    });
+    hidden(
+        text,
+        std::slice::from_ref(&(0..text.len())),
+        setting,
+        &mut |sign| {
+            found.push((sign.at, sign.count));
+        },
+    );
     found
 }
 
@@ -119,7 +124,12 @@ fn a_byte_order_mark_is_hidden_everywhere_but_at_the_start() {
     assert_eq!(signs("one\n\u{FEFF}two\n", Setting::Source), [(4, 1)]);
     let text = "one\n\u{FEFF}two\n".as_bytes();
     let mut count = 0;
-    hidden(text, &[4..text.len()], Setting::Source, &mut |_| count += 1);
+    hidden(
+        text,
+        std::slice::from_ref(&(4..text.len())),
+        Setting::Source,
+        &mut |_| count += 1,
+    );
     assert_eq!(count, 1);
 }
 

@@ -4,7 +4,8 @@ use crate::text::hidden::{CARRIES, MACHINE_MADE, Setting, hidden};
 /// How many characters each sign of a text is of.
 fn counts(text: &[u8], setting: Setting) -> Vec<usize> {
     let mut found = Vec::new();
-    hidden(text, &[0..text.len()], setting, &mut |sign| {
+    let whole = 0..text.len();
+    hidden(text, std::slice::from_ref(&whole), setting, &mut |sign| {
         found.push(sign.count);
     });
     found
@@ -92,7 +93,7 @@ fn what_stands_by_chance_adds_up_over_a_text() {
     }
     // In as many bytes as an image has, some come about.
     let mut image = runs(&"\u{200B}\u{200C}".repeat(10), 1);
-    image.extend([0xFF; 1 << 17]);
+    image.extend([0xFF].repeat(1 << 17));
     assert!(counts(&image, Setting::Prose).is_empty());
 }
 

@@ -31,24 +31,18 @@ fn neither_lines_nor_what_is_usual_between_hide_a_choice() {
     let bits = "0110100001101001001000000111010001101000";
     let each = |zero: &str, one: &str| -> String {
         let bit = |(at, bit)| {
-            format!(
-                "{}{}",
-                if bit == '1' { one } else { zero },
-                if at % 8 == 7 { "\n" } else { "" }
-            )
+            let end = if at % 8 == 7 { "\n" } else { "" };
+            [if bit == '1' { one } else { zero }, end].concat()
         };
         bits.chars().enumerate().map(bit).collect()
     };
     let (zero, one) = ("م\u{200C}", "م\u{200D}");
     let lines = each(zero, one);
     let natural = "می\u{200C}خواهم ".repeat(200);
-    let forms: String = ('\u{E0100}'..='\u{E012F}')
-        .map(|form| format!("葛{form}\n"))
-        .collect();
-    let names: String = ('\u{E0100}'..='\u{E012F}')
-        .zip('一'..)
-        .map(|(form, name)| format!("{name}{form}\n"))
-        .collect();
+    let all = '\u{E0100}'..='\u{E012F}';
+    let forms: String = all.clone().flat_map(|form| ['葛', form, '\n']).collect();
+    let names = all.zip('一'..);
+    let names: String = names.flat_map(|(form, name)| [name, form, '\n']).collect();
     for (text, count) in [
         (lines.clone(), 40),
         (each(&zero.repeat(4), &one.repeat(4)), 160),
