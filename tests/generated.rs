@@ -56,6 +56,20 @@ fn generated_page_of_packs() {
 }
 
 #[test]
+fn generated_reference_of_the_policy_language() {
+    let text = cordon::policy::reference(&cordon::check::vocabulary());
+    holds(&root().join("docs/policy-reference.md"), &text);
+    // Each row says which way its key is strict, but for the keys of a list's entries.
+    let rows = text.lines().filter(|line| line.starts_with("| `"));
+    let rows: Vec<&str> = rows.collect();
+    assert!(rows.len() > 110, "only {}", rows.len());
+    for row in rows {
+        let undecided = row.ends_with("| – |");
+        assert_eq!(undecided, row.contains(".[]"), "{row}");
+    }
+}
+
+#[test]
 fn generated_report_schema() {
     let text = format!("{:#}\n", cordon::report::report_schema());
     holds(&root().join("docs/schema/report-v1.json"), &text);

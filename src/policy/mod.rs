@@ -22,6 +22,7 @@ mod paths;
 pub mod pending;
 pub mod problem;
 pub mod raw;
+mod reference;
 mod repository;
 mod ruling;
 mod schema;
@@ -52,6 +53,7 @@ pub use raw::{
     AccountClass, InlineAllow, Permission, QUESTIONS, RawCatalogueEntry, RawReviewItem, Status,
     ZoneClass,
 };
+pub use reference::reference;
 pub use repository::{RepositoryNameError, repository_name};
 pub use ruling::Ruling;
 pub use schema::policy_schema;
