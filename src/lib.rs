@@ -27,4 +27,5 @@ pub mod secret;
 pub mod sign;
 pub mod starter;
 pub mod text;
+pub mod trial;
 pub mod zone;

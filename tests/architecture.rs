@@ -19,6 +19,7 @@ const LAYERS: &[&[&str]] = &[
     &["rule", "starter"],
     &["report"],
     &["check"],
+    &["trial"],
     &["hook"],
     &["cli"],
 ];

@@ -6,6 +6,8 @@
 //!   `jobs:`). One that is meant to fail has `<!-- policy: error -->` in the line before it, one that
 //!   shows what has no effect yet `<!-- policy: pending -->`; the next block is then what
 //!   `cordon policy check` says of it. `CORDON_GENERATE=1 cargo test generated` writes it anew.
+//! - A ```` ```yaml ```` block that begins with `tests:` holds tests of the last policy before it, which
+//!   pass; where it has `survivors:`, each of them is right.
 //! - A ```` ```sh ```` block is what a reader types in a repository with a policy. One that cannot run
 //!   in a test has `<!-- not run: WHY -->` in the line before it.
 
@@ -137,6 +139,10 @@ fn repository(policy: &str) -> TempDir {
     dir
 }
 
+fn is_tests(block: &Block) -> bool {
+    block.text.starts_with("tests:")
+}
+
 fn is_workflow(block: &Block) -> bool {
     block.text.lines().any(|line| line == "jobs:")
 }
@@ -154,7 +160,7 @@ fn whole(policy: &str) -> String {
 fn every_policy_in_the_documentation_is_good_and_judges() {
     let policies: Vec<Block> = all_blocks("yaml")
         .into_iter()
-        .filter(|block| !is_workflow(block))
+        .filter(|block| !is_workflow(block) && !is_tests(block))
         .collect();
     assert!(policies.len() >= 10, "only {} policies", policies.len());
     let repository = repository("cordon: 1\n");
@@ -176,6 +182,37 @@ fn every_policy_in_the_documentation_is_good_and_judges() {
             }
         }
     }
+}
+
+#[test]
+fn every_test_of_a_policy_in_the_documentation_passes() {
+    let mut ran = 0;
+    for page in pages() {
+        let mut policy = None;
+        for block in blocks(&page) {
+            if block.language != "yaml" || is_workflow(&block) {
+                continue;
+            }
+            if !is_tests(&block) {
+                policy = Some(whole(&block.text));
+                continue;
+            }
+            let dir = tempfile::tempdir().unwrap();
+            std::fs::create_dir(dir.path().join("tests")).unwrap();
+            std::fs::write(dir.path().join("policy.yml"), policy.clone().unwrap()).unwrap();
+            std::fs::write(dir.path().join("tests/a.yml"), &block.text).unwrap();
+            let (code, said) = shell(dir.path(), "cordon policy test");
+            assert_eq!(code, 0, "{}\n{said}", block.place);
+            let (_, said) = shell(dir.path(), "cordon policy test --mutate");
+            assert!(
+                !said.contains("and it does not survive"),
+                "{}\n{said}",
+                block.place
+            );
+            ran += 1;
+        }
+    }
+    assert!(ran >= 2, "only {ran} files of tests");
 }
 
 /// What `cordon policy check` says of a policy that is not good follows it in the text.

@@ -76,6 +76,12 @@ fn generated_report_schema() {
 }
 
 #[test]
+fn generated_policy_tests_schema() {
+    let text = format!("{:#}\n", cordon::policy::policy_tests_schema());
+    holds(&root().join("docs/schema/policy-tests-v1.json"), &text);
+}
+
+#[test]
 fn generated_explanation_schema() {
     let text = format!("{:#}\n", cordon::report::explain::explanation_schema());
     holds(&root().join("docs/schema/explain-v1.json"), &text);

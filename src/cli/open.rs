@@ -53,22 +53,31 @@ pub(super) fn given(policy: &str, sha256: Option<&str>) -> Result<Given> {
 
 /// The bytes of a policy file: a regular one, of a size that a policy can have.
 pub(super) fn policy_file(path: &Path) -> Result<Vec<u8>> {
+    file_of("the policy", path)
+}
+
+/// The bytes of a file of policy tests, under the same conditions.
+pub(super) fn tests_file(path: &Path) -> Result<Vec<u8>> {
+    file_of("the file of tests", path)
+}
+
+fn file_of(what: &str, path: &Path) -> Result<Vec<u8>> {
     let shown = path.display();
-    let meta = std::fs::symlink_metadata(path)
-        .with_context(|| format!("cannot read the policy {shown}"))?;
+    let cannot = || format!("cannot read {what} {shown}");
+    let meta = std::fs::symlink_metadata(path).with_context(cannot)?;
     if meta.is_symlink() {
-        bail!("the policy {shown} is a symbolic link: name the file itself");
+        bail!("{what} {shown} is a symbolic link: name the file itself");
     }
     if meta.is_dir() {
-        bail!("the policy {shown} is a directory: name a file in it");
+        bail!("{what} {shown} is a directory: name a file in it");
     }
     if !meta.is_file() {
-        bail!("the policy {shown} is not a regular file");
+        bail!("{what} {shown} is not a regular file");
     }
     if meta.len() > LARGEST {
-        bail!("the policy {shown} is larger than 8 MiB");
+        bail!("{what} {shown} is larger than 8 MiB");
     }
-    std::fs::read(path).with_context(|| format!("cannot read the policy {shown}"))
+    std::fs::read(path).with_context(cannot)
 }
 
 /// A name as a YAML text in single quotes.

@@ -1,5 +1,11 @@
 //! `cordon policy`: look at policies.
 
+mod diff;
+mod differences;
+mod page;
+mod test;
+mod trials;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
@@ -13,14 +19,13 @@ use crate::git;
 use crate::host::Host;
 use crate::policy::yaml::{Limits, Problem, Severity, canonical_json};
 use crate::policy::{
-    Loader, Role, RuleDefault, Shown, hex_digest, left_out, packs, policy_schema, render,
-    unused_patterns,
+    Loader, Role, Shown, hex_digest, left_out, packs, policy_schema, render, unused_patterns,
 };
-use crate::rule::{RULES, Rule};
 use crate::secret::Engine;
 use crate::starter::starter;
 use crate::text::redacted;
 use crate::text::show::{escaped, harmless_json};
+use crate::trial::{Suite, rule_defaults};
 
 /// Look at policies
 #[derive(Debug, Subcommand)]
@@ -29,6 +34,10 @@ pub(super) enum PolicyCommand {
     Check(Check),
     /// Print a policy with what it inherits and the defaults, each value with where it comes from
     Show(Show),
+    /// Run a policy's own tests, which lie beside it
+    Test(test::Test),
+    /// Say what a policy enforces more, less and otherwise than another one
+    Diff(diff::Diff),
     /// Print the JSON Schema of policies, for editors
     Schema,
     /// Write a commented .cordon.yml for this repository, by what is tracked and who commits
@@ -98,6 +107,8 @@ impl PolicyCommand {
             Self::Check(check) => check.run(host, terminal),
             Self::Show(show) => show.run(host, terminal),
             Self::Init(init) => init.run(host),
+            Self::Test(test) => test.run(host, terminal),
+            Self::Diff(diff) => diff.run(host, terminal),
             Self::Schema => {
                 output::print(&format!("{:#}\n", policy_schema(&vocabulary())))?;
                 Ok(Exit::Pass)
@@ -166,6 +177,9 @@ impl PolicyFile {
 impl Check {
     fn run(&self, host: &Host, terminal: &Terminal) -> Result<Exit> {
         let (name, text) = self.file.read(host)?;
+        if Suite::is_one(&text) {
+            return test::check(name, text, terminal);
+        }
         let mut loader = Loader::new(vocabulary());
         let good = loader.inspect(&name, &text);
         let notes = loader.problems.len();
@@ -188,11 +202,7 @@ impl Check {
             let told = told.map(|(count, what)| format!(", {count} {what}"));
             format!("good{}", told.collect::<String>())
         } else {
-            let severe = |one: &&Problem| one.severity == Severity::Error;
-            match loader.problems.iter().filter(severe).count() {
-                1 => "1 problem".to_owned(),
-                errors => format!("{errors} problems"),
-            }
+            errors_of(&loader.problems)
         };
         output::print(&format!("{}: {summary}\n", escaped(name.as_bytes())))?;
         Ok(if good && compared {
@@ -259,7 +269,7 @@ impl Show {
                 (escaped(name.as_bytes()), *role, digest)
             })
             .collect();
-        let shown = Shown::new(layered, &defaults(), host.today);
+        let shown = Shown::new(layered, &rule_defaults(), host.today);
         let redact = |text: &str| redacted(Engine::builtin(), text);
         let out = match self.format {
             ShowFormat::Json => {
@@ -285,6 +295,15 @@ impl Show {
     }
 }
 
+/// How many errors there are, in words.
+fn errors_of(problems: &[Problem]) -> String {
+    let severe = |one: &&Problem| one.severity == Severity::Error;
+    match problems.iter().filter(severe).count() {
+        1 => "1 problem".to_owned(),
+        errors => format!("{errors} problems"),
+    }
+}
+
 /// Whose policy a file alone is.
 fn role(name: &str) -> Role {
     if name.starts_with("pack:") {
@@ -301,17 +320,4 @@ fn is_own(name: &str) -> bool {
     Path::new(name)
         .file_name()
         .is_some_and(|name| name == ".cordon.yml")
-}
-
-/// The rules' own modes.
-fn defaults() -> Vec<RuleDefault> {
-    let default = |rule: &&'static dyn Rule| {
-        let meta = rule.meta();
-        RuleDefault {
-            rule: meta.id,
-            agents: meta.agents,
-            humans: meta.humans,
-        }
-    };
-    RULES.iter().map(default).collect()
 }

@@ -2,7 +2,7 @@
 //! libgit2 where that cannot read.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bstr::BString;
@@ -101,6 +101,12 @@ pub trait Repo {
 
     /// Says that many objects will be asked for, so that it is settled now how they are read.
     fn expect_many(&self) {}
+
+    /// The directory below which a run may keep what it has read, for the next one; `None` where there
+    /// is none.
+    fn keeps(&self) -> Option<&Path> {
+        Some(&self.facts().common_dir)
+    }
 
     /// An object's kind and size.
     fn header(&self, id: &Id) -> Result<Header>;

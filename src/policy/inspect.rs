@@ -4,13 +4,11 @@ use serde::de::DeserializeOwned;
 
 use super::Loader;
 use super::pending::pending;
-use super::raw::test_case::RawTests;
 use super::raw::waiver::RawWaiver;
 use super::yaml::{self, Limits, Problem, Severity};
 
 impl Loader {
-    /// Tells every problem of a policy, a waiver or a file of policy tests, and, as notes, what of
-    /// it has no effect yet. Which it is, its first key says. Returns whether it is good.
+    /// Tells every problem of a policy or a waiver, and, as notes, what of it has no effect yet. Which it is, its first key says. Returns whether it is good.
     pub fn inspect(&mut self, name: &str, text: &[u8]) -> bool {
         let limits = limits(name);
         let mut unseen = Vec::new();
@@ -18,9 +16,6 @@ impl Loader {
         let has = |key: &str| node.as_ref().is_some_and(|node| node.entry(key).is_some());
         if has("waiver") {
             return self.other::<RawWaiver>(name, text, &limits, "waivers");
-        }
-        if has("tests") && !has("cordon") {
-            return self.other::<RawTests>(name, text, &limits, "policy tests");
         }
         let Some((node, _)) = self.read(name, text, &limits, true) else {
             return false;

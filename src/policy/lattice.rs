@@ -48,11 +48,27 @@ use Direction::{
     Rising, Source, Union, Words,
 };
 
-const MODES: Direction = Words(&["disabled", "audit", "warn", "block"]);
+pub(super) const MODES: Direction = Words(&["disabled", "audit", "warn", "block"]);
 const PERMISSIONS: Direction = Words(&["allowed", "approval", "denied"]);
 const STATUS: Direction = Words(&["approved", "conditional", "retired", "denied"]);
 const TRUTH: Direction = Words(&["false", "true"]);
 const ANSWERS: Direction = Words(&["allow", "ask", "deny"]);
+
+/// Words of which the second is milder and judges commits as the first does.
+pub(super) const SAME: &[(&str, &str)] = &[("denied", "retired"), ("conditional", "approved")];
+
+/// Keys that decide no verdict on commits, but what the guard answers, what a hook writes, what is evidence
+/// on the maker's machine alone, or what a report says of the policy: no policy test can see them.
+const UNSEEN: &[&str] = &[
+    "catalogue.*.environment.*",
+    "catalogue.*.processes",
+    "commands.*",
+    "cordon",
+    "guard.*",
+    "incomplete.commit",
+    "policy.*",
+    "trailers.stamp",
+];
 
 /// `*` is any key. A list stands for all that its entries hold.
 pub(super) const DIRECTIONS: &[(&str, Direction)] = &[
@@ -154,13 +170,19 @@ pub(super) const DIRECTIONS: &[(&str, Direction)] = &[
 
 /// The direction of a key; `None` for a map of keys.
 pub(super) fn direction<S: AsRef<str>>(path: &[S]) -> Option<Direction> {
-    let fits = |pattern: &str| {
-        let steps = pattern.split('.');
-        let each = |(step, key): (&str, &S)| step == "*" || step == key.as_ref();
-        steps.clone().count() == path.len() && steps.zip(path).all(each)
-    };
-    let found = DIRECTIONS.iter().find(|(pattern, _)| fits(pattern));
+    let found = DIRECTIONS.iter().find(|(pattern, _)| fits(pattern, path));
     found.map(|(_, direction)| *direction)
+}
+
+/// Whether a key decides something of verdicts on commits.
+pub(super) fn is_seen<S: AsRef<str>>(path: &[S]) -> bool {
+    !UNSEEN.iter().any(|pattern| fits(pattern, path))
+}
+
+fn fits<S: AsRef<str>>(pattern: &str, path: &[S]) -> bool {
+    let steps = pattern.split('.');
+    let each = |(step, key): (&str, &S)| step == "*" || step == key.as_ref();
+    steps.clone().count() == path.len() && steps.zip(path).all(each)
 }
 
 impl Direction {
@@ -204,7 +226,7 @@ mod tests {
 
     use serde_json::Value;
 
-    use super::{DIRECTIONS, Words, direction};
+    use super::{DIRECTIONS, UNSEEN, Words, direction};
     use crate::policy::{Vocabulary, policy_schema};
 
     /// Every key of the schema with the words of its values: a list ends a path.
@@ -247,7 +269,8 @@ mod tests {
                 assert_eq!(*words, known, "the words of {path}");
             }
         }
-        for (pattern, _) in DIRECTIONS {
+        let patterns = DIRECTIONS.iter().map(|(pattern, _)| pattern);
+        for pattern in patterns.chain(UNSEEN) {
             let steps = pattern.split('.').count();
             let fits = |path: &str| {
                 let keys = path.split('.').zip(pattern.split('.'));

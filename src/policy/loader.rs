@@ -90,11 +90,11 @@ pub(super) fn inherited(
     })
 }
 
-/// A policy does not inherit who another one is.
+/// A policy does not inherit who another one is, nor what that one builds on: a pack builds on nothing.
 pub(super) fn without_identity(node: Node) -> Node {
     match node.kind {
         NodeKind::Map(mut entries) => {
-            entries.retain(|(key, _)| key.text() != Some("policy"));
+            entries.retain(|(key, _)| !matches!(key.text(), Some("policy" | "extends")));
             Node {
                 kind: NodeKind::Map(entries),
                 ..node

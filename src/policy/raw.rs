@@ -38,7 +38,7 @@ pub(super) use size::parsed as parsed_size;
 pub use zone::{HumanProof, Permission, RawClass, RawCopyOut, RawZone, ZoneClass};
 
 /// The form of a date, for editors.
-const DATE: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
+pub(super) const DATE: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
 
 /// A list with the place of the whole and of each entry; `None` where the key is absent.
 pub type Listed<T> = Option<Spanned<Vec<Spanned<T>>>>;

@@ -1,17 +1,19 @@
-//! The published JSON schema of policies, made of the types they are read into.
+//! The published JSON schemas of policies and of their tests, made of the types they are read into.
 //!
-//! For `cordon policy schema` and for `docs/schema/policy-v1.json`, which editors use.
+//! For `cordon policy schema` and for `docs/schema/`, which editors use.
 
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value};
 
 use super::pending::PENDING;
 use super::raw::RawPolicy;
+use super::raw::test_case::RawTests;
 use super::validate::catalogue;
 use super::vocabulary::Vocabulary;
 
 /// The schema's own name.
 const ID: &str = "urn:cordon:schema:policy:v1";
+const TESTS_ID: &str = "urn:cordon:schema:policy-tests:v1";
 
 /// The JSON schema, draft 2020-12, of the org policy and of `.cordon.yml`.
 ///
@@ -47,6 +49,18 @@ pub fn policy_schema(vocabulary: &Vocabulary) -> Value {
         let steps: Vec<&str> = path.split('.').collect();
         mark_pending(&mut schema, "", &steps);
     }
+    schema
+}
+
+/// The JSON schema, draft 2020-12, of a file of policy tests.
+pub fn policy_tests_schema() -> Value {
+    let generator = SchemaSettings::draft2020_12().into_generator();
+    let mut schema = generator.into_root_schema_for::<RawTests>().to_value();
+    if let Value::Object(root) = &mut schema {
+        root.insert("$id".to_owned(), TESTS_ID.into());
+        root.insert("title".to_owned(), "Tests of a Cordon policy".into());
+    }
+    without_null(&mut schema);
     schema
 }
 

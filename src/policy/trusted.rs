@@ -12,7 +12,7 @@ use crate::git::{self, DefaultBranch, FileMode, Id, Index, Kind, Repo, TreeReade
 use crate::text::fold::folded_forms;
 
 /// The repository's policy file.
-pub(super) const FILE: &str = ".cordon.yml";
+pub const FILE: &str = ".cordon.yml";
 
 /// Names that a reader could take for the policy file's.
 const VARIANTS: &[&str] = &[FILE, ".cordon.yaml"];

@@ -26,6 +26,12 @@ pub const MARKER_REACH: usize = 4096;
 const MARKER_BYTES: usize = 256;
 const MARKERS_BYTES: usize = 64 << 10;
 
+/// A date as policies write it, `2026-01-31`.
+pub fn exact_date(text: &str) -> Option<Date> {
+    let exact = text.len() == "2026-01-31".len();
+    text.parse().ok().filter(|_| exact)
+}
+
 /// Validates a policy that was read. With problems the opinion must not be used.
 pub(super) fn validate(
     raw: &RawPolicy,
@@ -242,8 +248,7 @@ impl Validator<'_> {
 
     fn date(&mut self, text: Option<&Spanned<String>>) -> Option<Spanned<Date>> {
         let text = text?;
-        let exact = text.len() == "2026-01-31".len();
-        if let Some(date) = text.parse::<Date>().ok().filter(|_| exact) {
+        if let Some(date) = exact_date(&text.value) {
             return Some(Spanned::new(date, text.span));
         }
         let message = format!("`{}` is not a date: write it as 2026-01-31", text.value);

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{FindingRow, PolicyRow, RangeKind, Report, Verdict};
+use super::{FindingRow, PolicyRow, RangeKind, Report};
 use crate::finding::Decision;
 
 /// `fail: 2 blocked, 1 warned; 12 commits a..b; policy acme-agents 42`.
@@ -22,11 +22,7 @@ pub(super) fn summary(report: &Report) -> String {
     if parts.is_empty() {
         parts.push("nothing found".to_owned());
     }
-    let verdict = match report.verdict {
-        Verdict::Pass => "pass",
-        Verdict::Fail => "fail",
-        Verdict::Incomplete => "incomplete",
-    };
+    let verdict = report.verdict.word();
     format!(
         "{verdict}: {}; {}; {}",
         parts.join(", "),

@@ -1,10 +1,33 @@
-//! Example texts for tests: templates that stand for secrets, so that no file of ours holds one.
+//! Made-up texts: templates that stand for secrets, so that no file of tests holds one. For the tests of
+//! the detectors, and for policy tests.
 
+#[cfg(test)]
 use std::ops::Range;
 
 use super::template::CLASSES;
 
+/// Letters of one placeholder.
+const LONGEST: usize = 1 << 16;
+
+/// A template's text: each `{CLASS:N}` is N letters of the class, always the same ones. `{nl:N}` gives line
+/// feeds.
+pub fn made_up(template: &str) -> String {
+    let mut state = template.len() as u64;
+    let (mut text, mut rest) = (String::new(), template);
+    while let Some(first) = rest.chars().next() {
+        if let Some((letters, count, tail)) = placeholder(rest) {
+            text.extend((0..count).map(|_| letters[next(&mut state) % letters.len()]));
+            rest = tail;
+        } else {
+            text.push(first);
+            rest = &rest[first.len_utf8()..];
+        }
+    }
+    text
+}
+
 /// A template's text, and where its secrets are.
+#[cfg(test)]
 pub(super) struct Example {
     pub(super) text: String,
     /// The parts between `<<` and `>>`; the whole text if there are none.
@@ -12,6 +35,7 @@ pub(super) struct Example {
 }
 
 /// Replaces each `{CLASS:N}` by N letters, the same ones for the same seed. `{nl:N}` gives line feeds.
+#[cfg(test)]
 pub(super) fn expand(template: &str, seed: u64) -> Example {
     let mut state = seed;
     let (mut text, mut secrets, mut open) = (String::new(), Vec::new(), None);
@@ -45,7 +69,8 @@ fn placeholder(text: &str) -> Option<(Vec<char>, usize, &str)> {
     } else {
         letters(CLASSES.iter().find(|(name, _)| *name == class)?.1)
     };
-    Some((letters, count.parse().ok()?, tail))
+    let count = count.parse().ok().filter(|count| *count <= LONGEST)?;
+    Some((letters, count, tail))
 }
 
 /// The letters of a class as a regular expression writes it, without its brackets.
@@ -73,7 +98,8 @@ fn next(state: &mut u64) -> usize {
     let mut z = *state;
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    usize::try_from((z ^ (z >> 31)) >> 33).unwrap()
+    // 31 bits.
+    usize::try_from((z ^ (z >> 31)) >> 33).unwrap_or(0)
 }
 
 #[test]

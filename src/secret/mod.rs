@@ -7,7 +7,6 @@
 mod assign;
 mod detector;
 mod engine;
-#[cfg(test)]
 mod example;
 mod filter;
 mod form;
@@ -32,6 +31,7 @@ mod tests;
 mod url;
 
 pub use engine::{Engine, Error, Unread};
+pub use example::made_up;
 pub use form::Refused;
 pub use hit::Hit;
 pub use pem::spans_lines;

@@ -33,6 +33,8 @@ mod output;
 mod own_detectors;
 mod packs;
 mod policy;
+mod policy_diff;
+mod policy_tests;
 mod progress;
 mod push;
 mod readers;

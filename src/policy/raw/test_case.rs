@@ -1,5 +1,7 @@
 //! A file of policy tests.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -11,8 +13,21 @@ use crate::text::span::Spanned;
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RawTests {
-    /// The tests.
+    /// The tests. No two have one name.
     pub tests: Spanned<Vec<Spanned<RawTest>>>,
+    /// What `--mutate` may relax without a test that sees it, and why that is right.
+    pub survivors: Listed<RawSurvivor>,
+}
+
+/// A mutant of the policy that no test kills, explained.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawSurvivor {
+    /// What is relaxed, as `cordon policy test --mutate` writes it: `zones.ci.mode`,
+    /// `zones.ci.paths[.circleci/**]`.
+    pub key: Spanned<String>,
+    /// Why no test can see it, or need not.
+    pub reason: Spanned<String>,
 }
 
 /// One test.
@@ -22,30 +37,63 @@ pub struct RawTest {
     /// What it shows, in a sentence.
     pub name: Spanned<String>,
     /// The day of the run. Absent: today.
+    #[schemars(extend("pattern" = super::DATE, "examples" = ["2026-11-22"]))]
     pub as_of: Option<Spanned<String>>,
     /// What is judged.
     pub given: RawGiven,
     /// What must come out.
-    pub expect: RawExpected,
+    pub expect: Spanned<RawExpected>,
 }
 
 /// What a test judges.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RawGiven {
     /// The stage. Absent: `ci`.
     pub stage: Option<Spanned<Stage>>,
-    /// The repository's name.
+    /// The repository's name, as the platform would say it.
     pub repository: Option<Spanned<String>>,
-    /// The commits, parents first.
-    pub commits: Listed<RawTestCommit>,
+    /// The branch that the commits are on. Absent: `change`.
+    pub branch: Option<Spanned<String>>,
+    /// What lies at the base. A path that a commit changes first lies there too, with a text of its own.
+    pub files: Listed<RawTestFile>,
+    /// The commits, parents first; each has the one before it as its parent.
+    pub commits: Spanned<Vec<Spanned<RawTestCommit>>>,
+}
+
+/// A file at the base of a test.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawTestFile {
+    /// Its path.
+    pub path: Spanned<String>,
+    /// Its text. Absent: forty lines that no other path has.
+    pub text: Option<Spanned<String>>,
+    /// Its text, with `{CLASS:N}` for N made-up characters: so that no file of tests holds a secret.
+    pub template: Option<Spanned<String>>,
+    /// It is a symbolic link that leads there.
+    pub link: Option<Spanned<String>>,
+    /// What it is. Absent: `regular`.
+    pub mode: Option<Spanned<TestMode>>,
+}
+
+/// What a file of a test is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum TestMode {
+    /// A file.
+    Regular,
+    /// A file that can be run.
+    Executable,
+    /// A submodule.
+    Submodule,
 }
 
 /// A commit of a test.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RawTestCommit {
-    /// `Name <address>`.
+    /// `Name <address>`. Absent: a person.
     pub author: Option<Spanned<String>>,
     /// `Name <address>`. Absent: the author.
     pub committer: Option<Spanned<String>>,
@@ -55,32 +103,49 @@ pub struct RawTestCommit {
     pub changes: Listed<RawTestChange>,
 }
 
-/// A change of one file: one of `add`, `modify`, `delete`, `rename`.
+/// A change of one file: one of `add`, `modify`, `replace`, `delete`, `rename`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RawTestChange {
     /// The path of a new file.
     pub add: Option<Spanned<String>>,
-    /// The path of a changed file.
+    /// The path of a file that `text` is added to; without it, a line.
     pub modify: Option<Spanned<String>>,
+    /// The path of a file that becomes another one: all of its text is `text`.
+    pub replace: Option<Spanned<String>>,
     /// The path of a deleted file.
     pub delete: Option<Spanned<String>>,
     /// The old path of a renamed file.
     pub rename: Option<Spanned<String>>,
     /// Its new path.
     pub to: Option<Spanned<String>>,
+    /// The path of a file whose text this one has, as it is then.
+    pub copy_of: Option<Spanned<String>>,
     /// The lines that are added.
     pub text: Option<Spanned<String>>,
+    /// As `text`, with `{CLASS:N}` for N made-up characters: so that no file of tests holds a secret.
+    pub template: Option<Spanned<String>>,
+    /// It becomes a symbolic link that leads there.
+    pub link: Option<Spanned<String>>,
+    /// What it becomes. Absent: what it was, or `regular`.
+    pub mode: Option<Spanned<TestMode>>,
 }
 
-/// What must come out of a test.
+/// What must come out of a test. What is absent may be anything.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RawExpected {
     /// The verdict.
     pub verdict: Option<Spanned<ExpectedVerdict>>,
-    /// The ids of the rules that find something, all of them.
+    /// The ids of the rules that find something which blocks or warns, all of them.
     pub rules: Listed<String>,
+    /// Of some rules, the paths at which such findings stand, all of them.
+    #[serde(default)]
+    pub at: BTreeMap<Spanned<String>, Spanned<Vec<Spanned<String>>>>,
+    /// The ids of the rules that find something which is audited, all of them.
+    pub audited: Listed<String>,
+    /// The ids of the rules of which a waiver excepts a finding, all of them.
+    pub waived: Listed<String>,
 }
 
 /// A verdict.

@@ -5,6 +5,7 @@
 //! later day on which a value of it changes. In doubt it is weaker.
 
 mod cover;
+mod difference;
 mod models;
 mod units;
 mod walk;
@@ -23,6 +24,7 @@ use super::{Policy, Sources};
 use crate::finding::PolicyLine;
 use crate::text::Span;
 use crate::text::show::escaped;
+pub use difference::{Difference, Effect};
 use walk::{Walker, items, said};
 
 /// The longest value that is told.
@@ -152,6 +154,13 @@ impl<'a> Versions<'a> {
 
     /// What the new version of a policy enforces less than the old one, in the order of the old one.
     pub fn weakened(&self, old: &Version, new: &Version) -> Vec<Weakening> {
+        let mut found = self.all_weakened(old, new);
+        self.of_packs(&mut found);
+        found
+    }
+
+    /// The same, with what follows from something else that is told.
+    fn all_weakened(&self, old: &Version, new: &Version) -> Vec<Weakening> {
         let whole = |version: &Version| {
             if version.highest {
                 with_defaults(&version.tree, &[])
@@ -175,7 +184,6 @@ impl<'a> Versions<'a> {
             date: self.date,
         };
         units.compare(&mut found);
-        self.of_packs(&mut found);
         found
     }
 

@@ -53,9 +53,8 @@ impl Known {
             .into_iter()
             .partition(|(_, seen)| seen.since == 0);
         let (mut texts, _) = taken_apart(before);
-        let cache = past
-            .cached
-            .then(|| Cache::below(&blobs.repo().facts().common_dir));
+        let below = blobs.repo().keeps().filter(|_| past.cached);
+        let cache = below.map(Cache::below);
         let kept = cache.as_ref().and_then(|cache| cache.get(&texts));
         let budget = Budget::new(BYTES);
         let before = if let Some(prints) = kept {

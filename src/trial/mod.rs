@@ -1,0 +1,104 @@
+//! A policy put to the test: its own tests, and what its mutants and past commits say of it. For `cli`.
+//!
+//! Nothing is decided here: the commits that a test describes are made in memory
+//! ([`crate::git::Memory`]), and [`crate::check::run`] judges them as it judges every other.
+
+mod mutation;
+mod outcome;
+mod replay;
+mod scenario;
+mod suite;
+
+use bstr::BString;
+
+use crate::check::progress::Silent;
+use crate::check::{Obstacle, Request, What, run, unread};
+use crate::finding::Stage;
+use crate::host::Host;
+use crate::policy::Given;
+use crate::report::{RangeKind, Report};
+
+pub use mutation::{Mutation, Survived, mutate, rule_defaults};
+pub use outcome::{Expected, Outcome};
+pub use replay::{Changed, Range, Replay, replay};
+pub use suite::{Place, Suite, Survivor, Test, Unread};
+
+/// The policy under test.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// How it is named.
+    pub name: String,
+    /// Its bytes.
+    pub text: Vec<u8>,
+    /// Whether it is a repository's own: then it lies at the base of every test, and nothing is above it.
+    /// Else it is the organisation's, given from outside.
+    pub own: bool,
+}
+
+/// A test that was run.
+#[derive(Debug)]
+pub struct Trial<'s> {
+    /// The test.
+    pub test: &'s Test,
+    /// What came out.
+    pub outcome: Outcome,
+    /// The report that it is read from.
+    pub report: Report,
+}
+
+impl Trial<'_> {
+    /// Whether what must come out came out.
+    pub fn passed(&self) -> bool {
+        self.test.expected.is_met_by(&self.outcome)
+    }
+}
+
+/// Runs one test. Of the host the day alone counts, where the test names none.
+pub fn try_one<'s>(subject: &Subject, test: &'s Test, host: &Host) -> Trial<'s> {
+    let report = judged(subject, test, host);
+    Trial {
+        test,
+        outcome: Outcome::of(&report),
+        report,
+    }
+}
+
+fn judged(subject: &Subject, test: &Test, host: &Host) -> Report {
+    let stage = test.stage.unwrap_or(Stage::Ci);
+    let own = subject.own.then_some(subject.text.as_slice());
+    let made = match scenario::make(&test.given, own) {
+        Ok(made) => made,
+        Err(problem) => {
+            let obstacle = Obstacle::told("test-invalid", problem.message);
+            return unread(&obstacle, RangeKind::Commits, stage);
+        }
+    };
+    let given = Given {
+        name: subject.name.clone(),
+        text: subject.text.clone(),
+        sha256: None,
+    };
+    let repository = test.given.repository.as_ref();
+    let name = |name: &str| (BString::from("GITHUB_REPOSITORY"), BString::from(name));
+    let host = Host {
+        env: repository
+            .map(|text| name(&text.value))
+            .into_iter()
+            .collect(),
+        today: host.today,
+        ..Host::default()
+    };
+    let request = Request {
+        what: What::Range {
+            base: made.base.to_string(),
+            head: made.branch,
+        },
+        stage: Some(stage),
+        policy: (!subject.own).then_some(given),
+        as_of: test.as_of,
+        jobs: 1,
+        host: &host,
+        progress: &Silent,
+    };
+    run(&made.repo, &request)
+}

@@ -1,0 +1,168 @@
+//! `cordon policy diff`.
+
+use serde_json::Value;
+
+use crate::support::{CLAUDE, Sandbox};
+
+const OLD: &str = "\
+cordon: 1
+policy: {id: acme, version: 1}
+agents:
+  \"*\": {status: denied}
+  claude-code: {status: approved, note: SEC-1}
+zones:
+  crypto: {class: export, paths: [\"src/crypto/**\"], agents: denied}
+  pay: {class: pci, paths: [pay], agents: denied}
+rules:
+  secret-file: {humans: warn}
+  zone-agent: {mode: warn}
+";
+
+const NEW: &str = "\
+cordon: 1
+policy: {id: acme, version: 2}
+agents:
+  \"*\": {status: denied}
+  claude-code: {status: approved, note: SEC-2}
+zones:
+  crypto: {class: export, paths: [\"src/crypto/**\", more], agents: allowed}
+rules:
+  secret-file: {humans: block}
+  zone-agent: {mode: warn, then: block, from: 2026-12-01}
+";
+
+fn diff(sandbox: &Sandbox, args: &[&str]) -> (i32, Value) {
+    sandbox.write("old.yml", OLD);
+    sandbox.write("new.yml", NEW);
+    let fixed = ["policy", "diff", "old.yml", "new.yml", "--format", "json"];
+    let said = sandbox.cordon(fixed.iter().chain(args));
+    let json = serde_json::from_str(&said.stdout);
+    (
+        said.code,
+        json.unwrap_or_else(|error| panic!("{error}: {said:?}")),
+    )
+}
+
+fn effects(json: &Value) -> Vec<(String, String)> {
+    let rows = json["differences"].as_array().unwrap().iter();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    rows.map(|row| (text(&row["key"]), text(&row["effect"])))
+        .collect()
+}
+
+#[test]
+fn each_key_that_differs_is_weaker_stricter_or_otherwise_with_both_lines() {
+    let sandbox = Sandbox::new();
+    let (code, json) = diff(&sandbox, &["--as-of", "2026-11-25"]);
+    assert_eq!(code, 0);
+    let expected = [
+        // Zones stand first, as in the pack that both build on.
+        ("zones.crypto.paths", "stricter"),
+        ("zones.crypto.agents", "weaker"),
+        ("zones.pay", "weaker"),
+        ("policy.version", "stricter"),
+        ("agents.claude-code.note", "otherwise"),
+        ("rules.secret-file.humans", "stricter"),
+        ("rules.zone-agent.then", "stricter"),
+        ("rules.zone-agent.from", "stricter"),
+    ];
+    let expected = expected.map(|(key, effect)| (key.to_owned(), effect.to_owned()));
+    assert_eq!(effects(&json), expected);
+    let row = &json["differences"][1];
+    assert_eq!(
+        row["was"],
+        serde_json::json!({"text": "denied", "file": "old.yml", "line": 7})
+    );
+    assert_eq!(
+        row["now"],
+        serde_json::json!({"text": "allowed", "file": "new.yml", "line": 7})
+    );
+    let said = sandbox.cordon([
+        "policy",
+        "diff",
+        "old.yml",
+        "new.yml",
+        "--as-of",
+        "2026-11-25",
+    ]);
+    for told in [
+        "weaker: zones.crypto.agents\n  was       denied (old.yml:7)\n  now       allowed (new.yml:7)\n",
+        "diff: 2 weaker, 5 stricter, 1 otherwise; old.yml to new.yml\n",
+    ] {
+        assert!(said.stdout.contains(told), "{told}{}", said.stdout);
+    }
+}
+
+#[test]
+fn the_same_policy_does_not_differ_and_a_pack_can_be_named() {
+    let sandbox = Sandbox::new();
+    sandbox.write("policy.yml", "cordon: 1\n");
+    let said = sandbox.cordon(["policy", "diff", "policy.yml", "policy.yml"]);
+    assert_eq!(said.code, 0);
+    assert_eq!(
+        said.stdout,
+        "diff: 0 weaker, 0 stricter, 0 otherwise; policy.yml to policy.yml\n"
+    );
+    sandbox.write("none.yml", "cordon: 1\nextends: []\n");
+    let said = sandbox.cordon(["policy", "diff", "pack:default", "none.yml"]);
+    assert_eq!(said.code, 0);
+    assert!(said.stdout.contains("weaker: zones.ci"), "{}", said.stdout);
+}
+
+#[test]
+fn past_commits_are_judged_by_both_and_what_changes_is_told() {
+    let sandbox = Sandbox::with_commit();
+    let base = sandbox.id("HEAD");
+    sandbox.write("src/crypto/a.c", "int a;\n");
+    let crypto = sandbox.commit(&format!("Change the zone\n\n{CLAUDE}"));
+    sandbox.write("other.c", "int a;\n");
+    sandbox.commit(&format!("Change something else\n\n{CLAUDE}"));
+    let range = format!("{base}..HEAD");
+    let (code, json) = diff(&sandbox, &["--replay", &range, "--as-of", "2026-11-25"]);
+    assert_eq!(code, 0, "{json:#}");
+    let replay = &json["replay"];
+    assert_eq!(replay["commits"], 2);
+    assert_eq!(replay["changed"].as_array().unwrap().len(), 1, "{replay:#}");
+    let changed = &replay["changed"][0];
+    assert_eq!(
+        (&changed["commit"], &changed["lost"][0]["rule"]),
+        (&crypto.into(), &"zone-agent".into())
+    );
+    assert_eq!(changed["won"], serde_json::json!([]));
+    let said = sandbox.cordon([
+        "policy",
+        "diff",
+        "old.yml",
+        "new.yml",
+        "--replay",
+        &range,
+        "--as-of",
+        "2026-11-25",
+    ]);
+    assert!(
+        said.stdout
+            .contains("Change the zone: not blocked as before"),
+        "{}",
+        said.stdout
+    );
+    assert!(
+        said.stdout
+            .contains("replay: 2 commits judged by both, 1 decided otherwise\n"),
+        "{}",
+        said.stdout
+    );
+}
+
+#[test]
+fn what_cannot_be_read_is_told_and_no_difference() {
+    let sandbox = Sandbox::with_commit();
+    let (code, json) = diff(&sandbox, &["--replay", "nowhere..HEAD"]);
+    assert_eq!(code, 2);
+    assert_eq!(json["replay"]["incomplete"][0]["code"], "missing-reference");
+    sandbox.write("broken.yml", "cordon: 1\nzone: {}\n");
+    let said = sandbox.cordon(["policy", "diff", "old.yml", "broken.yml"]);
+    assert_eq!((said.code, said.stdout.as_str()), (2, ""), "{said:?}");
+    assert!(said.stderr.contains("broken.yml:2:1"), "{}", said.stderr);
+    let said = sandbox.cordon(["policy", "diff", "old.yml"]);
+    assert_eq!(said.code, 2);
+}

@@ -1,0 +1,458 @@
+//! `cordon policy test`.
+
+use serde_json::Value;
+
+use crate::support::{Said, Sandbox};
+
+const POLICY: &str = "\
+cordon: 1
+policy: {id: acme, version: 1}
+agents:
+  \"*\": {status: denied}
+  claude-code: {status: conditional, until: 2027-03-31}
+zones:
+  crypto: {class: export, paths: [\"src/crypto/**\"], markers: [EXPORT-CONTROLLED], agents: denied}
+";
+
+const TESTS: &str = "\
+tests:
+  - name: Claude may not move export code
+    as_of: 2026-11-22
+    given:
+      commits:
+        - message: \"fix\\n\\nAssisted-by: claude-code:opus\"
+          changes: [{rename: src/crypto/aes.c, to: src/util/a.c}]
+    expect: {verdict: fail, rules: [zone-agent, zone-copy-out]}
+  - name: a person may change it
+    given:
+      commits: [{changes: [{modify: src/crypto/aes.c}]}]
+    expect: {verdict: pass, rules: []}
+";
+
+/// A policy repository with one file of tests.
+fn repository(policy: &str, tests: &str) -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.write("policy.yml", policy);
+    sandbox.write("tests/zones.yml", tests);
+    sandbox
+}
+
+fn tested(sandbox: &Sandbox, args: &[&str]) -> Said {
+    sandbox.cordon(["policy", "test", "policy.yml"].iter().chain(args))
+}
+
+fn json(sandbox: &Sandbox, args: &[&str]) -> (i32, Value) {
+    let said = tested(sandbox, &[&["--format", "json"], args].concat());
+    let json = serde_json::from_str(&said.stdout);
+    (
+        said.code,
+        json.unwrap_or_else(|error| panic!("{error}: {said:?}")),
+    )
+}
+
+/// One test, given in full: what is wrong with it.
+fn verdict_of(policy: &str, test: &str) -> Value {
+    let sandbox = repository(policy, &format!("tests:\n  - name: it\n{test}"));
+    let (_, json) = json(&sandbox, &[]);
+    json["tests"][0]["got"].clone()
+}
+
+#[test]
+fn tests_beside_the_policy_are_run() {
+    let sandbox = repository(POLICY, TESTS);
+    let said = tested(&sandbox, &[]);
+    assert_eq!(
+        (said.code, said.stdout.as_str()),
+        (0, "pass: 2 tests passed; policy.yml\n")
+    );
+    let said = tested(&sandbox, &["-v"]);
+    assert!(
+        said.stdout
+            .contains("ok: Claude may not move export code\nok: a person")
+    );
+    let (code, json) = json(&sandbox, &[]);
+    assert_eq!((code, &json["counts"]["passed"]), (0, &2.into()));
+}
+
+#[test]
+fn a_test_that_fails_says_where_it_stands_and_what_was_found() {
+    let sandbox = repository(
+        &POLICY.replace("agents: denied}", "agents: allowed}"),
+        TESTS,
+    );
+    let said = tested(&sandbox, &[]);
+    assert_eq!(said.code, 1, "{said:?}");
+    for told in [
+        "failed: Claude may not move export code\n",
+        "  where     tests/zones.yml:2\n",
+        "  verdict   expected fail, got pass\n",
+        "  rules     expected [zone-agent, zone-copy-out], got []\n",
+        "fail: 1 failed, 1 passed; policy.yml\n",
+    ] {
+        assert!(said.stdout.contains(told), "{told}{}", said.stdout);
+    }
+    assert!(
+        said.stdout.lines().all(|line| line.len() <= 80),
+        "{}",
+        said.stdout
+    );
+    let (code, json) = json(&sandbox, &[]);
+    assert_eq!(code, 1);
+    let first = &json["tests"][0];
+    assert_eq!(
+        (&first["passed"], &first["line"]),
+        (&false.into(), &2.into())
+    );
+    assert_eq!(first["expected"]["verdict"], "fail");
+    assert_eq!(first["got"]["verdict"], "pass");
+}
+
+#[test]
+fn every_wanted_rule_and_no_other_must_be_found() {
+    let given = "    given: {commits: [{changes: [{add: a.c, text: EXPORT-CONTROLLED}], \
+        message: \"a\\n\\nAssisted-by: claude-code\"}]}\n    as_of: 2026-11-25\n";
+    let got = verdict_of(POLICY, &format!("{given}    expect: {{verdict: pass}}\n"));
+    assert_eq!(got["rules"], serde_json::json!(["zone-agent"]));
+    for (rules, code) in [
+        ("[]", 1),
+        ("[zone-agent]", 0),
+        ("[zone-agent, secret-added]", 1),
+    ] {
+        let tests = format!("tests:\n  - name: it\n{given}    expect: {{rules: {rules}}}\n");
+        assert_eq!(
+            tested(&repository(POLICY, &tests), &[]).code,
+            code,
+            "{rules}"
+        );
+    }
+}
+
+#[test]
+fn what_is_audited_is_not_among_the_rules() {
+    let policy = format!("{POLICY}rules: {{zone-agent: {{mode: audit}}}}\n");
+    let got = verdict_of(
+        &policy,
+        "    given: {commits: [{changes: [{modify: src/crypto/a.c}], message: \"a\\n\\nAssisted-by: claude-code\"}]}\n\
+         \x20   as_of: 2026-11-25\n    expect: {audited: [zone-agent]}\n",
+    );
+    assert_eq!(got["rules"], serde_json::json!([]));
+    assert_eq!(got["audited"], serde_json::json!(["zone-agent"]));
+}
+
+#[test]
+fn the_day_the_stage_and_the_repository_are_those_of_the_test() {
+    let by_claude = "commits: [{message: \"a\\n\\nAssisted-by: claude-code\", changes: [{modify: src/crypto/a.c}]}]";
+    let on = |as_of: &str| {
+        let given = format!(
+            "    as_of: {as_of}\n    given: {{{by_claude}}}\n    expect: {{verdict: pass}}\n"
+        );
+        verdict_of(POLICY, &given)["rules"].clone()
+    };
+    assert_eq!(
+        on("2027-03-31"),
+        serde_json::json!(["agent-review-due", "zone-agent"])
+    );
+    assert_eq!(
+        on("2027-04-01"),
+        serde_json::json!(["agent-denied", "zone-agent"])
+    );
+    let policy = format!("{POLICY}stages: {{push: warn}}\n");
+    let at = |stage: &str| {
+        let given = format!(
+            "    as_of: 2026-11-25\n    given: {{stage: {stage}, {by_claude}}}\n    expect: {{verdict: pass}}\n"
+        );
+        verdict_of(&policy, &given)["verdict"].clone()
+    };
+    assert_eq!((at("push"), at("receive")), ("pass".into(), "fail".into()));
+    let policy = POLICY.replace(
+        "class: export,",
+        "class: export, repos: [\"acme/radio-*\"],",
+    );
+    let of = |name: &str| {
+        let given = format!(
+            "    as_of: 2026-11-25\n    given: {{repository: {name}, {by_claude}}}\n    expect: {{verdict: pass}}\n"
+        );
+        verdict_of(&policy, &given)["verdict"].clone()
+    };
+    assert_eq!(
+        (of("acme/radio-core"), of("acme/web")),
+        ("fail".into(), "pass".into())
+    );
+}
+
+#[test]
+fn a_secret_is_made_up_so_that_no_file_of_tests_holds_one() {
+    let got = verdict_of(
+        POLICY,
+        "    given: {commits: [{changes: [{add: a.txt, template: 'token = ghp_{alnum:36}'}]}]}\n\
+         \x20   expect: {verdict: fail}\n",
+    );
+    assert_eq!(got["rules"], serde_json::json!(["secret-added"]));
+}
+
+#[test]
+fn copies_of_what_lies_at_the_base_are_found() {
+    let got = verdict_of(
+        POLICY,
+        "    as_of: 2026-11-25\n\
+         \x20   given:\n\
+         \x20     files: [{path: src/crypto/aes.c}]\n\
+         \x20     commits:\n\
+         \x20       - message: \"a\\n\\nAssisted-by: claude-code\"\n\
+         \x20         changes: [{add: src/other.c, copy_of: src/crypto/aes.c}]\n\
+         \x20   expect: {verdict: fail}\n",
+    );
+    assert_eq!(got["rules"], serde_json::json!(["zone-copy-out"]));
+}
+
+#[test]
+fn a_repositorys_own_policy_is_judged_from_the_base() {
+    let sandbox = Sandbox::new();
+    sandbox.write(".cordon.yml", POLICY);
+    sandbox.write(
+        ".cordon/tests/own.yml",
+        "tests:\n  - name: nobody takes the policy away\n    given:\n      commits:\n\
+         \x20       - message: \"a\\n\\nAssisted-by: claude-code\"\n          changes: [{delete: .cordon.yml}]\n\
+         \x20   as_of: 2026-11-25\n    expect: {verdict: fail, rules: [policy-weakened]}\n",
+    );
+    let said = sandbox.cordon(["policy", "test"]);
+    assert_eq!(
+        (said.code, said.stdout.as_str()),
+        (0, "pass: 1 test passed; .cordon.yml\n"),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn a_repositorys_file_joins_below_the_organisations() {
+    let got = verdict_of(
+        POLICY,
+        "    as_of: 2026-11-25\n\
+         \x20   given:\n\
+         \x20     files: [{path: .cordon.yml, text: \"cordon: 1\\nzones: {a: {paths: [a], agents: denied}}\\n\"}]\n\
+         \x20     commits: [{message: \"a\\n\\nAssisted-by: claude-code\", changes: [{add: a}]}]\n\
+         \x20   expect: {verdict: fail}\n",
+    );
+    assert_eq!(got["rules"], serde_json::json!(["zone-agent"]));
+}
+
+#[test]
+fn nothing_is_shown_where_there_are_no_tests() {
+    let sandbox = Sandbox::new();
+    sandbox.write("policy.yml", POLICY);
+    let said = tested(&sandbox, &[]);
+    assert_eq!(said.code, 2);
+    assert!(
+        said.stderr.contains("no tests lie in tests"),
+        "{}",
+        said.stderr
+    );
+    sandbox.write("tests/a.yml", "tests: []\n");
+    let said = tested(&sandbox, &[]);
+    assert_eq!(said.code, 2);
+    assert!(
+        said.stderr.contains("there is no test in this list"),
+        "{}",
+        said.stderr
+    );
+}
+
+#[test]
+fn broken_tests_and_broken_policies_are_told_and_judge_nothing() {
+    let tests = "\
+tests:
+  - name: one
+    given: {commits: []}
+    expect: {}
+  - name: one
+    as_of: soon
+    given: {commits: [{changes: [{add: a, delete: b}]}]}
+    expect: {rules: [zone-agnet]}
+survivors:
+  - {key: a, reason: no}
+";
+    let said = tested(&repository(POLICY, tests), &[]);
+    assert_eq!((said.code, said.stdout.as_str()), (2, ""));
+    for told in [
+        "without a commit nothing is judged",
+        "this expects nothing, so that the test cannot fail",
+        "two tests have one name",
+        "`soon` is not a date",
+        "a change has one of",
+        "no rule is `zone-agnet`",
+        "this is no reason",
+        "tests/zones.yml:4:13",
+    ] {
+        assert!(said.stderr.contains(told), "{told}\n{}", said.stderr);
+    }
+    for policy in [
+        "cordon: 1\nzone: {}\n",
+        "cordon: 1\nguard: {on_error: deny}\n",
+    ] {
+        let said = tested(&repository(policy, TESTS), &[]);
+        assert_eq!((said.code, said.stdout.as_str()), (2, ""), "{policy}");
+    }
+}
+
+#[test]
+fn tests_lie_elsewhere_where_that_is_said() {
+    let sandbox = repository(POLICY, TESTS);
+    sandbox.write("acme.yml", POLICY);
+    let said = sandbox.cordon(["policy", "test", "acme.yml"]);
+    assert_eq!(said.code, 2);
+    assert!(
+        said.stderr
+            .contains("no tests lie in tests/acme.yml or tests/acme"),
+        "{}",
+        said.stderr
+    );
+    let said = sandbox.cordon(["policy", "test", "acme.yml", "--tests", "tests"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    sandbox.write("tests/acme.yml", TESTS);
+    assert_eq!(sandbox.cordon(["policy", "test", "acme.yml"]).code, 0);
+    let said = sandbox.cordon(["policy", "test", "acme.yml", "--tests", "nowhere.yml"]);
+    assert_eq!(said.code, 2, "{said:?}");
+}
+
+#[test]
+fn policy_check_looks_at_tests_too() {
+    let sandbox = repository(POLICY, TESTS);
+    let said = sandbox.cordon(["policy", "check", "tests/zones.yml"]);
+    assert_eq!(
+        (said.code, said.stdout.as_str()),
+        (0, "tests/zones.yml: good\n")
+    );
+    sandbox.write(
+        "tests/zones.yml",
+        TESTS.replace("zone-copy-out", "zone-copies"),
+    );
+    let said = sandbox.cordon(["policy", "check", "tests/zones.yml"]);
+    assert_eq!(said.code, 2);
+    assert!(
+        said.stdout.contains("no rule is `zone-copies`"),
+        "{}",
+        said.stdout
+    );
+}
+
+#[test]
+fn a_mutant_that_no_test_sees_survives_and_is_told_with_its_line() {
+    let sandbox = repository(POLICY, TESTS);
+    let said = tested(&sandbox, &["--mutate"]);
+    assert_eq!(said.code, 1, "{said:?}");
+    for told in [
+        "survived: agents.*.status: denied became approved\n  where     policy.yml:4\n",
+        "survived: zones.crypto.markers[EXPORT-CONTROLLED] is gone\n  where     policy.yml:7\n",
+        "fail: 2 tests passed; 5 mutants, 2 killed, 3 survived; policy.yml\n",
+    ] {
+        assert!(said.stdout.contains(told), "{told}{}", said.stdout);
+    }
+    assert!(
+        !said.stdout.contains("zones.crypto.agents"),
+        "{}",
+        said.stdout
+    );
+    let (code, json) = json(&sandbox, &["--mutate", "--jobs", "3"]);
+    assert_eq!(code, 1);
+    let mutants = &json["mutants"];
+    assert_eq!(
+        (&mutants["tried"], &mutants["killed"]),
+        (&5.into(), &2.into())
+    );
+    assert_eq!(mutants["survived"][0]["key"], "agents.*.status");
+    assert_eq!(mutants["survived"][0]["line"], 4);
+}
+
+#[test]
+fn a_reason_explains_a_survivor_and_nothing_else() {
+    let reasons = "\
+survivors:
+  - {key: agents.*.status, reason: the register has a test of its own elsewhere}
+  - {key: agents.claude-code.until, reason: the date changes with every review}
+  - {key: \"zones.crypto.markers[EXPORT-CONTROLLED]\", reason: nobody writes the marker yet}
+";
+    let sandbox = repository(POLICY, &format!("{TESTS}{reasons}"));
+    let said = tested(&sandbox, &["--mutate"]);
+    let told = "pass: 2 tests passed; 5 mutants, 2 killed, 3 explained; policy.yml\n";
+    assert_eq!((said.code, said.stdout.as_str()), (0, told));
+    let said = tested(&sandbox, &["--mutate", "-v"]);
+    assert!(
+        said.stdout
+            .contains("reason    nobody writes the marker yet"),
+        "{}",
+        said.stdout
+    );
+    for key in ["zones.crypto.agents", "zones.crypto.colour"] {
+        let idle = format!("  - {{key: {key}, reason: once there was one}}\n");
+        sandbox.write("tests/zones.yml", format!("{TESTS}{reasons}{idle}"));
+        let said = tested(&sandbox, &["--mutate"]);
+        assert_eq!(said.code, 1, "{key}");
+        let told =
+            format!("explained: {key}, and it does not survive\n  where     tests/zones.yml:17\n");
+        assert!(said.stdout.contains(&told), "{told}{}", said.stdout);
+        // Without mutants nobody knows.
+        assert_eq!(tested(&sandbox, &[]).code, 0);
+    }
+}
+
+#[test]
+fn mutants_are_of_a_policy_whose_tests_pass() {
+    let tests = TESTS.replace("verdict: pass", "verdict: fail");
+    let (code, json) = json(&repository(POLICY, &tests), &["--mutate"]);
+    assert_eq!((code, &json["mutants"]), (1, &Value::Null));
+}
+
+/// A file of this repository.
+fn ours(path: &str) -> String {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    root.join(path).display().to_string()
+}
+
+#[test]
+fn no_mutant_of_our_own_policies_survives_without_a_reason() {
+    let sandbox = Sandbox::new();
+    let mut policies = vec![
+        "policies/default.yml".to_owned(),
+        "policies/example-org/policy.yml".to_owned(),
+    ];
+    // Of the packs those that have tests.
+    for entry in std::fs::read_dir(ours("policies/packs/tests"))
+        .into_iter()
+        .flatten()
+    {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        if std::path::Path::new(&name)
+            .extension()
+            .is_some_and(|end| end == "yml")
+        {
+            policies.push(format!("policies/packs/{name}"));
+        }
+    }
+    for policy in policies {
+        let said = sandbox.cordon(["policy", "test", &ours(&policy), "--mutate"]);
+        assert_eq!(said.code, 0, "{policy}\n{}{}", said.stdout, said.stderr);
+    }
+}
+
+#[test]
+fn the_example_of_a_policy_repository_passes_what_its_own_ci_runs() {
+    let sandbox = Sandbox::new();
+    let copy = format!("cp -R {}/. . && ci/check.sh", ours("policies/example-org"));
+    let said = sandbox.shell(&copy);
+    assert_eq!(said.code, 0, "{said:?}");
+    let base = sandbox.commit("Begin");
+    let policy = std::fs::read_to_string(sandbox.path().join("policy.yml")).unwrap();
+    sandbox.write(
+        "policy.yml",
+        policy.replace("cursor: {status: denied", "cursor: {status: approved"),
+    );
+    let said = sandbox.shell(&format!("ci/check.sh {base}"));
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(said.stdout.contains("diff: 0 weaker"), "{}", said.stdout);
+    sandbox.write(
+        "policy.yml",
+        policy.replace("agents: denied", "agents: allowed"),
+    );
+    let said = sandbox.shell(&format!("ci/check.sh {base}"));
+    assert_eq!(said.code, 1, "{said:?}");
+}
