@@ -30,6 +30,8 @@ pub struct Relaxation {
     path: Vec<String>,
     /// What may stand there instead, the least relaxed first; `None`: nothing.
     ways: Vec<Option<Node>>,
+    /// Whether what it belongs to may go as a whole, where it cannot be without it.
+    whole: bool,
 }
 
 /// A policy in which something is relaxed.
@@ -82,9 +84,8 @@ impl<'a> Original<'a> {
     pub fn mutant(&self, relaxation: &Relaxation) -> Option<Mutant> {
         let path: Vec<&str> = relaxation.path.iter().map(String::as_str).collect();
         let above = path.split_last().map(|(_, above)| above);
-        // Where a zone cannot be without its last path, it goes as a whole.
         let whole = above
-            .filter(|above| above.len() > 1)
+            .filter(|above| relaxation.whole && above.len() > 1)
             .map(|above| (above, None));
         let ways = relaxation
             .ways
@@ -141,6 +142,7 @@ fn relaxed(path: &[String], direction: Direction, node: &Node) -> Vec<Relaxation
             span: node.span,
             path: path.to_vec(),
             ways,
+            whole: false,
         }]
     };
     let text = node.text().unwrap_or_default();
@@ -214,6 +216,7 @@ fn without_each(
             span: entry.span,
             path: path.to_vec(),
             ways: vec![Some(of(node, NodeKind::Seq(rest))), None],
+            whole: true,
         }
     };
     meant.map(without).collect()
@@ -331,7 +334,7 @@ rules:
             "extends[{\"pack\":\"default\"}]: {\"pack\":\"default\"} → []",
             "stages.push: block → warn",
             "limits.commits: 100 → 0",
-            "agents.claude-code.status: conditional → approved",
+            "agents.claude-code.status: none",
             "agents.claude-code.until: 2027-03-31 → 9999-12-31",
             "agents.claude-code.warn_days: 10 → 0",
             "agents.claude-code.models: [\"claude-*\"] → nothing",
