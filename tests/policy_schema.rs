@@ -72,6 +72,7 @@ fn the_schema_takes_valid_policies_and_refuses_others() {
         "{cordon: 1, agents: {a: {classes: {exports: denied}}}}",
         "{cordon: 1, limits: {files: 64MB}}",
         "{cordon: 1, zones: {a: {paths: b}}}",
+        "{cordon: 1, extends: [{pack: pci}]}",
         "{cordon: 1, agents: {No Id: {status: denied}}}",
         "{cordon: 1, catalogue: {acme-bot: {before: [cursor]}}}",
         "{cordon: 1, catalogue: {Acme: {name: Acme}}}",

@@ -120,6 +120,13 @@ fn kind(root: &Value, schema: &Value) -> String {
             .collect::<Vec<_>>()
             .join(", ");
     }
+    if let Some(names) = schema.get("enum").and_then(Value::as_array) {
+        let names = names.iter().filter_map(Value::as_str);
+        return names
+            .map(|name| format!("`{name}`"))
+            .collect::<Vec<_>>()
+            .join(", ");
+    }
     if let Some(items) = schema.get("items") {
         return match kind(root, resolved(root, items)).as_str() {
             "a map" => "a list of maps".to_owned(),

@@ -5,6 +5,7 @@
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value};
 
+use super::packs::PACKS;
 use super::pending::PENDING;
 use super::raw::RawPolicy;
 use super::raw::test_case::RawTests;
@@ -17,7 +18,7 @@ const TESTS_ID: &str = "urn:cordon:schema:policy-tests:v1";
 
 /// The JSON schema, draft 2020-12, of the org policy and of `.cordon.yml`.
 ///
-/// An editor offers the agents and rules of `vocabulary` as keys.
+/// An editor offers the agents and rules of `vocabulary` as keys, and the packs.
 pub fn policy_schema(vocabulary: &Vocabulary) -> Value {
     let generator = SchemaSettings::draft2020_12().into_generator();
     let mut schema = generator.into_root_schema_for::<RawPolicy>().to_value();
@@ -43,6 +44,10 @@ pub fn policy_schema(vocabulary: &Vocabulary) -> Value {
         "rules",
         vocabulary.rules.keys().map(String::as_str),
     );
+    if let Some(Value::Object(pack)) = schema.pointer_mut("/$defs/RawSource/properties/pack") {
+        let names: Vec<&str> = PACKS.iter().map(|pack| pack.name).collect();
+        pack.insert("enum".to_owned(), names.into());
+    }
     describe_keys(&mut schema, "agents", vocabulary, &["*", "unlisted"]);
     describe_keys(&mut schema, "rules", vocabulary, &[]);
     for path in PENDING.iter().filter(|path| !path.contains(' ')) {
