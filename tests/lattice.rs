@@ -109,6 +109,19 @@ fn accounts() -> impl Strategy<Value = String> {
     section("accounts", &["enterprise", "personal", "proxy"], entry)
 }
 
+/// Bots. Only who may say who somebody is has a say in them.
+fn automation() -> impl Strategy<Value = String> {
+    let entry = prop::sample::select(vec![
+        "{identities: [bot@acme.example], verified_by: platform, paths: [src]}",
+        "{identities: [bot@acme.example], verified_by: platform, paths: [\"**\", \"!lib\"]}",
+    ]);
+    section(
+        "automation",
+        &["bot", "other"],
+        entry.prop_map(str::to_owned),
+    )
+}
+
 fn models() -> impl Strategy<Value = String> {
     let entry = map(vec![maybe("status", &["approved", "retired", "denied"])]);
     section(
@@ -205,14 +218,14 @@ fn single() -> impl Strategy<Value = String> {
 fn policy() -> impl Strategy<Value = String> {
     let sections = (
         single(),
-        (agents(), accounts(), models()),
+        (agents(), accounts(), automation(), models()),
         rules(),
         zones(),
         classes(),
     );
     sections.prop_map(
-        |(single, (agents, accounts, models), rules, zones, classes)| {
-            format!("cordon: 1\n{single}{agents}{accounts}{models}{rules}{zones}{classes}")
+        |(single, (agents, accounts, bots, models), rules, zones, classes)| {
+            format!("cordon: 1\n{single}{agents}{accounts}{bots}{models}{rules}{zones}{classes}")
         },
     )
 }
@@ -286,6 +299,12 @@ fn answers_in(policy: &Policy) -> Vec<u64> {
         of_zone(policy, name, &mut all);
     }
     let count = |count: usize| count as u64;
+    all.push(count(policy.automation().count()));
+    for path in PATHS {
+        let outside = policy.automation();
+        let outside = outside.filter(|one| !one.may_change(path.as_bytes()));
+        all.push(count(outside.count()));
+    }
     all.push(count(policy.required_trailers().count()));
     all.push(count(policy.forbidden_trailers().count()));
     all.push(u64::from(policy.stamps()));

@@ -62,6 +62,9 @@ pub struct Attribution {
     pub kind: AttributionKind,
     /// The agents, by id.
     pub agents: Vec<Claim>,
+    /// The bots of the policy's list that a signature proves to have made it, as positions in
+    /// [`crate::policy::Bots`]. [`attribute`] never says so either.
+    pub automation: Vec<usize>,
     /// Under whose account they worked. [`attribute`] never says so: it knows no policy.
     pub under: Under,
 }
@@ -186,7 +189,7 @@ fn sum_up(found: Vec<Evidence>) -> Attribution {
     Attribution {
         kind,
         agents,
-        under: Under::default(),
+        ..Attribution::default()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Commits judged, one by one, by as many threads as asked; the outcomes in the commits' order.
 
+mod automation;
 mod bench;
 mod range;
 mod trace;
@@ -21,6 +22,7 @@ use crate::git::{
 use crate::policy::Zone;
 use crate::rule::{ChangeFacts, CommitFacts, Context, Found, RunFacts, TagFacts};
 use crate::zone::{Around, Matcher, Touched, twins};
+use automation::automation;
 use bench::Bench;
 pub(super) use bench::Surroundings;
 use range::{judge_named, net, whole_range};
@@ -149,6 +151,7 @@ impl<'a> Judge<'a> {
         };
         outcome.attribution = attribute(bench.context.catalogue, commit, &trailers, &signs);
         outcome.attribution.under = bench.under(commit, &trailers, &outcome.attribution);
+        automation(self.trees.repo(), bench.context.bots, commit, &mut outcome);
         let touched = self.touched(&changes, &around, commit.id, &mut outcome.obstacles);
         let zones = union(&touched);
         let attribution = outcome.attribution.clone();

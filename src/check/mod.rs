@@ -24,10 +24,11 @@ use crate::agent::{Catalogue, Evidence, Strength, environment};
 use crate::finding::{Mode, Stage};
 use crate::git::{Id, Message, PushLine, RefUpdate, Repo};
 use crate::host::Host;
-use crate::policy::{Given, Loaded, Outside, Policy, load, repository_name};
+use crate::policy::{Bots, Given, Loaded, Outside, Policy, load, repository_name};
 use crate::report::{Counts, PolicyRow, RangeKind, RangeRow, Report, Run, SCHEMA, Tool, Verdict};
 use crate::rule::Context;
 use crate::secret::{Engine, Redactor};
+use crate::sign::Gpg;
 use crate::zone::Copies;
 
 use decide::Decider;
@@ -207,6 +208,7 @@ fn judged(
     let own = own_engine(&loaded.policy).map_err(|obstacle| vec![*obstacle])?;
     let engine = own.as_ref().unwrap_or(engine);
     let named = name.as_deref();
+    let date = request.as_of.unwrap_or(request.host.today);
     let context = Context {
         policy: &loaded.policy,
         trusted: loaded.trusted,
@@ -216,7 +218,8 @@ fn judged(
             &loaded.policy,
             copies::past(&plan, report.stage, request.jobs),
         ),
-        date: request.as_of.unwrap_or(request.host.today),
+        bots: &Bots::new(loaded.policy.automation(), date, &gpg(request.host)),
+        date,
     };
     let surroundings = Surroundings {
         agents: actor,
@@ -244,6 +247,12 @@ fn judged(
 fn own_engine(policy: &Policy) -> Result<Option<Engine>, Box<Obstacle>> {
     let invalid = |error| Obstacle::told("policy-invalid", format!("secrets.detectors: {error}"));
     Ok(Engine::of_policy(&policy.detectors()).map_err(invalid)?)
+}
+
+/// The `gpg` of this machine.
+fn gpg(host: &Host) -> Gpg {
+    let var = |name| host.var(name).map(|value| value.as_slice());
+    Gpg::find(var("PATH"), var("TMPDIR"))
 }
 
 /// A report on a run that could not begin: no repository, an unreadable one.

@@ -85,6 +85,14 @@ impl Obstacle {
         }
     }
 
+    /// A commit's signature that could be read and not be checked.
+    pub(super) fn of_signature(commit: Id, message: String) -> Self {
+        Self {
+            commit: Some(commit),
+            ..Self::told("signature", message)
+        }
+    }
+
     /// A limit of the policy that was exceeded.
     pub(super) fn limit(what: &str, count: u64, limit: u64) -> Self {
         Self::told(

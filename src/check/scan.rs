@@ -20,7 +20,7 @@ use super::{empty_report, finished, own_engine, vocabulary};
 use crate::agent::{Catalogue, environment};
 use crate::finding::{Mode, Stage};
 use crate::git::{self, Index, Opening, Repo};
-use crate::policy::{Given, Judged, Loaded, Outside, load, load_alone, repository_name};
+use crate::policy::{Bots, Given, Judged, Loaded, Outside, load, load_alone, repository_name};
 use crate::report::{RangeKind, Report};
 use crate::rule::Context;
 use crate::secret::{Engine, Redactor};
@@ -110,6 +110,7 @@ fn scanned(
         trusted: loaded.trusted,
         catalogue: Catalogue::builtin(),
         secrets: own.as_ref().unwrap_or(Engine::builtin()),
+        bots: &Bots::default(),
         date: request.as_of.unwrap_or(request.opening.host.today),
     };
     let bench = Bench::new(&context, request.progress, request.jobs);

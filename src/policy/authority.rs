@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use regex::bytes::Regex;
 
 use super::accounts::Accounts;
+use super::automation::Automation;
 use super::copy_out::CopyOut;
 use super::models::ModelPattern;
 use super::paths::PathSet;
@@ -79,6 +80,8 @@ pub struct Authority {
     pub models: Vec<(ModelPattern, Spanned<Status>)>,
     /// `accounts`.
     pub accounts: Accounts,
+    /// `automation`.
+    pub automation: Vec<Automation>,
     /// `catalogue`, by id.
     pub catalogue: BTreeMap<String, RawCatalogueEntry>,
     /// `trailers.stamp`.

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use super::authority::{Authority, Forbid, Limits, Require, Role};
+use super::automation::Automation;
 use super::raw::RawCatalogueEntry;
 use super::ruling::Ruling;
 use super::source::Sources;
@@ -68,6 +69,15 @@ impl Policy {
     pub fn is_below_another(&self) -> bool {
         let above = |one: &Authority| matches!(one.role, Role::System | Role::Org) && one.defaults;
         self.authorities.iter().any(above)
+    }
+
+    /// The bots that are neither agents nor people, by those who may say who somebody is.
+    pub fn automation(&self) -> impl Iterator<Item = Automation> {
+        let sides = self.with_the_say().enumerate();
+        sides.flat_map(|(side, one)| {
+            let entries = one.automation.iter().cloned();
+            entries.map(move |entry| Automation { side, ..entry })
+        })
     }
 
     /// Whether a repository's own catalogue does not count, since the organisation has a say.

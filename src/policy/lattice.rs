@@ -33,6 +33,8 @@ pub(super) enum Direction {
     Grants,
     /// Patterns of files that are covered: the wider. Absent covers nothing.
     Covers,
+    /// Patterns of files that are let through: the narrower. Absent lets none through.
+    Allows,
     /// Patterns of repositories in which something holds: the wider. Absent is everywhere.
     Holds,
     /// The value that was there first: every other one may be laxer.
@@ -44,8 +46,8 @@ pub(super) enum Direction {
 }
 
 use Direction::{
-    Admits, Allowance, Covers, Dated, Earliest, Free, Grants, Holds, Kept, Least, Limit, Most,
-    Rising, Source, Union, Words,
+    Admits, Allowance, Allows, Covers, Dated, Earliest, Free, Grants, Holds, Kept, Least, Limit,
+    Most, Rising, Source, Union, Words,
 };
 
 pub(super) const MODES: Direction = Words(&["disabled", "audit", "warn", "block"]);
@@ -93,8 +95,9 @@ pub(super) const DIRECTIONS: &[(&str, Direction)] = &[
     ("approvers.*.keys", Grants),
     ("approvers.*.max_age_days", Least),
     ("approvers.*.members", Grants),
-    ("automation.*.identities", Grants),
-    ("automation.*.paths", Grants),
+    ("automation.*.identities", Source),
+    ("automation.*.keys", Source),
+    ("automation.*.paths", Allows),
     ("automation.*.verified_by", Source),
     ("catalogue.*.aliases", Union),
     ("catalogue.*.author_suffix", Kept),

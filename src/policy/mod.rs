@@ -7,6 +7,7 @@
 
 mod accounts;
 mod authority;
+mod automation;
 mod copy_out;
 mod inspect;
 mod join;
@@ -41,6 +42,7 @@ pub mod yaml;
 
 pub use accounts::{Account, AccountSign, Accounts};
 pub use authority::{AgentEntry, Authority, Forbid, Limits, Require, Role, RuleSetting, ZoneEntry};
+pub use automation::{Automation, Bots, Made};
 pub use copy_out::CopyOut;
 pub use join::{Policy, Registered, WARN_DAYS, Zone};
 pub use left_out::left_out;

@@ -9,7 +9,6 @@ use super::yaml::{Node, NodeKind, Problem};
 pub const PENDING: &[&str] = &[
     "agents.*.classes.* = approval",
     "approvers",
-    "automation",
     "catalogue.*.processes",
     "classes.*.agents = approval",
     "commands",
@@ -20,7 +19,6 @@ pub const PENDING: &[&str] = &[
     "guard",
     "rules.*.waivable",
     "rules.agent-stripped",
-    "rules.automation-scope",
     "rules.history-incomplete",
     "rules.secret-readable",
     "rules.waiver-expired",

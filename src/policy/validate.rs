@@ -2,6 +2,7 @@
 
 mod accounts;
 mod agents;
+mod automation;
 pub(super) mod catalogue;
 mod secrets;
 mod simple;
@@ -95,6 +96,7 @@ impl Validator<'_> {
                 .filter_map(|(pattern, model)| self.model(pattern, model))
                 .collect(),
             accounts: self.accounts(raw),
+            automation: self.bots(raw),
             catalogue: self.catalogue(&raw.catalogue),
             stamp: trailers.stamp,
             require: items(trailers.require.as_ref())

@@ -11,7 +11,7 @@ use super::content::{Content, View};
 use crate::agent::{Attribution, Catalogue};
 use crate::finding::{Finding, In, Place, PolicyLine, Subject};
 use crate::git::{Blobs, Change, Commit, Error, FileMode, Op, Result, Trailer};
-use crate::policy::{Policy, Require, Zone, ZoneClass};
+use crate::policy::{Bots, Policy, Require, Zone, ZoneClass};
 use crate::secret::{Engine, Learned};
 use crate::text::Span;
 use crate::zone::{Copies, Touched};
@@ -28,6 +28,8 @@ pub struct Context<'a> {
     pub secrets: &'a Engine,
     /// What lies in zones, to find copies of it.
     pub copies: &'a Copies<'a>,
+    /// The bots that are neither agents nor people.
+    pub bots: &'a Bots,
     /// The run's date, UTC.
     pub date: Date,
 }

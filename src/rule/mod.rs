@@ -10,6 +10,7 @@ mod agent_model;
 mod agent_review_due;
 mod agent_undisclosed;
 mod allowance;
+mod automation_scope;
 mod content;
 mod context;
 mod gate_tampered;
@@ -39,6 +40,7 @@ pub const RULES: &[&dyn Rule] = &[
     &agent_review_due::AgentReviewDue,
     &agent_account::AgentAccount,
     &agent_model::AgentModel,
+    &automation_scope::AutomationScope,
     &agent_undisclosed::AgentUndisclosed,
     &trailer_missing::TrailerMissing,
     &trailer_malformed::TrailerMalformed,

@@ -49,6 +49,8 @@ pub(super) struct Keyring {
     primary: BTreeMap<String, Vec<usize>>,
     /// What is wrong with a key or subkey, by its fingerprint.
     refused: BTreeMap<String, String>,
+    /// Whether platforms' keys are asked for.
+    of_platform: bool,
     /// How many signatures were written into the home.
     asked: AtomicUsize,
 }
@@ -56,13 +58,21 @@ pub(super) struct Keyring {
 impl Keyring {
     /// Imports the OpenPGP keys among these. One that `gpg` does not take is an error: nobody would know
     /// what it signed.
-    pub(super) fn new(gpg: &Gpg, keys: &[AllowedKey], date: Date) -> Result<Self, String> {
+    ///
+    /// The key of a platform proves nothing, unless it is a platform's keys that are asked for.
+    pub(super) fn new(
+        gpg: &Gpg,
+        keys: &[AllowedKey],
+        date: Date,
+        of_platform: bool,
+    ) -> Result<Self, String> {
         let mut keyring = Self {
             home: gpg.home()?,
             // The end of the day, in UTC: what was made in it is not from the future.
             clock: format!("--faked-system-time={}T235959!", date.strftime("%Y%m%d")).into(),
             primary: BTreeMap::new(),
             refused: BTreeMap::new(),
+            of_platform,
             asked: AtomicUsize::new(0),
         };
         let armored = keys
@@ -123,7 +133,8 @@ impl Keyring {
         if !told {
             return Err(unread());
         }
-        if let Some(platform) = Platform::of_key(&primary, &addresses) {
+        let platform = Platform::of_key(&primary, &addresses);
+        if let Some(platform) = platform.filter(|_| !self.of_platform) {
             let why = format!("it is the signature of {}, not of a person", platform.name);
             let each = fingerprints.into_iter().map(|one| (one, why.clone()));
             self.refused.extend(each);

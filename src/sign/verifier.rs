@@ -53,6 +53,8 @@ pub struct Verifier {
     keys: Vec<AllowedKey>,
     date: Date,
     gpg: Gpg,
+    /// Whether the keys are those by which a platform signs, which prove nothing of a person.
+    of_platform: bool,
     keyring: OnceLock<Result<Keyring, String>>,
 }
 
@@ -63,7 +65,17 @@ impl Verifier {
             keys,
             date,
             gpg,
+            of_platform: false,
             keyring: OnceLock::new(),
+        }
+    }
+
+    /// A verifier by the keys with which a platform signs what it makes for somebody. Whoever asks it knows
+    /// that its proof is the platform's word, and no person's.
+    pub fn of_platform(keys: Vec<AllowedKey>, date: Date, gpg: Gpg) -> Self {
+        Self {
+            of_platform: true,
+            ..Self::new(keys, date, gpg)
         }
     }
 
@@ -108,7 +120,7 @@ impl Verifier {
         }
         let keyring = self
             .keyring
-            .get_or_init(|| Keyring::new(&self.gpg, &self.keys, self.date));
+            .get_or_init(|| Keyring::new(&self.gpg, &self.keys, self.date, self.of_platform));
         match keyring {
             Ok(keyring) => keyring.verify(self, armor, signed, namespace),
             Err(why) => Outcome::Unchecked(why.clone()),

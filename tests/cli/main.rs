@@ -12,6 +12,7 @@ mod agent_config;
 mod agents;
 mod allow_marks;
 mod attribution;
+mod automation;
 mod catalogue;
 mod check;
 mod copy_out;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{DATE, Listed, Permission, ZoneClass};
+use super::{DATE, Listed, Permission, RawKey, ZoneClass};
 use crate::text::span::Spanned;
 
 /// What legal and security decided about an agent or a model.
@@ -146,6 +146,8 @@ pub struct RawAutomation {
     pub identities: Listed<String>,
     /// What proves that it is the one.
     pub verified_by: Option<Spanned<VerifiedBy>>,
+    /// Its own keys, or with `verified_by: platform` those by which the platform signs.
+    pub keys: Listed<RawKey>,
     /// The paths that it may change.
     pub paths: Listed<String>,
 }

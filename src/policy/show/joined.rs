@@ -153,7 +153,7 @@ enum Join {
 }
 
 /// Sections of which the highest authority's alone count.
-const ONE_SAY: &[&str] = &["accounts", "approvers", "catalogue"];
+const ONE_SAY: &[&str] = &["accounts", "approvers", "automation", "catalogue"];
 
 fn how(path: &[String]) -> Join {
     if path

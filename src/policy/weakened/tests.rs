@@ -42,6 +42,8 @@ fn samples() -> Vec<Sample> {
             ("trailers.forbid", _) => text("[{key: A}, {text: b}]", "[{text: b}]"),
             ("secrets.detectors", _) => text("[{id: a}, {id: b}]", "[{id: a}]"),
             ("accounts.*.*", _) => text("[a]", "[b]"),
+            ("automation.*.identities", _) => text("[a]", "[b]"),
+            ("automation.*.keys", _) => text("[{key: a}]", "[{key: b}]"),
             ("approvers.*.keys", _) => text("[{key: a}]", "[{key: a}, {key: b}]"),
             ("catalogue.*.environment.*", _) => text("[{var: A}, {var: B}]", "[{var: B}]"),
             ("catalogue.*.ids", _) => text("[1, 2]", "[1]"),
@@ -53,7 +55,7 @@ fn samples() -> Vec<Sample> {
             (_, Direction::Limit) => text("7", "0"),
             (_, Direction::Earliest) => text("2027-03-01", "2027-04-01"),
             (_, Direction::Union | Direction::Holds) => text("[a, b]", "[a]"),
-            (_, Direction::Admits | Direction::Grants) => text("[a]", "[a, b]"),
+            (_, Direction::Admits | Direction::Grants | Direction::Allows) => text("[a]", "[a, b]"),
             (_, Direction::Covers) => text("[a, \"b/**\"]", "[a, \"!a/c\", \"b/c\"]"),
             (_, Direction::Kept | Direction::Source) => text("one", "two"),
         };
@@ -265,4 +267,27 @@ fn lists_of_models_are_compared_as_models_are() {
         let keys = weakened(&list(old), &list(new), true);
         assert_eq!(!keys.is_empty(), found, "{old} {new} {keys:?}");
     }
+}
+
+#[test]
+fn what_a_bot_may_change_is_widened_by_a_pattern_that_comes_or_an_exception_that_goes() {
+    let bot = |paths: &str| {
+        format!(
+            "cordon: 1\nextends: []\nautomation: {{bot: {{identities: [a@b], verified_by: platform, paths: {paths}}}}}\n"
+        )
+    };
+    for (old, new, found) in [
+        ("[a, \"!a/b\"]", "[a]", true),
+        ("[a]", "[a, b]", true),
+        ("[a]", "[\"**\"]", true),
+        ("[a, b]", "[a]", false),
+        ("[\"a/**\"]", "[a/b, \"!a/b/c\"]", false),
+    ] {
+        let keys = weakened(&bot(old), &bot(new), true);
+        assert_eq!(!keys.is_empty(), found, "{old} {new} {keys:?}");
+    }
+    // A new entry is told once, and one that is gone.
+    let none = "cordon: 1\nextends: []\n";
+    assert_eq!(weakened(none, &bot("[a]"), true), ["automation.bot"]);
+    assert_eq!(weakened(&bot("[a]"), none, true), ["automation.bot"]);
 }

@@ -90,6 +90,13 @@ impl Walker<'_> {
                 };
                 self.push(path, Some(part), None, 0);
             }
+            // So is one that is new, however much of it may loosen something.
+            if let (true, None, Some((_, value))) = (named, old, new)
+                && self.found.len() > before + 1
+            {
+                self.found.truncate(before);
+                self.push(path, None, Some(Part::of(value)), 0);
+            }
             path.pop();
         }
     }
@@ -134,6 +141,7 @@ impl Walker<'_> {
             Direction::Holds if new.is_none() => {}
             Direction::Holds if old.is_none() => self.push(path, None, new.map(Part::of), 0),
             Direction::Covers | Direction::Holds => self.patterns(path, old, new),
+            Direction::Allows => self.widened(path, old, new),
             _ => self.ranked(path, direction, old, new),
         }
     }
@@ -192,6 +200,15 @@ impl Walker<'_> {
         };
         let item = items(new).iter().find(|item| text(item) == *first);
         self.push(path, None, item.map(Part::of), gained.len() - 1);
+    }
+
+    /// A pattern that came, or a `!` that is gone, makes a set larger unless others make up for it.
+    fn widened(&mut self, path: &[&str], old: Option<&Node>, new: Option<&Node>) {
+        let before = self.found.len();
+        self.patterns(path, new, old);
+        for one in self.found.iter_mut().skip(before) {
+            std::mem::swap(&mut one.was, &mut one.now);
+        }
     }
 
     /// A pattern that is gone, or a `!` that came, makes a set smaller unless others make up for it.

@@ -1,0 +1,158 @@
+//! Automation: bots that are neither agent nor person, by which identities they commit, which keys prove
+//! it, and what they may change.
+//!
+//! Asked of [`Policy`](super::Policy). Who a bot is the organisation says, or where there is none the
+//! repository's trusted sides; a change never does.
+
+use bstr::ByteSlice as _;
+use jiff::civil::Date;
+
+use super::paths::{FoldedPath, PathSet};
+use super::raw::VerifiedBy;
+use crate::git::{Commit, Signature};
+use crate::sign::{self, AllowedKey, Gpg, Outcome, Verifier, signed_by_platform};
+use crate::text::Span;
+
+/// A bot.
+#[derive(Clone, Debug)]
+pub struct Automation {
+    /// Its name in the policy.
+    pub name: String,
+    /// The addresses it commits with, in lower case.
+    pub(super) identities: Vec<String>,
+    /// What proves it.
+    pub(super) verified_by: VerifiedBy,
+    /// Its own keys, or those of the platform.
+    pub(super) keys: Vec<AllowedKey>,
+    /// The paths that it may change; `None`: they are not said well.
+    pub(super) paths: Option<PathSet>,
+    /// Where the paths stand, else the entry.
+    pub span: Span,
+    /// Which of the policy's sides says it: each side's entries are to admit a path.
+    pub side: usize,
+}
+
+impl Automation {
+    /// Whether it may change a path.
+    pub fn may_change(&self, path: &[u8]) -> bool {
+        let paths = self.paths.as_ref();
+        paths.is_some_and(|paths| paths.contains(&FoldedPath::new(path)))
+    }
+}
+
+/// The bots of a run, with what checks their signatures.
+#[derive(Debug, Default)]
+pub struct Bots(Vec<Bot>);
+
+#[derive(Debug)]
+struct Bot {
+    entry: Automation,
+    verifier: Verifier,
+}
+
+/// What a commit is, as far as bots go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Made {
+    /// No bot's identity is its author's.
+    ByNobody,
+    /// A bot's, which is proven: the positions of the entries.
+    ByBot(Vec<usize>),
+    /// A bot's name stands there, and nothing proves it: the name of the entry, and why.
+    Unproven(String, String),
+    /// Whether a bot made it cannot be told: the name of the entry, and why.
+    Unknown(String, String),
+}
+
+impl Bots {
+    /// Those of these entries, on the run's day.
+    pub fn new(entries: impl Iterator<Item = Automation>, date: Date, gpg: &Gpg) -> Self {
+        let bots = entries.map(|entry| {
+            let keys = entry.keys.clone();
+            let verifier = match entry.verified_by {
+                VerifiedBy::Key => Verifier::new(keys, date, gpg.clone()),
+                VerifiedBy::Platform => Verifier::of_platform(keys, date, gpg.clone()),
+            };
+            Bot { entry, verifier }
+        });
+        Self(bots.collect())
+    }
+
+    /// The entry at a position.
+    pub fn get(&self, at: usize) -> Option<&Automation> {
+        self.0.get(at).map(|bot| &bot.entry)
+    }
+
+    /// Whether a bot has the identity of a commit's author, so that its signature is to be asked for.
+    pub fn is_named(&self, commit: &Commit) -> bool {
+        self.of(commit).next().is_some()
+    }
+
+    fn of<'b>(&'b self, commit: &Commit) -> impl Iterator<Item = (usize, &'b Bot)> {
+        let address = commit.author.email.trim().to_ascii_lowercase();
+        let named = move |bot: &Bot| {
+            let mut own = bot.entry.identities.iter();
+            own.any(|identity| identity.as_bytes() == address)
+        };
+        let bots = self.0.iter().enumerate();
+        bots.filter(move |(_, bot)| named(bot))
+    }
+
+    /// Whose a commit is that has this signature.
+    pub fn made(&self, commit: &Commit, signature: &Signature) -> Made {
+        let mut proven = Vec::new();
+        let mut unproven = Made::ByNobody;
+        for (at, bot) in self.of(commit) {
+            let name = bot.entry.name.clone();
+            match bot.proves(commit, signature) {
+                Outcome::Valid(_) => proven.push(at),
+                // That nobody can tell is worse than that it is not.
+                Outcome::Unchecked(why) => unproven = Made::Unknown(name, why),
+                Outcome::Invalid(why) if unproven == Made::ByNobody => {
+                    unproven = Made::Unproven(name, why);
+                }
+                Outcome::Invalid(_) => {}
+            }
+        }
+        if proven.is_empty() {
+            unproven
+        } else {
+            Made::ByBot(proven)
+        }
+    }
+}
+
+impl Bot {
+    fn proves(&self, commit: &Commit, signature: &Signature) -> Outcome {
+        let (signature, signed) = match signature {
+            Signature::None => return Outcome::Invalid("it is not signed".to_owned()),
+            Signature::Malformed(why) => return Outcome::Invalid((*why).to_owned()),
+            Signature::One { signature, signed } => (signature, signed),
+        };
+        if self.entry.keys.is_empty() {
+            // Only the platform's key can be left out, and then nobody here has it.
+            return match signed_by_platform(signature) {
+                Some(platform) => Outcome::Unchecked(format!(
+                    "it names the key of {}, which the policy does not hold: write it under `keys`",
+                    platform.name
+                )),
+                None => Outcome::Invalid("it is no platform's that is known".to_owned()),
+            };
+        }
+        let outcome = self.verifier.verify(signature, signed, sign::GIT);
+        let Outcome::Valid(proof) = &outcome else {
+            return outcome;
+        };
+        // A platform signs for whoever is the author; a bot's own key for the addresses that it names.
+        let author = &commit.author.email;
+        let stands = |at: &usize| {
+            let key = self.verifier.keys().get(*at);
+            key.is_some_and(|key| key.stands_for(author) != Some(false))
+        };
+        let by_platform = self.entry.verified_by == VerifiedBy::Platform;
+        if by_platform || proof.keys.iter().any(stands) {
+            outcome
+        } else {
+            Outcome::Invalid("its key is enrolled for another address".to_owned())
+        }
+    }
+}

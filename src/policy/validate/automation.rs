@@ -1,0 +1,107 @@
+//! Bots that are neither agent nor person.
+
+use super::{Validator, items};
+use crate::policy::automation::Automation;
+use crate::policy::raw::{RawAutomation, RawKey, RawPolicy, VerifiedBy};
+use crate::policy::vocabulary::SignKind;
+use crate::policy::yaml::Problem;
+use crate::sign::AllowedKey;
+use crate::text::Spanned;
+
+impl Validator<'_> {
+    pub(super) fn bots(&mut self, raw: &RawPolicy) -> Vec<Automation> {
+        let entries = raw.automation.iter();
+        entries
+            .filter_map(|(name, entry)| self.automation(name, entry))
+            .collect()
+    }
+
+    fn automation(&mut self, name: &Spanned<String>, raw: &RawAutomation) -> Option<Automation> {
+        let identities: Vec<String> = items(raw.identities.as_ref())
+            .filter_map(|identity| self.identity(identity))
+            .collect();
+        let keys: Vec<_> = items(raw.keys.as_ref())
+            .filter_map(|key| self.signing_key(key))
+            .collect();
+        let missing = [
+            ("identities", raw.identities.is_none()),
+            ("verified_by", raw.verified_by.is_none()),
+            ("paths", raw.paths.is_none()),
+        ];
+        for (key, _) in missing.iter().filter(|(_, missing)| *missing) {
+            let told = format!("automation needs its `{key}`");
+            self.problem(name.span, told);
+        }
+        let verified_by = raw.verified_by.as_ref()?;
+        let without = raw.keys.as_ref().is_none_or(|keys| keys.is_empty());
+        match verified_by.value {
+            VerifiedBy::Key if without => {
+                self.problem(
+                    verified_by.span,
+                    "the keys that prove it are missing: `keys`",
+                );
+            }
+            VerifiedBy::Platform if without => {
+                let told = "the platform's public key is not here, so that a commit which it signed is \
+                            incomplete: write the key under `keys`";
+                self.problems
+                    .push(Problem::note(verified_by.span, told.to_owned()));
+            }
+            _ => {}
+        }
+        let paths = self.patterns(raw.paths.as_ref());
+        Some(Automation {
+            name: name.value.clone(),
+            identities,
+            verified_by: verified_by.value,
+            keys,
+            paths,
+            span: raw.paths.as_ref().map_or(name.span, |paths| paths.span),
+            side: 0,
+        })
+    }
+
+    /// A key of a bot's, or of a platform's.
+    fn signing_key(&mut self, raw: &Spanned<RawKey>) -> Option<AllowedKey> {
+        let from = self.date(raw.from.as_ref());
+        let until = self.date(raw.until.as_ref());
+        let Some(key) = &raw.key else {
+            self.problem(raw.span, "an entry of `keys` needs the `key`");
+            return None;
+        };
+        match AllowedKey::parse(key) {
+            Ok(read) if !read.is_authority() => {
+                Some(read.within(from.map(|from| from.value), until.map(|day| day.value)))
+            }
+            Ok(_) => {
+                self.problem(
+                    key.span,
+                    "certificates are not checked: name the keys themselves",
+                );
+                None
+            }
+            Err(error) => {
+                self.problem(key.span, format!("this is no key that may sign: {error}"));
+                None
+            }
+        }
+    }
+
+    /// A bot's address in lower case. An agent's is none: it would be judged as a person.
+    fn identity(&mut self, identity: &Spanned<String>) -> Option<String> {
+        let address = identity.trim().to_ascii_lowercase();
+        let known = |byte: u8| byte.is_ascii_graphic() && !b"<>,*".contains(&byte);
+        if !address.contains('@') || !address.bytes().all(known) {
+            let told = "an identity is an e-mail address, whole and alone";
+            self.problem(identity.span, told);
+            return None;
+        }
+        let taken = self.vocabulary.taken;
+        if let Some(agent) = taken.and_then(|taken| taken(SignKind::Email, &address)) {
+            let told = format!("`{address}` is an agent's, {agent}: an agent is no automation");
+            self.problem(identity.span, told);
+            return None;
+        }
+        Some(address)
+    }
+}
