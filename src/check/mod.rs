@@ -117,6 +117,14 @@ pub struct Request<'a> {
 }
 
 impl Request<'_> {
+    /// The surroundings, as evidence of who makes a commit.
+    fn surroundings(&self, catalogue: &Catalogue) -> Surroundings<'_> {
+        Surroundings {
+            agents: self.actor(catalogue),
+            env: Some(&self.host.env),
+        }
+    }
+
     /// The policy from outside.
     fn outside(&self) -> Outside<'_> {
         Outside {
@@ -203,8 +211,8 @@ fn judged(
         .map_err(|error| vec![Obstacle::from(&error)])?;
     loaded.policy = loaded.policy.in_repository(name.as_deref());
     let catalogue = Catalogue::of(&loaded.policy);
-    let actor = request.actor(&catalogue);
-    report.run.actor = actor_of(&actor);
+    let surroundings = request.surroundings(&catalogue);
+    report.run.actor = actor_of(&surroundings.agents);
     let own = own_engine(&loaded.policy).map_err(|obstacle| vec![*obstacle])?;
     let engine = own.as_ref().unwrap_or(engine);
     let named = name.as_deref();
@@ -220,10 +228,6 @@ fn judged(
         ),
         bots: &Bots::new(loaded.policy.automation(), date, &gpg(request.host)),
         date,
-    };
-    let surroundings = Surroundings {
-        agents: actor,
-        env: Some(&request.host.env),
     };
     let outcomes = judge::judge(repo, &context, &plan, surroundings.clone(), request);
     if request.progress.stopped() {
