@@ -14,6 +14,7 @@ use super::moved::Mover;
 use super::plan::Plan;
 use super::recorded::Named;
 use super::rows::Obstacle;
+use super::surroundings::Surroundings;
 use crate::agent::{Attribution, Signs, attribute};
 use crate::finding::Subject;
 use crate::git::{
@@ -24,7 +25,6 @@ use crate::rule::{ChangeFacts, CommitFacts, Context, Found, RunFacts, TagFacts};
 use crate::zone::{Around, Matcher, Touched, twins};
 use automation::automation;
 use bench::Bench;
-pub(super) use bench::Surroundings;
 use range::{judge_named, net, whole_range};
 use trace::Trace;
 pub(super) use trace::{TracedChange, supposed, traced};

@@ -14,31 +14,32 @@ pub mod progress;
 mod recorded;
 mod rows;
 mod scan;
+mod surroundings;
 mod threads;
 mod vocabulary;
 
 use bstr::BString;
 use jiff::civil::Date;
 
-use crate::agent::{Catalogue, Evidence, Strength, environment};
+use crate::agent::{Catalogue, Evidence};
 use crate::finding::{Mode, Stage};
 use crate::git::{Id, Message, PushLine, RefUpdate, Repo};
 use crate::host::Host;
-use crate::policy::{Bots, Given, Loaded, Outside, Policy, load, repository_name};
+use crate::policy::{Bots, Given, Loaded, Policy, load, repository_name};
 use crate::report::{Counts, PolicyRow, RangeKind, RangeRow, Report, Run, SCHEMA, Tool, Verdict};
 use crate::rule::Context;
 use crate::secret::{Engine, Redactor};
-use crate::sign::Gpg;
 use crate::zone::Copies;
 
 use decide::Decider;
 pub use explain::{Question, Unexplained, explain};
-use judge::{Outcome, Surroundings};
+use judge::Outcome;
 pub use once::leave_out_content;
 use plan::Plan;
 use progress::Progress;
 pub use rows::Obstacle;
 pub use scan::{ScanRequest, Source, scan};
+use surroundings::{Surroundings, actor_of, gpg};
 pub use vocabulary::vocabulary;
 
 /// What is to be judged.
@@ -114,32 +115,6 @@ pub struct Request<'a> {
     pub host: &'a Host,
     /// Who is told how far it is.
     pub progress: &'a dyn Progress,
-}
-
-impl Request<'_> {
-    /// The surroundings, as evidence of who makes a commit.
-    fn surroundings(&self, catalogue: &Catalogue) -> Surroundings<'_> {
-        Surroundings {
-            agents: self.actor(catalogue),
-            env: Some(&self.host.env),
-        }
-    }
-
-    /// The policy from outside.
-    fn outside(&self) -> Outside<'_> {
-        Outside {
-            given: self.policy.as_ref(),
-            host: self.host,
-        }
-    }
-
-    /// What the surroundings say of agents. Those of a server are not the pusher's.
-    fn actor(&self, catalogue: &Catalogue) -> Vec<Evidence> {
-        match self.what {
-            What::Receive(_) => Vec::new(),
-            _ => environment(catalogue, &self.host.env),
-        }
-    }
 }
 
 /// Judges, and reports.
@@ -253,12 +228,6 @@ fn own_engine(policy: &Policy) -> Result<Option<Engine>, Box<Obstacle>> {
     Ok(Engine::of_policy(&policy.detectors()).map_err(invalid)?)
 }
 
-/// The `gpg` of this machine.
-fn gpg(host: &Host) -> Gpg {
-    let var = |name| host.var(name).map(|value| value.as_slice());
-    Gpg::find(var("PATH"), var("TMPDIR"))
-}
-
 /// A report on a run that could not begin: no repository, an unreadable one.
 pub fn unread(obstacle: &Obstacle, kind: RangeKind, stage: Stage) -> Report {
     let mut report = empty_report(stage, kind, None, &[]);
@@ -334,13 +303,6 @@ fn empty_report(stage: Stage, kind: RangeKind, as_of: Option<Date>, actor: &[Evi
         notes: Vec::new(),
         tolerated: false,
     }
-}
-
-/// The agent at whose hand this process runs, by strong evidence.
-fn actor_of(environment: &[Evidence]) -> Option<String> {
-    let mut strong = environment.iter();
-    let found = strong.find(|evidence| evidence.strength >= Strength::Strong)?;
-    Some(found.agent.clone())
 }
 
 fn fill(

@@ -192,6 +192,7 @@ fn told(direction: Direction) -> &'static str {
         Direction::Admits => "the shorter list; absent admits everything",
         Direction::Grants => "the shorter list; absent grants nothing",
         Direction::Covers => "the list that covers more; absent covers nothing",
+        Direction::Allows => "the list that lets less through; absent lets nothing through",
         Direction::Holds => "the list that covers more; absent is everywhere",
         Direction::Kept => "the one that was there first",
         Direction::Source => "none: every change is told",

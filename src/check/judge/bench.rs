@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use bstr::BString;
 
 use super::{Judge, Outcome};
-use crate::agent::{Attribution, Evidence, Signs, Under, under};
+use crate::agent::{Attribution, Signs, Under, under};
 use crate::check::plan::Plan;
 use crate::check::progress::Progress;
 use crate::check::recorded::{Recorded, Recorder};
+use crate::check::surroundings::Surroundings;
 use crate::check::threads::in_threads;
 use crate::git::{self, Commit, History, Id, Repo, Trailer};
 use crate::policy::{self, Policy};
@@ -17,15 +18,6 @@ use crate::rule::Context;
 
 /// Below this many commits a second thread costs more than it brings.
 const COMMITS_PER_THREAD: usize = 64;
-
-/// What the machine says of the maker of a commit.
-#[derive(Clone, Default)]
-pub(in crate::check) struct Surroundings<'a> {
-    /// The agents at whose hand this process runs.
-    pub(in crate::check) agents: Vec<Evidence>,
-    /// The variables; `None` where they are nobody's who makes a commit.
-    pub(in crate::check) env: Option<&'a BTreeMap<BString, BString>>,
-}
 
 /// What every thread shares.
 pub(super) struct Bench<'a> {

@@ -1,9 +1,10 @@
 //! One commit judged again, or a change that nobody made, and what was looked at. For `explain`.
 
-use super::{Bench, Judge, Outcome, Surroundings, union};
+use super::{Bench, Judge, Outcome, union};
 use crate::agent::Attribution;
 use crate::check::plan::Plan;
 use crate::check::progress::Silent;
+use crate::check::surroundings::Surroundings;
 use crate::git::{Change, Commit, Repo};
 use crate::policy::Zone;
 use crate::rule::{CommitFacts, Context, RULES};
