@@ -165,7 +165,7 @@ fn relaxed(path: &[String], direction: Direction, node: &Node) -> Vec<Relaxation
         Direction::Allowance => one(numbers(&[number.saturating_mul(2)])),
         Direction::Earliest => one(vec![Some(scalar(NEVER, true)), None]),
         Direction::Admits => one(vec![None]),
-        Direction::Grants => one(with_all(node)),
+        Direction::Grants | Direction::Allows => one(with_all(node)),
         Direction::Union | Direction::Source => without_each(path, node, |_| true, None),
         Direction::Covers => without_each(path, node, |text| !text.starts_with('!'), None),
         Direction::Holds => without_each(path, node, |_| true, Some(NOWHERE)),
