@@ -206,6 +206,11 @@ impl Catalogue {
         })
     }
 
+    /// Whether an address is an agent's.
+    pub fn is_agent(&self, mailbox: &str) -> bool {
+        self.by_address("", mailbox).is_some()
+    }
+
     /// The agent whose address this is: by its mailbox, or by the name on a mailbox of several.
     pub(super) fn by_address(&self, name: &str, mailbox: &str) -> Option<Found<'_>> {
         let first = self.first.and_then(|first| first.by_address(name, mailbox));

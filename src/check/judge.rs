@@ -20,7 +20,7 @@ use crate::finding::Subject;
 use crate::git::{
     self, Blobs, Change, Commit, FileMode, Id, Op, Repo, TreeReader, commit_changes, staged_changes,
 };
-use crate::policy::Zone;
+use crate::policy::{CommitSignature, Zone};
 use crate::rule::{ChangeFacts, CommitFacts, Context, Found, RunFacts, TagFacts};
 use crate::zone::{Around, Matcher, Touched, twins};
 use automation::automation;
@@ -38,6 +38,8 @@ pub(super) struct Outcome {
     pub(super) found: Found,
     /// What could not be read.
     pub(super) obstacles: Vec<Obstacle>,
+    /// Whether a signature of somebody whose key counts covers it.
+    pub(super) signed: bool,
     /// What a tool recorded and nobody understands.
     pub(super) remarks: Vec<String>,
     /// What it records of other commits.
@@ -105,6 +107,7 @@ pub(super) fn judge(
 
 /// One thread's tools.
 struct Judge<'a> {
+    repo: &'a dyn Repo,
     bench: &'a Bench<'a>,
     trees: TreeReader<'a>,
     blobs: Blobs<'a>,
@@ -115,6 +118,7 @@ impl<'a> Judge<'a> {
     fn new(repo: &'a dyn Repo, bench: &'a Bench<'a>) -> Self {
         let (_, _, cap) = bench.context.policy.limits();
         Self {
+            repo,
             bench,
             trees: TreeReader::new(repo).with_history(bench.history.as_ref()),
             blobs: Blobs::new(repo, if cap == 0 { u64::MAX } else { cap }),
@@ -155,6 +159,7 @@ impl<'a> Judge<'a> {
         let touched = self.touched(&changes, &around, commit.id, &mut outcome.obstacles);
         let zones = union(&touched);
         let attribution = outcome.attribution.clone();
+        let signature = CommitSignature::new(self.repo, bench.context.signers, commit);
         let facts = CommitFacts {
             commit,
             trailers: &trailers,
@@ -162,6 +167,7 @@ impl<'a> Judge<'a> {
             has_message: bench.plan.has_message(),
             net: false,
             zones: &zones,
+            signature: Some(&signature),
         };
         for rule in bench.plan.rules() {
             rule.check_commit(bench.context, &facts, &mut outcome.found);
@@ -170,6 +176,7 @@ impl<'a> Judge<'a> {
         let obstacles = unread.iter().map(|error| Obstacle::at(commit.id, error));
         outcome.obstacles.extend(obstacles);
         self.judge_changes(&facts, &changes, &touched, &mut outcome);
+        note_signature(&signature, commit, &mut outcome);
         if bench.traced {
             outcome.trace = Trace::of(bench.context, &facts, &changes, &touched);
         }
@@ -251,6 +258,17 @@ impl<'a> Judge<'a> {
         let before = parents.map(|parent| self.trees.of_commit(parent));
         let before = before.collect::<git::Result<_>>()?;
         Ok((changes, Around { before, after }))
+    }
+}
+
+/// Keeps what is known of a commit's signature once the rules have asked.
+fn note_signature(signature: &CommitSignature<'_>, commit: &Commit, outcome: &mut Outcome) {
+    let unchecked = std::mem::take(&mut outcome.found.unchecked).into_iter();
+    let unchecked = unchecked.map(|why| Obstacle::unchecked(commit.id, why));
+    outcome.obstacles.extend(unchecked);
+    match signature.is_proven() {
+        Ok(proven) => outcome.signed = proven,
+        Err(error) => outcome.obstacles.push(Obstacle::at(commit.id, &error)),
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! [`run`] never fails: what could not be read becomes a row of `incomplete`, and the verdict says so.
 
+mod approvers;
 mod copies;
 mod decide;
 mod explain;
@@ -17,13 +18,13 @@ mod scan;
 mod surroundings;
 mod threads;
 mod vocabulary;
+mod what;
 
-use bstr::BString;
 use jiff::civil::Date;
 
 use crate::agent::{Catalogue, Evidence};
 use crate::finding::{Mode, Stage};
-use crate::git::{Id, Message, PushLine, RefUpdate, Repo};
+use crate::git::Repo;
 use crate::host::Host;
 use crate::policy::{Bots, Given, Loaded, Policy, load, repository_name};
 use crate::report::{Counts, PolicyRow, RangeKind, RangeRow, Report, Run, SCHEMA, Tool, Verdict};
@@ -41,63 +42,7 @@ pub use rows::Obstacle;
 pub use scan::{ScanRequest, Source, scan};
 use surroundings::{Surroundings, actor_of, gpg};
 pub use vocabulary::vocabulary;
-
-/// What is to be judged.
-#[derive(Clone, Debug)]
-pub enum What {
-    /// The index against HEAD; with the message, once there is one.
-    Staged {
-        /// The message as `git commit` will record it.
-        message: Option<Message>,
-        /// What `git merge` is merging, while Git does not say so in `MERGE_HEAD` yet.
-        merging: Vec<Id>,
-    },
-    /// The commit of `HEAD`, or those of `base..HEAD`, which were just made on this machine. No hook
-    /// can stop them any more: what would block is a warning.
-    Made {
-        /// Where they start, as a revision; without it `HEAD` is the one.
-        base: Option<String>,
-        /// Whether the surroundings are those of the maker, and no other commit is repeated.
-        surroundings: bool,
-    },
-    /// The commits of `base..head`, as revisions.
-    Range {
-        /// Where it starts.
-        base: String,
-        /// Where it ends.
-        head: String,
-    },
-    /// One commit, as a revision.
-    Commit(String),
-    /// The whole history of HEAD.
-    All,
-    /// The whole history of every reference.
-    AllRefs,
-    /// Everything that the repository holds by a name: references, stashes, annotated tags.
-    History,
-    /// A message alone.
-    Message(Message),
-    /// What a push would send to a remote.
-    Push {
-        /// The remote's name, or its address where it has none.
-        remote: String,
-        /// One line a reference.
-        lines: Vec<PushLine>,
-    },
-    /// What a server receives, before its references move.
-    Receive(Received),
-}
-
-/// A push as the server sees it.
-#[derive(Clone, Debug, Default)]
-pub struct Received {
-    /// What becomes of its references.
-    pub updates: Vec<RefUpdate>,
-    /// The value of `GIT_NAMESPACE`, empty without one.
-    pub namespace: BString,
-    /// Tickets that the pusher names. They are told, and change nothing.
-    pub tickets: Vec<BString>,
-}
+pub use what::{Received, What};
 
 /// What is asked of the engine.
 pub struct Request<'a> {
@@ -107,6 +52,8 @@ pub struct Request<'a> {
     pub stage: Option<Stage>,
     /// The organisation's policy, given from outside.
     pub policy: Option<Given>,
+    /// The forge's reviews of the head, as the forge gives them.
+    pub approvals: Option<&'a [u8]>,
     /// A date in place of today.
     pub as_of: Option<Date>,
     /// How many threads may work.
@@ -192,6 +139,7 @@ fn judged(
     let engine = own.as_ref().unwrap_or(engine);
     let named = name.as_deref();
     let date = request.as_of.unwrap_or(request.host.today);
+    let (signers, reviews) = approvers::heard(repo, &plan, request, &mut loaded.policy, date)?;
     let context = Context {
         policy: &loaded.policy,
         trusted: loaded.trusted,
@@ -202,6 +150,9 @@ fn judged(
             copies::past(&plan, report.stage, request.jobs),
         ),
         bots: &Bots::new(loaded.policy.automation(), date, &gpg(request.host)),
+        signers: &signers,
+        reviews: &reviews,
+        stage: report.stage,
         date,
     };
     let outcomes = judge::judge(repo, &context, &plan, surroundings.clone(), request);
@@ -243,34 +194,6 @@ pub fn unmade(mut report: Report, obstacle: &Obstacle) -> Report {
     let row = obstacle.row(&Redactor::new(Engine::builtin()));
     report.incomplete.push(row);
     finished(report, Mode::Block)
-}
-
-impl What {
-    /// The stage at which it is usually judged.
-    pub fn stage(&self) -> Stage {
-        match self {
-            Self::Staged { .. } | Self::Made { .. } | Self::Message(_) => Stage::Commit,
-            Self::Push { .. } => Stage::Push,
-            Self::Receive(_) => Stage::Receive,
-            Self::Range { .. } | Self::Commit(_) | Self::All | Self::AllRefs => Stage::Ci,
-            Self::History => Stage::Scan,
-        }
-    }
-
-    /// What kind of range it is.
-    pub fn kind(&self) -> RangeKind {
-        match self {
-            Self::Staged { .. } => RangeKind::Staged,
-            Self::Message(_) => RangeKind::Message,
-            Self::Push { .. } | Self::Receive(_) => RangeKind::Push,
-            Self::Made { .. }
-            | Self::Range { .. }
-            | Self::Commit(_)
-            | Self::All
-            | Self::AllRefs
-            | Self::History => RangeKind::Commits,
-        }
-    }
 }
 
 fn empty_report(stage: Stage, kind: RangeKind, as_of: Option<Date>, actor: &[Evidence]) -> Report {

@@ -86,6 +86,11 @@ impl Plan {
         self.kind != RangeKind::Staged && !matches!(self.judged, Judged::Receive { .. })
     }
 
+    /// The commit at which the range ends, where it has one end.
+    pub(super) fn head(&self) -> Option<&str> {
+        self.head.as_deref()
+    }
+
     pub(super) fn has_message(&self) -> bool {
         self.has_message
     }

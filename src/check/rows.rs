@@ -93,6 +93,14 @@ impl Obstacle {
         }
     }
 
+    /// What stands in a commit and could not be checked.
+    pub(super) fn unchecked(commit: Option<Id>, why: String) -> Self {
+        Self {
+            commit,
+            ..Self::told("unchecked", why)
+        }
+    }
+
     /// A limit of the policy that was exceeded.
     pub(super) fn limit(what: &str, count: u64, limit: u64) -> Self {
         Self::told(
@@ -195,7 +203,7 @@ pub(super) fn commit(
         subject: has_message.then(|| Clean::new(redactor, commit.message.subject())),
         kind: kind_word(attribution),
         account: attribution.under.account.class.word(),
-        assurance: "claimed",
+        assurance: if outcome.signed { "signed" } else { "claimed" },
         agents: attribution
             .agents
             .iter()

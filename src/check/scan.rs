@@ -20,10 +20,14 @@ use super::{empty_report, finished, own_engine, vocabulary};
 use crate::agent::{Catalogue, environment};
 use crate::finding::{Mode, Stage};
 use crate::git::{self, Index, Opening, Repo};
-use crate::policy::{Bots, Given, Judged, Loaded, Outside, load, load_alone, repository_name};
+use crate::policy::{
+    Bots, Given, Groups, Judged, Loaded, Outside, Reviews, Signers, load, load_alone,
+    repository_name,
+};
 use crate::report::{RangeKind, Report};
 use crate::rule::Context;
 use crate::secret::{Engine, Redactor};
+use crate::sign::Gpg;
 use crate::text::Clean;
 use crate::zone::Copies;
 use files::{Bench, Outcome};
@@ -104,6 +108,7 @@ fn scanned(
     let index = Arc::new(index);
     let (loaded, name) = policy(repo, &index, request)?;
     let own = own_engine(&loaded.policy).map_err(|obstacle| vec![*obstacle])?;
+    let date = request.as_of.unwrap_or(request.opening.host.today);
     let context = Context {
         policy: &loaded.policy,
         copies: &Copies::none(&loaded.policy),
@@ -111,7 +116,11 @@ fn scanned(
         catalogue: Catalogue::builtin(),
         secrets: own.as_ref().unwrap_or(Engine::builtin()),
         bots: &Bots::default(),
-        date: request.as_of.unwrap_or(request.opening.host.today),
+        // What is scanned has no author: nobody asks who signed it.
+        signers: &Signers::new(&Groups::default(), date, Gpg::default()),
+        reviews: &Reviews::default(),
+        stage: Stage::Scan,
+        date,
     };
     let bench = Bench::new(&context, request.progress, request.jobs);
     let mut notes = Vec::new();

@@ -9,7 +9,7 @@ use clap::{ArgGroup, Args};
 use super::options::Options;
 use super::output::Terminal;
 use super::progress::Bar;
-use super::{Exit, message};
+use super::{Exit, message, open};
 use crate::check::{Obstacle, Request, What, run, unread};
 use crate::finding::Stage;
 use crate::git::Repo;
@@ -42,6 +42,9 @@ pub(super) struct Check {
     /// Judge as if at this stage
     #[arg(long, value_name = "S", value_parser = stage)]
     stage: Option<Stage>,
+    /// The forge's reviews of the head, as its API gives them
+    #[arg(long, value_name = "FILE")]
+    approvals: Option<PathBuf>,
     #[command(flatten)]
     options: Options,
 }
@@ -65,10 +68,14 @@ impl Check {
 
     fn judged(&self, host: &Host, progress: &Bar) -> Result<Report, Box<Obstacle>> {
         let repo = self.options.repository(host)?;
+        let approvals = self.approvals.as_deref().map(open::approvals);
+        let unread = |error| Obstacle::told("approvals", format!("{error:#}"));
+        let approvals = approvals.transpose().map_err(unread)?;
         let request = Request {
             what: self.what(host, &*repo)?,
             stage: self.stage,
             policy: self.options.policy()?,
+            approvals: approvals.as_deref(),
             as_of: self.options.as_of,
             jobs: self.options.jobs(),
             host,

@@ -135,6 +135,7 @@ impl Explain {
             what,
             stage: self.stage,
             policy,
+            approvals: None,
             as_of: self.as_of,
             jobs: std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get),
             host,

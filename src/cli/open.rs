@@ -80,6 +80,19 @@ fn file_of(what: &str, path: &Path) -> Result<Vec<u8>> {
     std::fs::read(path).with_context(cannot)
 }
 
+/// The bytes of a file of reviews: of any kind, since a pipe is one too.
+pub(super) fn approvals(path: &Path) -> Result<Vec<u8>> {
+    use std::io::Read as _;
+    let shown = path.display();
+    let file = std::fs::File::open(path);
+    let file = file.with_context(|| format!("cannot read the reviews {shown}"))?;
+    let mut text = Vec::new();
+    // One byte more than is taken, so that a larger file shows.
+    let read = file.take(LARGEST + 1).read_to_end(&mut text);
+    read.with_context(|| format!("cannot read the reviews {shown}"))?;
+    Ok(text)
+}
+
 /// A name as a YAML text in single quotes.
 fn quoted(name: &str) -> String {
     format!("'{}'", name.replace('\'', "''"))

@@ -93,6 +93,7 @@ impl Scan {
             what,
             stage: Some(Stage::Scan),
             policy: self.options.policy()?,
+            approvals: None,
             as_of: self.options.as_of,
             jobs: self.options.jobs(),
             host,

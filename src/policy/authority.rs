@@ -8,9 +8,12 @@ use regex::bytes::Regex;
 use super::accounts::Accounts;
 use super::automation::Automation;
 use super::copy_out::CopyOut;
+use super::groups::Group;
 use super::models::ModelPattern;
 use super::paths::PathSet;
-use super::raw::{AccountClass, Permission, RawCatalogueEntry, RawReview, Status, ZoneClass};
+use super::raw::{
+    AccountClass, HumanProof, Permission, RawCatalogueEntry, RawReview, Status, ZoneClass,
+};
 use super::secrets::Secrets;
 use super::yaml::Node;
 use crate::finding::{Mode, Stage};
@@ -96,6 +99,10 @@ pub struct Authority {
     pub rules: BTreeMap<String, RuleSetting>,
     /// `secrets`.
     pub secrets: Secrets,
+    /// `approvers`, by name.
+    pub approvers: BTreeMap<String, Group>,
+    /// The groups that it names elsewhere.
+    pub group_names: Vec<Spanned<String>>,
 }
 
 /// `limits`; 0 is none.
@@ -205,6 +212,10 @@ pub struct ZoneEntry {
     pub repos: Option<PathSet>,
     /// What agents may do.
     pub agents: Option<Spanned<Permission>>,
+    /// Which proof of a person a change needs.
+    pub human_proof: Option<Spanned<HumanProof>>,
+    /// The groups that may approve; `None`: all.
+    pub approvers: Option<Vec<String>>,
     /// The mode of its `zone-*` findings.
     pub mode: Option<Spanned<Mode>>,
     /// When its content counts as copied out of it.

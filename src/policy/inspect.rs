@@ -3,6 +3,8 @@
 use serde::de::DeserializeOwned;
 
 use super::Loader;
+use super::authority::Authority;
+use super::groups::unknown_name;
 use super::pending::pending;
 use super::raw::waiver::RawWaiver;
 use super::yaml::{self, Limits, Problem, Severity};
@@ -17,16 +19,39 @@ impl Loader {
         if has("waiver") {
             return self.other::<RawWaiver>(name, text, &limits, "waivers");
         }
-        let Some((node, _)) = self.read(name, text, &limits, true) else {
+        let Some((node, authority)) = self.read(name, text, &limits, true) else {
             return false;
         };
+        let good = self.names_groups(&authority);
         // What has no effect yet does not make a policy bad: `check` and the hooks refuse it.
         self.problems
             .extend(pending(&node).into_iter().map(|problem| Problem {
                 severity: Severity::Note,
                 ..problem
             }));
-        true
+        good
+    }
+
+    /// A file without groups of its own names those of the organisation, which nobody knows here.
+    fn names_groups(&mut self, authority: &Authority) -> bool {
+        let groups = &authority.approvers;
+        let names = authority.group_names.iter();
+        let unknown: Vec<_> = names
+            .filter(|name| !groups.contains_key(&name.value))
+            .collect();
+        for name in &unknown {
+            let known = groups.keys().map(String::as_str);
+            self.problems.push(if groups.is_empty() {
+                let told = format!(
+                    "the group `{}` must be one of the organisation's",
+                    name.value
+                );
+                Problem::note(name.span, told)
+            } else {
+                unknown_name(name, known)
+            });
+        }
+        unknown.is_empty() || groups.is_empty()
     }
 
     fn other<T: DeserializeOwned>(

@@ -11,10 +11,13 @@ use jiff::civil::Date;
 
 use super::authority::{Authority, Forbid, Limits, Require, Role};
 use super::automation::Automation;
+use super::export::ReadExport;
+use super::groups::Groups;
 use super::raw::RawCatalogueEntry;
 use super::ruling::Ruling;
 use super::source::Sources;
 use crate::finding::{Mode, PolicyLine, Stage, Subject};
+use crate::sign::Gpg;
 use crate::text::Span;
 use zones::Zones;
 
@@ -27,6 +30,7 @@ pub use zones::Zone;
 pub struct Policy {
     authorities: Vec<Authority>,
     zones: Zones,
+    groups: Groups,
     sources: Sources,
 }
 
@@ -42,9 +46,11 @@ impl Policy {
             authority.forbid.retain(|one| forbidden.insert(one.key()));
         }
         let zones = Zones::new(&authorities, None);
+        let groups = Groups::of(&authorities);
         Self {
             authorities,
             zones,
+            groups,
             sources,
         }
     }
@@ -196,6 +202,16 @@ impl Policy {
 
     pub(super) fn sources(&self) -> &Sources {
         &self.sources
+    }
+
+    /// Reads the exports of groups, as of a day.
+    pub fn read_exports(&mut self, read: &ReadExport<'_>, date: Date, gpg: &Gpg) {
+        self.groups.read_exports(read, date, gpg);
+    }
+
+    /// The groups of people who may approve.
+    pub fn groups(&self) -> &Groups {
+        &self.groups
     }
 
     /// Every required trailer of every authority.

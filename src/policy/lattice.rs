@@ -156,7 +156,7 @@ pub(super) const DIRECTIONS: &[(&str, Direction)] = &[
     ("waivers.max_days", Least),
     ("waivers.two_for", Union),
     ("zones.*.agents", PERMISSIONS),
-    ("zones.*.approvers", Grants),
+    ("zones.*.approvers", Admits),
     ("zones.*.class", Kept),
     ("zones.*.copy_out.min_lines", Least),
     ("zones.*.copy_out.similarity", Least),

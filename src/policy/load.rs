@@ -1,5 +1,6 @@
 //! From policy files to a [`Policy`]: parse, inherit, validate, join.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
@@ -8,11 +9,12 @@ use super::authority::{Authority, Role};
 use super::loader::Loader;
 use super::pending::pending;
 use super::problem::lines;
+use super::source::Sources;
 use super::system::{SystemError, SystemFile, system_files};
 use super::trusted::{Judged, Side, TrustedError, sides};
 use super::vocabulary::Vocabulary;
 use super::yaml::{Limits, Problem, Severity, canonical_json};
-use super::{Policy, packs, trusted};
+use super::{Policy, groups, packs, trusted};
 use crate::git::{self, Id, Repo};
 use crate::host::Host;
 
@@ -225,16 +227,58 @@ impl File {
     }
 }
 
+/// What was read of all files, each authority at the same position in the first three.
+#[derive(Default)]
+struct Joined {
+    authorities: Vec<Authority>,
+    layers: Vec<Layer>,
+    /// The canonical forms.
+    whole: Vec<String>,
+    /// A code and a line for each problem.
+    told: Vec<(&'static str, String)>,
+    /// The problems of the repository's own policy, which does not judge because of them.
+    repaired: Vec<String>,
+}
+
+impl Joined {
+    /// Takes names of groups that nobody has as problems of those who say them. With a pinned policy the
+    /// repository's own is left out, as any that is broken.
+    fn heed(&mut self, unknown: Vec<(usize, (&'static str, String))>, pinned: bool) {
+        let mut broken = BTreeSet::new();
+        for (at, line) in unknown {
+            if pinned && self.authorities[at].role == Role::Repository {
+                self.repaired.push(line.1);
+                broken.insert(at);
+            } else {
+                self.told.push(line);
+            }
+        }
+        for at in broken.into_iter().rev() {
+            self.authorities.remove(at);
+            self.layers.remove(at);
+            self.whole.remove(at);
+        }
+    }
+
+    fn loaded(self, sources: Sources) -> Loaded {
+        let sha256 = hex_digest(format!("[{}]", self.whole.join(",")).as_bytes());
+        Loaded {
+            policy: Policy::join(self.authorities, sources),
+            layers: self.layers,
+            sha256,
+            trusted: false,
+            pinned: false,
+            repaired: self.repaired,
+        }
+    }
+}
+
 impl Loader {
     fn join(mut self, files: Vec<File>, given: Option<&Given>) -> Result<Loaded, LoadError> {
         let highest = files.iter().filter(|file| file.may_be_highest());
         let highest = highest.map(|file| file.role).min();
-        let mut authorities = Vec::new();
-        let mut layers = Vec::new();
-        let mut whole = Vec::new();
+        let mut joined = Joined::default();
         let mut unused = Vec::new();
-        let mut told = Vec::new();
-        let mut repaired = Vec::new();
         for file in files {
             let defaults = Some(file.role) == highest && !file.added;
             // The built-in policy is the base itself.
@@ -245,9 +289,11 @@ impl Loader {
             // A pinned policy judges alone where the repository's own is broken, so that a change
             // can mend it. The change's own must be good.
             if given.is_some() && file.role == Role::Repository {
-                repaired.extend(problems.into_iter().map(|(_, line)| line));
+                joined
+                    .repaired
+                    .extend(problems.into_iter().map(|(_, line)| line));
             } else {
-                told.extend(problems);
+                joined.told.extend(problems);
             }
             let Some((node, authority)) = read else {
                 continue;
@@ -257,35 +303,38 @@ impl Loader {
             if let Some(given) = given.filter(|_| file.role == Role::Org) {
                 pinned(given, &canonical)?;
             }
-            layers.push(Layer {
+            joined.layers.push(Layer {
                 role: file.role,
                 source: file.source,
                 commit: file.commit,
                 sha256: hex_digest(canonical.as_bytes()),
                 path: file.path,
             });
-            whole.push(canonical);
-            authorities.push(Authority {
+            joined.whole.push(canonical);
+            joined.authorities.push(Authority {
                 role: file.role,
                 defaults,
                 tree: Some(node),
                 ..authority
             });
         }
-        told.extend(self.lines("policy-pending", &unused));
-        if !told.is_empty() {
-            return Err(LoadError::Invalid(told));
+        joined.told.extend(self.lines("policy-pending", &unused));
+        joined.heed(self.unknown_groups(&joined.authorities), given.is_some());
+        if joined.told.is_empty() {
+            Ok(joined.loaded(self.sources))
+        } else {
+            Err(LoadError::Invalid(joined.told))
         }
-        let sha256 = hex_digest(format!("[{}]", whole.join(",")).as_bytes());
-        let policy = Policy::join(authorities, self.sources);
-        Ok(Loaded {
-            policy,
-            layers,
-            sha256,
-            trusted: false,
-            pinned: false,
-            repaired,
-        })
+    }
+
+    /// The names of groups that nobody has: a code and a line, each with its authority's position.
+    fn unknown_groups(&self, authorities: &[Authority]) -> Vec<(usize, (&'static str, String))> {
+        let unknown = groups::unknown(authorities).into_iter();
+        let told = |(at, problem)| {
+            let lines = self.lines("policy-invalid", &[problem]);
+            lines.into_iter().map(move |line| (at, line))
+        };
+        unknown.flat_map(told).collect()
     }
 
     fn lines(&self, code: &'static str, problems: &[Problem]) -> Vec<(&'static str, String)> {

@@ -9,6 +9,8 @@ mod accounts;
 mod authority;
 mod automation;
 mod copy_out;
+mod export;
+mod groups;
 mod inspect;
 mod join;
 mod lattice;
@@ -26,10 +28,12 @@ pub mod problem;
 pub mod raw;
 mod reference;
 mod repository;
+mod reviews;
 mod ruling;
 mod schema;
 mod secrets;
 mod show;
+mod signers;
 mod source;
 mod system;
 mod trusted;
@@ -44,6 +48,8 @@ pub use accounts::{Account, AccountSign, Accounts};
 pub use authority::{AgentEntry, Authority, Forbid, Limits, Require, Role, RuleSetting, ZoneEntry};
 pub use automation::{Automation, Bots, Made};
 pub use copy_out::CopyOut;
+pub use export::{LARGEST_EXPORT, ReadExport, Signed};
+pub use groups::{Export, Group, Groups};
 pub use join::{Policy, Registered, WARN_DAYS, Zone};
 pub use left_out::left_out;
 pub use load::{Given, Layer, LoadError, Loaded, Outside, hex_digest, load, load_alone};
@@ -54,15 +60,17 @@ pub use path_table::PathTable;
 pub use paths::{FoldedPath, PathSet, PatternError};
 pub use problem::render;
 pub use raw::{
-    AccountClass, InlineAllow, Permission, QUESTIONS, RawCatalogueEntry, RawReviewItem, Status,
-    ZoneClass,
+    AccountClass, HumanProof, InlineAllow, Permission, QUESTIONS, RawCatalogueEntry, RawReviewItem,
+    Status, ZoneClass,
 };
 pub use reference::reference;
 pub use repository::{RepositoryNameError, repository_name};
+pub use reviews::{Review, Reviews};
 pub use ruling::Ruling;
 pub use schema::{policy_schema, policy_tests_schema};
 pub use secrets::{OwnDetector, Secrets};
 pub use show::{RuleDefault, Shown, show};
+pub use signers::{CommitSignature, SignedBy, Signers};
 pub use source::Sources;
 pub use system::SystemError;
 pub use trusted::{FILE as OWN_FILE, Judged, PolicyPath, PushSide, policy_path, trusted_trees};

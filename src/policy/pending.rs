@@ -7,10 +7,7 @@ use super::yaml::{Node, NodeKind, Problem};
 /// Keys and values without an effect, as paths: `*` is every key, `[]` every entry of a list; with
 /// ` = VALUE` the key has an effect and only this value has none.
 pub const PENDING: &[&str] = &[
-    "agents.*.classes.* = approval",
-    "approvers",
     "catalogue.*.processes",
-    "classes.*.agents = approval",
     "commands",
     "extends.[].file",
     "extends.[].git",
@@ -24,14 +21,8 @@ pub const PENDING: &[&str] = &[
     "rules.waiver-expired",
     "rules.waiver-invalid",
     "rules.waiver-unused",
-    "rules.zone-approval",
-    "rules.zone-human-proof",
     "secrets.lfs = content",
     "waivers",
-    "zones.*.agents = approval",
-    "zones.*.approvers",
-    "zones.*.human_proof = presence",
-    "zones.*.human_proof = signed",
 ];
 
 /// The rules that a policy may name and that find nothing yet.

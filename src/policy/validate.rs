@@ -2,6 +2,7 @@
 
 mod accounts;
 mod agents;
+pub(super) mod approvers;
 mod automation;
 pub(super) mod catalogue;
 mod secrets;
@@ -116,6 +117,8 @@ impl Validator<'_> {
                 .map(|(id, rule)| (id.value.clone(), self.rule(id, rule)))
                 .collect(),
             secrets: self.secrets(raw),
+            approvers: self.approvers(raw),
+            group_names: approvers::group_names(raw),
             ..Authority::default()
         }
     }
@@ -157,6 +160,11 @@ impl Validator<'_> {
             patterns: items(zone.paths.as_ref()).cloned().collect(),
             repos: self.patterns(zone.repos.as_ref()),
             agents: zone.agents,
+            human_proof: zone.human_proof,
+            approvers: zone
+                .approvers
+                .as_ref()
+                .map(|names| names.iter().map(|name| name.value.clone()).collect()),
             mode: zone.mode,
             copy_out: CopyOut::of(zone),
         }

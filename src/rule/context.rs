@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bstr::{BStr, BString};
@@ -9,9 +10,9 @@ use jiff::civil::Date;
 
 use super::content::{Content, View};
 use crate::agent::{Attribution, Catalogue};
-use crate::finding::{Finding, In, Place, PolicyLine, Subject};
+use crate::finding::{Finding, In, Place, PolicyLine, Stage, Subject};
 use crate::git::{Blobs, Change, Commit, Error, FileMode, Op, Result, Trailer};
-use crate::policy::{Bots, Policy, Require, Zone, ZoneClass};
+use crate::policy::{Bots, CommitSignature, Policy, Require, Reviews, Signers, Zone, ZoneClass};
 use crate::secret::{Engine, Learned};
 use crate::text::Span;
 use crate::zone::{Copies, Touched};
@@ -30,6 +31,12 @@ pub struct Context<'a> {
     pub copies: &'a Copies<'a>,
     /// The bots that are neither agents nor people.
     pub bots: &'a Bots,
+    /// Whose keys count.
+    pub signers: &'a Signers,
+    /// The reviews on the forge that were handed over.
+    pub reviews: &'a Reviews,
+    /// Where this runs.
+    pub stage: Stage,
     /// The run's date, UTC.
     pub date: Date,
 }
@@ -48,6 +55,8 @@ pub struct CommitFacts<'a> {
     pub net: bool,
     /// The zones that its changes touch.
     pub zones: &'a [&'a Zone],
+    /// Who signed it; `None` where no single commit is judged.
+    pub signature: Option<&'a CommitSignature<'a>>,
 }
 
 /// One changed path.
@@ -94,6 +103,8 @@ pub struct Found {
     pub learned: Learned,
     /// What a rule could not read, and looked on.
     pub unread: Vec<Error>,
+    /// What could be read and not be checked, in words.
+    pub unchecked: BTreeSet<String>,
 }
 
 impl Found {

@@ -25,7 +25,9 @@ mod trailer_malformed;
 mod trailer_missing;
 mod window;
 mod zone_agent;
+mod zone_approval;
 mod zone_copy_out;
+mod zone_human_proof;
 mod zone_path_confusable;
 
 use crate::finding::Mode;
@@ -46,6 +48,8 @@ pub const RULES: &[&dyn Rule] = &[
     &trailer_malformed::TrailerMalformed,
     &trailer_forbidden::TrailerForbidden,
     &zone_agent::ZoneAgent,
+    &zone_approval::ZoneApproval,
+    &zone_human_proof::ZoneHumanProof,
     &zone_path_confusable::ZonePathConfusable,
     &zone_copy_out::ZoneCopyOut,
     &secret_added::SecretAdded,

@@ -119,6 +119,26 @@ impl AllowedKey {
         self
     }
 
+    /// The key as both say it, on the days that are in both; `None` where they are not the same key for the
+    /// same people and purposes.
+    pub fn meet(&self, other: &Self) -> Option<Self> {
+        let same = (&self.form, &self.principals) == (&other.form, &other.principals)
+            && self.options.namespaces == other.options.namespaces
+            && self.options.authority == other.options.authority;
+        let (from, until) = other.days();
+        same.then(|| self.clone().within(from, until))
+    }
+
+    /// A key that names nobody, as that of one address; `None` where it names somebody already, or the address
+    /// is a pattern.
+    pub fn only_for(mut self, address: &str) -> Option<Self> {
+        if self.principals.is_some() || address.contains(['*', '?', '!', ',']) {
+            return None;
+        }
+        self.principals = Some(PatternList::parse(address)?);
+        Some(self)
+    }
+
     /// Whether a certificate authority is meant: what such a key certified is not checked here, so it
     /// proves nothing.
     pub fn is_authority(&self) -> bool {

@@ -95,6 +95,7 @@ fn judged(subject: &Subject, test: &Test, host: &Host) -> Report {
         },
         stage: Some(stage),
         policy: (!subject.own).then_some(given),
+        approvals: None,
         as_of: test.as_of,
         jobs: 1,
         host: &host,

@@ -69,6 +69,7 @@ pub fn replay(
             },
             stage: Some(range.stage),
             policy: Some(policy),
+            approvals: None,
             as_of: range.as_of,
             jobs: range.jobs,
             host,

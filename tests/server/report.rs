@@ -38,6 +38,7 @@ fn a_push_is_reported_with_its_references_and_the_pinned_policy() {
             text: ZONE.into(),
             sha256: None,
         }),
+        approvals: None,
         as_of: None,
         jobs: 1,
         host: &host,

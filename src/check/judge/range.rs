@@ -26,6 +26,7 @@ pub(super) fn whole_range(context: &Context<'_>, plan: &Plan, outcomes: &mut [Ou
             has_message: plan.has_message(),
             net: false,
             zones: &[],
+            signature: None,
         })
         .collect();
     let mut found = Found::default();
@@ -84,6 +85,7 @@ pub(super) fn net(repo: &dyn Repo, bench: &Bench<'_>, outcomes: &[Outcome]) -> O
                 has_message: false,
                 net: true,
                 zones: &touched.zones,
+                signature: None,
             };
             judge.judge_changes(
                 &facts,

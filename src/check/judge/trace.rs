@@ -97,6 +97,7 @@ impl Judge<'_> {
             has_message: false,
             net: false,
             zones: &union(&touched),
+            signature: None,
         };
         for rule in RULES {
             let context = self.bench.context;

@@ -116,6 +116,7 @@ impl<'a> Bench<'a> {
             has_message: false,
             net: false,
             zones: &[],
+            signature: None,
         };
         let change = ChangeFacts::standing(&change, text);
         let mut outcome = Outcome {

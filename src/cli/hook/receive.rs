@@ -55,6 +55,7 @@ fn judged(hook: &Hook, host: &Host) -> Result<Answer, Box<Obstacle>> {
         what: What::Receive(received),
         stage: None,
         policy: configured_policy(&*repo, host).map_err(told("policy-invalid"))?,
+        approvals: None,
         as_of: None,
         jobs: every_processor(),
         host,

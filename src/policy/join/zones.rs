@@ -10,9 +10,10 @@ use super::agents::entry_within;
 use crate::finding::Mode;
 use crate::policy::authority::{Authority, ZoneEntry};
 use crate::policy::copy_out::CopyOut;
+use crate::policy::groups::has_say;
 use crate::policy::path_index::PathIndex;
 use crate::policy::paths::{FoldedPath, PathSet};
-use crate::policy::raw::{Permission, ZoneClass};
+use crate::policy::raw::{HumanProof, Permission, ZoneClass};
 use crate::policy::ruling::Ruling;
 use crate::text::Spanned;
 
@@ -138,6 +139,52 @@ impl Policy {
             .unwrap_or(Ruling::default_of(Permission::Allowed))
     }
 
+    /// Which proof of a person a change of a zone needs.
+    pub fn human_proof(&self, zone: &Zone) -> Ruling<HumanProof> {
+        zone.entries()
+            .filter_map(|entry| entry.human_proof)
+            .map(|proof| Ruling::written(proof.value, proof.span))
+            .reduce(Ruling::max)
+            .unwrap_or(Ruling::default_of(HumanProof::None))
+    }
+
+    /// Whether people of these groups are enough for a zone: one of each list. An authority that speaks of the
+    /// zone and lists no groups means all of its own; where none has a list, each that has groups does.
+    pub fn suffices(&self, zone: &Zone, groups: &[String]) -> bool {
+        let of = |list: &Vec<String>| list.iter().any(|name| groups.contains(name));
+        let mut lists: Vec<Vec<String>> = zone
+            .parts
+            .iter()
+            .filter_map(|part| {
+                let listed = part.entry.approvers.clone();
+                listed.or_else(|| self.own_groups(part.authority))
+            })
+            .collect();
+        if lists.is_empty() {
+            let all = 0..self.authorities.len();
+            lists.extend(all.filter_map(|at| self.own_groups(at)));
+        }
+        !groups.is_empty() && lists.iter().all(of)
+    }
+
+    /// The groups of an authority that has a say in who is in them, if it has groups.
+    fn own_groups(&self, authority: usize) -> Option<Vec<String>> {
+        let own = self.authorities.get(authority)?;
+        let counts = !own.approvers.is_empty() && has_say(&self.authorities, own.role);
+        counts.then(|| own.approvers.keys().cloned().collect())
+    }
+
+    /// Why it is not known who may approve in a zone, if it is not.
+    pub fn unread_approvers(&self, zone: &Zone) -> Option<&str> {
+        let groups = self.groups();
+        let mut named = zone.approver_lists().flatten().peekable();
+        if named.peek().is_some() {
+            named.find_map(|name| groups.unread(name))
+        } else {
+            groups.iter().find_map(|(name, _)| groups.unread(name))
+        }
+    }
+
     /// The zone of that name.
     pub(super) fn zone(&self, name: &str) -> Option<&Zone> {
         let zones = &self.zones.list;
@@ -207,6 +254,11 @@ impl Zone {
     pub fn copy_out(&self) -> Option<CopyOut> {
         let opinions = self.entries().filter_map(|part| part.copy_out);
         opinions.reduce(CopyOut::joined)
+    }
+
+    /// The groups that may approve, a list for each authority that has one.
+    pub fn approver_lists(&self) -> impl Iterator<Item = &Vec<String>> {
+        self.entries().filter_map(|entry| entry.approvers.as_ref())
     }
 
     fn entries(&self) -> impl Iterator<Item = &ZoneEntry> {

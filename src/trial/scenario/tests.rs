@@ -59,6 +59,7 @@ fn report(repo: &dyn Repo, base: &str, head: &str) -> String {
             text: POLICY.into(),
             sha256: None,
         }),
+        approvals: None,
         as_of: None,
         jobs: 1,
         host: &host,

@@ -1,0 +1,102 @@
+//! Who may approve, and what was handed over of their reviews.
+//!
+//! The exports of groups are read here: beside the policy that names them.
+
+use std::io::Read as _;
+use std::path::Path;
+
+use jiff::civil::Date;
+
+use super::Request;
+use super::plan::Plan;
+use super::rows::Obstacle;
+use super::surroundings::gpg;
+use crate::git::{self, FileMode, Kind, Repo, TreeReader};
+use crate::policy::{
+    Given, Judged, LARGEST_EXPORT, Policy, Reviews, Role, Signed, Signers, trusted_trees,
+};
+
+/// Whose keys count on a day, once the exports of the policy's groups are read; and the reviews that were
+/// handed over.
+pub(super) fn heard(
+    repo: &dyn Repo,
+    plan: &Plan,
+    request: &Request<'_>,
+    policy: &mut Policy,
+    date: Date,
+) -> Result<(Signers, Reviews), Vec<Obstacle>> {
+    let gpg = gpg(request.host);
+    let given = request.policy.as_ref();
+    let read = |role, path: &str| exports(repo, &plan.judged, given, role, path);
+    policy.read_exports(&read, date, &gpg);
+    let reviews = reviews(plan, request.approvals).map_err(|obstacle| vec![*obstacle])?;
+    Ok((Signers::new(policy.groups(), date, gpg), reviews))
+}
+
+/// The reviews that were handed over, of the head that is judged.
+fn reviews(plan: &Plan, file: Option<&[u8]>) -> Result<Reviews, Box<Obstacle>> {
+    let Some(text) = file else {
+        return Ok(Reviews::default());
+    };
+    let unread = |why| Obstacle::told("approvals", format!("the reviews cannot be used: {why}"));
+    let head = plan.head();
+    let head =
+        head.ok_or_else(|| unread("they are of one head, and what is judged has none".to_owned()))?;
+    Ok(Reviews::parse(text, head).map_err(unread)?)
+}
+
+/// The exports of that path: of the organisation, the file beside its policy; of the repository, one for each
+/// revision of its trusted side.
+fn exports(
+    repo: &dyn Repo,
+    judged: &Judged,
+    given: Option<&Given>,
+    role: Role,
+    path: &str,
+) -> Result<Vec<Signed>, String> {
+    match (role, given) {
+        (Role::Org, Some(given)) if !given.name.starts_with("pack:") => {
+            let file = Path::new(&given.name).with_file_name(path);
+            let signature = Path::new(&given.name).with_file_name(format!("{path}.sig"));
+            Ok(vec![(of_file(&file)?, of_file(&signature)?)])
+        }
+        (Role::Repository, _) => {
+            let trees = trusted_trees(repo, judged).map_err(|error| error.to_string())?;
+            let mut found = Vec::new();
+            for tree in trees {
+                let of = |path: &str| of_tree(repo, &tree, path).map_err(|error| error.to_string());
+                found.extend(of(path)?.zip(of(&format!("{path}.sig"))?));
+            }
+            Ok(found)
+        }
+        _ => Err(
+            "it can be read only beside a policy of the organisation or the repository".to_owned(),
+        ),
+    }
+}
+
+fn of_file(path: &Path) -> Result<Vec<u8>, String> {
+    let why = |error: std::io::Error| format!("{}: {error}", path.display());
+    let file = std::fs::File::open(path).map_err(why)?;
+    if !file.metadata().map_err(why)?.is_file() {
+        return Err(format!("{} is no regular file", path.display()));
+    }
+    let mut text = Vec::new();
+    let read = file.take(LARGEST_EXPORT + 1).read_to_end(&mut text);
+    read.map_err(why)?;
+    if text.len() as u64 > LARGEST_EXPORT {
+        return Err(format!("{} is larger than 8 MiB", path.display()));
+    }
+    Ok(text)
+}
+
+/// A regular file of a tree.
+fn of_tree(repo: &dyn Repo, tree: &git::Id, path: &str) -> git::Result<Option<Vec<u8>>> {
+    match TreeReader::new(repo).find(tree, path.as_bytes())? {
+        Some((FileMode::Regular | FileMode::Executable, id)) => {
+            let text = repo.content(&id, Kind::Blob, LARGEST_EXPORT)?;
+            Ok(Some(text.to_vec()))
+        }
+        _ => Ok(None),
+    }
+}

@@ -1,0 +1,92 @@
+//! What may be asked to be judged.
+
+use bstr::BString;
+
+use crate::finding::Stage;
+use crate::git::{Id, Message, PushLine, RefUpdate};
+use crate::report::RangeKind;
+
+/// What is to be judged.
+#[derive(Clone, Debug)]
+pub enum What {
+    /// The index against HEAD; with the message, once there is one.
+    Staged {
+        /// The message as `git commit` will record it.
+        message: Option<Message>,
+        /// What `git merge` is merging, while Git does not say so in `MERGE_HEAD` yet.
+        merging: Vec<Id>,
+    },
+    /// The commit of `HEAD`, or those of `base..HEAD`, which were just made on this machine. No hook
+    /// can stop them any more: what would block is a warning.
+    Made {
+        /// Where they start, as a revision; without it `HEAD` is the one.
+        base: Option<String>,
+        /// Whether the surroundings are those of the maker, and no other commit is repeated.
+        surroundings: bool,
+    },
+    /// The commits of `base..head`, as revisions.
+    Range {
+        /// Where it starts.
+        base: String,
+        /// Where it ends.
+        head: String,
+    },
+    /// One commit, as a revision.
+    Commit(String),
+    /// The whole history of HEAD.
+    All,
+    /// The whole history of every reference.
+    AllRefs,
+    /// Everything that the repository holds by a name: references, stashes, annotated tags.
+    History,
+    /// A message alone.
+    Message(Message),
+    /// What a push would send to a remote.
+    Push {
+        /// The remote's name, or its address where it has none.
+        remote: String,
+        /// One line a reference.
+        lines: Vec<PushLine>,
+    },
+    /// What a server receives, before its references move.
+    Receive(Received),
+}
+
+/// A push as the server sees it.
+#[derive(Clone, Debug, Default)]
+pub struct Received {
+    /// What becomes of its references.
+    pub updates: Vec<RefUpdate>,
+    /// The value of `GIT_NAMESPACE`, empty without one.
+    pub namespace: BString,
+    /// Tickets that the pusher names. They are told, and change nothing.
+    pub tickets: Vec<BString>,
+}
+
+impl What {
+    /// The stage at which it is usually judged.
+    pub fn stage(&self) -> Stage {
+        match self {
+            Self::Staged { .. } | Self::Made { .. } | Self::Message(_) => Stage::Commit,
+            Self::Push { .. } => Stage::Push,
+            Self::Receive(_) => Stage::Receive,
+            Self::Range { .. } | Self::Commit(_) | Self::All | Self::AllRefs => Stage::Ci,
+            Self::History => Stage::Scan,
+        }
+    }
+
+    /// What kind of range it is.
+    pub fn kind(&self) -> RangeKind {
+        match self {
+            Self::Staged { .. } => RangeKind::Staged,
+            Self::Message(_) => RangeKind::Message,
+            Self::Push { .. } | Self::Receive(_) => RangeKind::Push,
+            Self::Made { .. }
+            | Self::Range { .. }
+            | Self::Commit(_)
+            | Self::All
+            | Self::AllRefs
+            | Self::History => RangeKind::Commits,
+        }
+    }
+}

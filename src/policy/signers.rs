@@ -1,0 +1,166 @@
+//! Who signed a commit: the groups whose key made the signature, and whether that key was touched.
+
+use std::cell::OnceCell;
+
+use jiff::civil::Date;
+
+use super::groups::Groups;
+use crate::git::{self, Commit, Repo, Signature};
+use crate::sign::{self, Armor, ArmorKind, Gpg, Outcome, Touch, Verifier, signed_by_platform};
+
+/// The keys of all groups, and whose each is.
+#[derive(Debug)]
+pub struct Signers {
+    verifier: Verifier,
+    /// The group of each key.
+    owners: Vec<String>,
+    groups: Groups,
+}
+
+/// Who signed something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SignedBy {
+    /// Somebody of these groups, by a key that counts today; never empty.
+    Groups {
+        /// Their names, sorted.
+        groups: Vec<String>,
+        /// What a hardware key says.
+        touch: Option<Touch>,
+        /// The key's fingerprint.
+        fingerprint: String,
+    },
+    /// Nobody who counts, and why.
+    Nobody(String),
+    /// It cannot be checked, and why.
+    Unknown(String),
+}
+
+impl Signers {
+    /// Those of these groups, on the run's day.
+    pub fn new(groups: &Groups, date: Date, gpg: Gpg) -> Self {
+        let keys = groups
+            .iter()
+            .flat_map(|(name, group)| group.keys().iter().map(move |key| (name, key)));
+        let (owners, keys) = keys
+            .map(|(name, key)| (name.to_owned(), key.clone()))
+            .unzip();
+        Self {
+            verifier: Verifier::new(keys, date, gpg),
+            owners,
+            groups: groups.clone(),
+        }
+    }
+
+    /// What checks signatures by these keys.
+    pub fn verifier(&self) -> &Verifier {
+        &self.verifier
+    }
+
+    /// The group of the key at a position of the verifier's list.
+    pub fn owner(&self, key: usize) -> Option<&str> {
+        self.owners.get(key).map(String::as_str)
+    }
+
+    /// Who signed a commit or a tag of which this person says to be the committer or tagger.
+    ///
+    /// The key must be one of a group in which that person is, and stand for the address where it names
+    /// addresses: a key proves nothing of somebody else.
+    pub fn of(&self, signature: &Signature, address: &[u8]) -> SignedBy {
+        let (signature, signed) = match signature {
+            Signature::None => return SignedBy::Nobody("it is not signed".to_owned()),
+            Signature::Malformed(why) => return SignedBy::Nobody((*why).to_owned()),
+            Signature::One { signature, signed } => (signature, signed),
+        };
+        let proof = match self.verifier.verify(signature, signed, sign::GIT) {
+            Outcome::Valid(proof) => proof,
+            Outcome::Unchecked(why) => return SignedBy::Unknown(why),
+            Outcome::Invalid(why) => {
+                let platform = signed_by_platform(signature);
+                return SignedBy::Nobody(platform.map_or(why, |platform| {
+                    format!("it is the signature of {}, not of a person", platform.name)
+                }));
+            }
+        };
+        let of_person = |at: &usize| {
+            let (owner, key) = (self.owners.get(*at)?, self.verifier.keys().get(*at)?);
+            let group = self.groups.get(owner)?;
+            group.signs_for(key, address).then(|| owner.clone())
+        };
+        let mut groups: Vec<String> = proof.keys.iter().filter_map(of_person).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        if groups.is_empty() {
+            let told = "its key is enrolled, but not for the address of the committer";
+            return SignedBy::Nobody(told.to_owned());
+        }
+        SignedBy::Groups {
+            groups,
+            touch: proof.touch,
+            fingerprint: proof.fingerprint,
+        }
+    }
+}
+
+/// A commit's signature, read and checked when somebody asks.
+pub struct CommitSignature<'a> {
+    repo: &'a dyn Repo,
+    signers: &'a Signers,
+    commit: &'a Commit,
+    read: OnceCell<Signature>,
+    told: OnceCell<SignedBy>,
+}
+
+impl<'a> CommitSignature<'a> {
+    /// That of a commit of the repository.
+    pub fn new(repo: &'a dyn Repo, signers: &'a Signers, commit: &'a Commit) -> Self {
+        Self {
+            repo,
+            signers,
+            commit,
+            read: OnceCell::new(),
+            told: OnceCell::new(),
+        }
+    }
+
+    /// Who signed it; `None` for the commit that is being made, which nobody can have signed yet.
+    pub fn signed_by(&self) -> git::Result<Option<&SignedBy>> {
+        if self.commit.id.is_none() {
+            return Ok(None);
+        }
+        if let Some(told) = self.told.get() {
+            return Ok(Some(told));
+        }
+        let told = self
+            .signers
+            .of(self.signature()?, &self.commit.committer.email);
+        Ok(Some(self.told.get_or_init(|| told)))
+    }
+
+    /// Whether a key of a group signed it, as far as that is told for nothing: where it was asked already, or
+    /// needs no other program.
+    pub fn is_proven(&self) -> git::Result<bool> {
+        let known = self.told.get().is_some();
+        if !known && (self.signers.owners.is_empty() || !self.commit.signed || !self.is_ssh()?) {
+            return Ok(false);
+        }
+        Ok(matches!(self.signed_by()?, Some(SignedBy::Groups { .. })))
+    }
+
+    fn is_ssh(&self) -> git::Result<bool> {
+        let Signature::One { signature, .. } = self.signature()? else {
+            return Ok(false);
+        };
+        Ok(Armor::parse(signature).is_ok_and(|armor| armor.kind == ArmorKind::Ssh))
+    }
+
+    fn signature(&self) -> git::Result<&Signature> {
+        if let Some(read) = self.read.get() {
+            return Ok(read);
+        }
+        let read = match self.commit.id {
+            Some(id) if self.commit.signed => git::commit_signature(self.repo, &id)?,
+            _ => Signature::None,
+        };
+        Ok(self.read.get_or_init(|| read))
+    }
+}

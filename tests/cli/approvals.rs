@@ -1,0 +1,404 @@
+//! `zone-approval`: who approves an agent's change in a zone that needs it.
+
+use serde_json::{Value, json};
+
+use crate::human_proof::{Desk, key};
+use crate::support::{CLAUDE, Report, Sandbox, incomplete};
+
+const TEAM: &str =
+    "  team: {members: [\"r.lee@acme.example (RLee)\", \"ada@acme.example (ada)\"]}\n";
+
+/// A desk whose zone needs an approval.
+fn desk(approvers: &str) -> Desk {
+    Desk::new("agents: approval", approvers)
+}
+
+impl Desk {
+    /// An agent's change in the zone; the commit's id.
+    fn by_agent(&self, trailers: &str) -> String {
+        self.change();
+        self.0.commit(&format!("A change\n\n{CLAUDE}{trailers}"))
+    }
+
+    /// The report on HEAD with a file of reviews.
+    fn reviewed(&self, reviews: &Value) -> Report {
+        let file = self.0.outside("reviews.json");
+        std::fs::write(&file, reviews.to_string()).unwrap();
+        let file = file.to_str().unwrap();
+        self.0
+            .report(&["--range", "HEAD^..HEAD", "--approvals", file])
+    }
+}
+
+fn review(login: &str, state: &str, commit: &str) -> Value {
+    json!({
+        "id": 80, "node_id": "x", "user": {"login": login, "id": 1, "type": "User", "site_admin": false},
+        "body": "", "state": state, "author_association": "MEMBER", "commit_id": commit,
+        "submitted_at": "2026-11-24T10:00:00Z",
+    })
+}
+
+fn refused(report: &Report, why: &str) {
+    let found = report.of("zone-approval");
+    assert_eq!(found.len(), 1, "{:#}", report.json);
+    assert_eq!(found[0]["decision"], "blocked");
+    assert_eq!(found[0]["agent"], "claude-code");
+    let message = found[0]["message"].as_str().unwrap();
+    assert!(message.contains(why), "{message}");
+}
+
+fn taken(report: &Report) {
+    assert_eq!(report.code, 0, "{:#}", report.json);
+    assert_eq!(report.of("zone-approval").len(), 0);
+}
+
+#[test]
+fn without_an_approval_an_agents_change_is_a_finding_and_a_persons_is_none() {
+    let desk = desk(TEAM);
+    desk.change();
+    desk.0.commit("A person's change");
+    taken(&desk.judged());
+    desk.by_agent("");
+    refused(&desk.judged(), "there is none");
+    desk.0.write("README", "hello\n");
+    desk.0.commit(&format!("Elsewhere\n\n{CLAUDE}"));
+    taken(&desk.judged());
+}
+
+#[test]
+fn every_place_that_asks_for_an_approval_is_heard() {
+    let whole = "cordon: 1\nextends: []\nrepository: {classes: [pci]}\nclasses: {pci: {agents: approval}}\n";
+    let of_agent = "cordon: 1\nextends: []\nagents: {claude-code: {classes: {pci: approval}}}\n\
+                    zones: {cards: {class: pci, paths: [cards/**], agents: allowed}}\n";
+    for policy in [whole, of_agent] {
+        let sandbox = Sandbox::with_policy(policy);
+        sandbox.write("cards/a", "1\n");
+        sandbox.commit(&format!("A change\n\n{CLAUDE}"));
+        refused(&sandbox.report(&["--commit", "HEAD"]), "there is none");
+    }
+}
+
+#[test]
+fn a_review_of_the_very_head_by_a_member_approves() {
+    let desk = desk(TEAM);
+    desk.by_agent("");
+    let old = desk.0.id("HEAD");
+    let head = desk.by_agent("");
+    taken(&desk.reviewed(&json!([review("rlee", "APPROVED", &head)])));
+    for (reviews, why) in [
+        (json!([]), "there is none"),
+        (json!([review("rlee", "APPROVED", &old)]), "there is none"),
+        (json!([review("eve", "APPROVED", &head)]), "there is none"),
+        (json!([review("rlee", "DISMISSED", &head)]), "there is none"),
+        (
+            json!([review("rlee", "CHANGES_REQUESTED", &head)]),
+            "there is none",
+        ),
+        (
+            json!([review("ada", "APPROVED", &head)]),
+            "had a part in it",
+        ),
+    ] {
+        refused(&desk.reviewed(&reviews), why);
+    }
+    let mut later = review("rlee", "CHANGES_REQUESTED", &head);
+    later["submitted_at"] = json!("2026-11-24T11:00:00Z");
+    refused(
+        &desk.reviewed(&json!([review("rlee", "APPROVED", &head), later])),
+        "there is none",
+    );
+}
+
+#[test]
+fn nobody_approves_what_is_theirs_under_another_address() {
+    let desk = desk(TEAM);
+    for trailer in [
+        "\nCo-authored-by: Rob <R.Lee@acme.example>",
+        "\nCo-authored-by: Rob <123+rlee@users.noreply.github.com>",
+    ] {
+        let head = desk.by_agent(trailer);
+        let report = desk.reviewed(&json!([review("rlee", "APPROVED", &head)]));
+        refused(&report, "had a part in it");
+    }
+    desk.0
+        .git(["config", "user.email", "123+RLee@users.noreply.github.com"]);
+    let head = desk.by_agent("");
+    refused(
+        &desk.reviewed(&json!([review("rlee", "APPROVED", &head)])),
+        "had a part in it",
+    );
+}
+
+#[test]
+fn the_zones_own_groups_decide() {
+    let groups = format!("{TEAM}  legal: {{members: [\"l@acme.example (law)\"]}}\n");
+    let desk = Desk::new("agents: approval, approvers: [legal]", &groups);
+    let head = desk.by_agent("");
+    refused(
+        &desk.reviewed(&json!([review("rlee", "APPROVED", &head)])),
+        "there is none",
+    );
+    taken(&desk.reviewed(&json!([review("law", "APPROVED", &head)])));
+}
+
+#[test]
+fn gitlabs_approvals_are_bound_by_the_versions() {
+    let desk = desk(TEAM);
+    let head = desk.by_agent("");
+    let file = |commit: &str, at: &str| {
+        json!({
+            "approvals": {"iid": 3, "approved": true, "approved_by": [
+                {"user": {"id": 1, "username": "rlee", "state": "active"}, "approved_at": at}]},
+            "versions": [{"id": 9, "head_commit_sha": commit, "created_at": "2026-11-24T10:00:00.000Z"}],
+        })
+    };
+    taken(&desk.reviewed(&file(&head, "2026-11-24T10:00:01.000Z")));
+    refused(
+        &desk.reviewed(&file(&head, "2026-11-24T09:59:59.000Z")),
+        "there is none",
+    );
+    let base = desk.0.id("HEAD^");
+    refused(
+        &desk.reviewed(&file(&base, "2026-11-24T10:00:01.000Z")),
+        "there is none",
+    );
+}
+
+#[test]
+fn what_is_no_file_of_reviews_is_incomplete() {
+    let desk = desk(TEAM);
+    desk.by_agent("");
+    incomplete(
+        &desk.reviewed(&json!({"message": "Not Found"})),
+        "approvals",
+    );
+    let missing = desk
+        .0
+        .report(&["--commit", "HEAD", "--approvals", "nowhere.json"]);
+    incomplete(&missing, "approvals");
+    std::fs::write(desk.0.outside("r.json"), "[]").unwrap();
+    let file = desk.0.outside("r.json");
+    incomplete(
+        &desk
+            .0
+            .report(&["--staged", "--approvals", file.to_str().unwrap()]),
+        "approvals",
+    );
+}
+
+#[test]
+fn a_reviewer_is_believed_where_another_member_signs() {
+    let maker = Sandbox::new();
+    let (path, public) = key(&maker, "key", &["-t", "ed25519"]);
+    let team = format!(
+        "  team: {{members: [r.lee@acme.example, ada@acme.example], keys: [{{key: \"ada@acme.example {public}\"}}]}}\n"
+    );
+    let desk = desk(&team);
+    let message = |reviewer: &str| format!("A change\n\n{CLAUDE}\nReviewed-by: {reviewer}");
+    desk.sign(&path, &message("Rob Lee <r.lee@acme.example>"));
+    taken(&desk.judged());
+    desk.sign(&path, &message("Ada Dev <ada@acme.example>"));
+    refused(&desk.judged(), "had a part in it");
+    desk.sign(&path, &message("Eve <eve@acme.example>"));
+    refused(&desk.judged(), "there is none");
+    desk.by_agent("\nReviewed-by: Rob Lee <r.lee@acme.example>");
+    refused(&desk.judged(), "it is not signed");
+    // In the middle of a message it is no trailer.
+    desk.sign(
+        &path,
+        &format!("A change\n\nReviewed-by: Rob <r.lee@acme.example>\n\nMore.\n\n{CLAUDE}"),
+    );
+    refused(&desk.judged(), "there is none");
+}
+
+#[test]
+fn an_agent_approves_nothing() {
+    let policy = "cordon: 1\napprovers: {team: {members: [noreply@anthropic.com]}}\n";
+    let sandbox = Sandbox::new();
+    sandbox.write("policy.yml", policy);
+    let said = sandbox.cordon(["policy", "check", "policy.yml"]);
+    assert_eq!(said.code, 2, "{}", said.stdout);
+    assert!(
+        said.stdout.contains("an agent approves nothing")
+            || said.stderr.contains("an agent approves nothing")
+    );
+}
+
+#[test]
+fn before_there_is_anything_to_review_it_is_a_note() {
+    let desk = desk(TEAM);
+    desk.by_agent("");
+    let at_push = desk.0.report(&["--commit", "HEAD", "--stage", "push"]);
+    taken(&at_push);
+    let findings = at_push.json["findings"].as_array().unwrap();
+    let told = findings.iter().find(|row| row["rule"] == "zone-approval");
+    assert_eq!(told.unwrap()["decision"], "audited");
+    refused(
+        &desk.0.report(&["--commit", "HEAD", "--stage", "receive"]),
+        "there is none",
+    );
+}
+
+#[test]
+fn a_group_that_nobody_has_is_an_error_at_its_place() {
+    let policy = "cordon: 1\nextends: []\nzones: {z: {class: ci, paths: [a], approvers: [taem]}}\n\
+                  approvers: {team: {members: [a@x]}}\n";
+    let sandbox = Sandbox::with_policy(policy);
+    let report = sandbox.report(&["--commit", "HEAD", "--policy", ".cordon.yml"]);
+    assert_eq!(report.code, 2);
+    let rows = report.json["incomplete"].as_array().unwrap();
+    let told = rows[0]["message"].as_str().unwrap();
+    assert!(told.contains(".cordon.yml:3:"), "{told}");
+    assert!(
+        told.contains("there is no group `taem`") && told.contains("`team`"),
+        "{told}"
+    );
+}
+
+#[test]
+fn an_organisations_groups_are_the_only_ones() {
+    let desk = desk("  team: {members: [\"eve@acme.example (eve)\"]}\n");
+    let head = desk.by_agent("");
+    let org = format!("cordon: 1\nextends: []\napprovers:\n{TEAM}");
+    let file = desk.0.outside("org.yml");
+    std::fs::write(&file, org).unwrap();
+    let judged = |login: &str| {
+        let reviews = desk.0.outside("reviews.json");
+        std::fs::write(
+            &reviews,
+            json!([review(login, "APPROVED", &head)]).to_string(),
+        )
+        .unwrap();
+        let (org, reviews) = (file.to_str().unwrap(), reviews.to_str().unwrap());
+        desk.0
+            .report(&["--commit", "HEAD", "--policy", org, "--approvals", reviews])
+    };
+    refused(&judged("eve"), "there is none");
+    taken(&judged("rlee"));
+}
+
+/// A signed export beside the policy, and the desk.
+fn exported(text: &Value, age: u32) -> (Desk, std::path::PathBuf) {
+    let maker = Sandbox::new();
+    let (path, public) = key(&maker, "key", &["-t", "ed25519"]);
+    let group = format!(
+        "  team: {{export: groups/team.json, max_age_days: {age}, keys: [{{key: \"{public}\"}}]}}\n"
+    );
+    let desk = desk(&group);
+    let own = desk.0.outside("key");
+    std::fs::copy(path, &own).unwrap();
+    export(&desk, &own, text);
+    desk.0.commit("Export the group");
+    (desk, own)
+}
+
+fn export(desk: &Desk, key: &std::path::Path, text: &Value) {
+    desk.0.write("groups/team.json", text.to_string());
+    let _ = std::fs::remove_file(desk.0.path().join("groups/team.json.sig"));
+    let sign = format!(
+        "ssh-keygen -Y sign -q -n cordon-group -f {} groups/team.json",
+        key.display()
+    );
+    assert_eq!(desk.0.shell(&sign).code, 0);
+}
+
+fn team_of(day: &str) -> Value {
+    json!({"schema": "cordon.group/v1", "group": "team", "exported": day,
+           "members": [{"email": "r.lee@acme.example", "login": "RLee"}]})
+}
+
+#[test]
+fn an_exported_group_holds_while_it_is_fresh() {
+    let (desk, _) = exported(&team_of("2026-11-20"), 7);
+    let head = desk.by_agent("");
+    let file = desk.0.outside("reviews.json");
+    std::fs::write(
+        &file,
+        json!([review("rlee", "APPROVED", &head)]).to_string(),
+    )
+    .unwrap();
+    let on = |day: &str| {
+        let args = [
+            "--commit",
+            "HEAD",
+            "--approvals",
+            file.to_str().unwrap(),
+            "--as-of",
+            day,
+        ];
+        desk.0.report(&args)
+    };
+    taken(&on("2026-11-20"));
+    taken(&on("2026-11-27"));
+    incomplete(&on("2026-11-28"), "unchecked");
+    incomplete(&on("2026-11-19"), "unchecked");
+}
+
+#[test]
+fn an_export_that_nobody_signed_or_of_another_group_is_not_believed() {
+    let day = cordon::host::Host::read().unwrap().today.to_string();
+    let (desk, own) = exported(&team_of(&day), 7);
+    let judged = |desk: &Desk| {
+        let head = desk.by_agent("");
+        let file = desk.0.outside("reviews.json");
+        std::fs::write(
+            &file,
+            json!([review("rlee", "APPROVED", &head)]).to_string(),
+        )
+        .unwrap();
+        desk.0
+            .report(&["--commit", "HEAD", "--approvals", file.to_str().unwrap()])
+    };
+    taken(&judged(&desk));
+    // A change of the export alone brings nobody in.
+    let eve = team_of(&day).to_string().replace("RLee", "eve");
+    desk.0.write("groups/team.json", eve);
+    desk.0.commit("Put somebody in");
+    incomplete(&judged(&desk), "unchecked");
+    let mut other = team_of(&day);
+    other["group"] = json!("legal");
+    export(&desk, &own, &other);
+    desk.0.commit("Another group");
+    incomplete(&judged(&desk), "unchecked");
+    let (_, stranger) = (0, key(&desk.0, "stranger", &["-t", "ed25519"]).0);
+    export(&desk, &stranger, &team_of(&day));
+    desk.0.commit("Signed by a stranger");
+    incomplete(&judged(&desk), "unchecked");
+    desk.0.git(["rm", "-q", "groups/team.json.sig"]);
+    desk.0.commit("Not signed");
+    incomplete(&judged(&desk), "unchecked");
+    export(&desk, &own, &team_of(&day));
+    desk.0.commit("As before");
+    taken(&judged(&desk));
+}
+
+#[test]
+fn an_export_beside_a_pinned_policy_is_read_there() {
+    let day = cordon::host::Host::read().unwrap().today.to_string();
+    let (desk, _) = exported(&team_of(&day), 7);
+    let org = desk.0.outside("org");
+    std::fs::create_dir(&org).unwrap();
+    std::fs::copy(desk.0.path().join(".cordon.yml"), org.join("policy.yml")).unwrap();
+    let copied = desk.0.shell("cp -r groups ../org/ && git rm -rq groups");
+    assert_eq!(copied.code, 0, "{}", copied.stderr);
+    desk.0.commit("Without the export");
+    let head = desk.by_agent("");
+    let file = desk.0.outside("reviews.json");
+    std::fs::write(
+        &file,
+        json!([review("rlee", "APPROVED", &head)]).to_string(),
+    )
+    .unwrap();
+    let policy = org.join("policy.yml");
+    let args = [
+        "--commit",
+        "HEAD",
+        "--policy",
+        policy.to_str().unwrap(),
+        "--approvals",
+        file.to_str().unwrap(),
+    ];
+    taken(&desk.0.report(&args));
+    std::fs::remove_file(org.join("groups/team.json")).unwrap();
+    incomplete(&desk.0.report(&args), "unchecked");
+}
