@@ -140,15 +140,13 @@ fn judged(
     let named = name.as_deref();
     let date = request.as_of.unwrap_or(request.host.today);
     let (signers, reviews) = approvers::heard(repo, &plan, request, &mut loaded.policy, date)?;
+    let past = copies::past(&plan, report.stage, request.jobs);
     let context = Context {
         policy: &loaded.policy,
         trusted: loaded.trusted,
         catalogue: &catalogue,
         secrets: engine,
-        copies: &Copies::new(
-            &loaded.policy,
-            copies::past(&plan, report.stage, request.jobs),
-        ),
+        copies: &Copies::new(&loaded.policy, past),
         bots: &Bots::new(loaded.policy.automation(), date, &gpg(request.host)),
         signers: &signers,
         reviews: &reviews,
