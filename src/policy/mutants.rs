@@ -342,7 +342,7 @@ rules:
             "trailers.require[{\"any_of\":[\"Ticket\"]}]: {\"any_of\":[\"Ticket\"]} → []",
             "zones.one.repos[a/b]: a/b → [\"no-owner/no-repository\"]",
             "zones.one.paths[a/**]: a/** → nothing",
-            "zones.one.agents: denied → allowed",
+            "zones.one.agents: denied → approval",
             "zones.one.copy_out.similarity: 60 → 100",
             "rules.zone-agent.mode: warn → audit",
             "rules.zone-agent.then: block → warn",
