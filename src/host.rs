@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use bstr::BString;
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 /// Where a machine's owner puts a policy. No variable moves it: whoever is judged sets variables.
@@ -24,6 +25,8 @@ pub struct Host {
     pub program: Option<PathBuf>,
     /// Today, UTC.
     pub today: Date,
+    /// This moment.
+    pub now: Timestamp,
     /// Whether standard output is a terminal.
     pub stdout_is_terminal: bool,
     /// Whether standard error is a terminal.
@@ -47,6 +50,7 @@ impl Host {
     pub fn read() -> std::io::Result<Self> {
         use std::io::IsTerminal as _;
         use std::os::unix::ffi::OsStringExt as _;
+        let now = Timestamp::now();
         Ok(Self {
             env: std::env::vars_os()
                 .map(|(name, value)| (name.into_vec().into(), value.into_vec().into()))
@@ -54,9 +58,8 @@ impl Host {
             system_policy: SYSTEM_POLICY.into(),
             cwd: std::env::current_dir()?,
             program: std::env::current_exe().ok(),
-            today: jiff::Timestamp::now()
-                .to_zoned(jiff::tz::TimeZone::UTC)
-                .date(),
+            today: now.to_zoned(jiff::tz::TimeZone::UTC).date(),
+            now,
             stdout_is_terminal: std::io::stdout().is_terminal(),
             stderr_is_terminal: std::io::stderr().is_terminal(),
         })

@@ -8,6 +8,7 @@
 //!   `cordon policy check` says of it. `CORDON_GENERATE=1 cargo test generated` writes it anew.
 //! - A ```` ```yaml ```` block that begins with `tests:` holds tests of the last policy before it, which
 //!   pass; where it has `survivors:`, each of them is right.
+//! - One that begins with `waiver:` or `emergency:` is such a file, and good.
 //! - A ```` ```sh ```` block is what a reader types in a repository with a policy. One that cannot run
 //!   in a test has `<!-- not run: WHY -->` in the line before it.
 
@@ -143,6 +144,11 @@ fn is_tests(block: &Block) -> bool {
     block.text.starts_with("tests:")
 }
 
+fn is_waiver(block: &Block) -> bool {
+    let first = block.text.lines().next().unwrap_or_default();
+    first.starts_with("waiver:") || first.starts_with("emergency:")
+}
+
 fn is_workflow(block: &Block) -> bool {
     block.text.lines().any(|line| line == "jobs:")
 }
@@ -160,7 +166,7 @@ fn whole(policy: &str) -> String {
 fn every_policy_in_the_documentation_is_good_and_judges() {
     let policies: Vec<Block> = all_blocks("yaml")
         .into_iter()
-        .filter(|block| !is_workflow(block) && !is_tests(block))
+        .filter(|block| !is_workflow(block) && !is_tests(block) && !is_waiver(block))
         .collect();
     assert!(policies.len() >= 10, "only {} policies", policies.len());
     let repository = repository("cordon: 1\n");
@@ -193,7 +199,7 @@ fn every_test_of_a_policy_in_the_documentation_passes() {
             if block.language != "yaml" || is_workflow(&block) {
                 continue;
             }
-            if !is_tests(&block) {
+            if !is_tests(&block) && !is_waiver(&block) {
                 policy = Some(whole(&block.text));
                 continue;
             }
@@ -213,6 +219,23 @@ fn every_test_of_a_policy_in_the_documentation_passes() {
         }
     }
     assert!(ran >= 2, "only {ran} files of tests");
+}
+
+#[test]
+fn every_waiver_in_the_documentation_is_good() {
+    let waivers: Vec<Block> = all_blocks("yaml").into_iter().filter(is_waiver).collect();
+    assert!(waivers.len() >= 2, "only {} waivers", waivers.len());
+    let repository = repository("cordon: 1\n");
+    for block in waivers {
+        std::fs::write(repository.path().join("waiver.yml"), &block.text).unwrap();
+        let checked = shell(repository.path(), "cordon policy check waiver.yml");
+        assert_eq!(
+            checked,
+            (0, "waiver.yml: good\n".to_owned()),
+            "{}",
+            block.place
+        );
+    }
 }
 
 /// What `cordon policy check` says of a policy that is not good follows it in the text.
@@ -278,7 +301,7 @@ fn every_option_in_the_documentation_exists() {
             let is_command = |word: &&&str| word.chars().all(|c| c.is_ascii_lowercase());
             let commands: Vec<&str> = words.iter().take_while(is_command).copied().collect();
             // `policy check .cordon.yml` has two words of command, `hook pre-commit` one.
-            let deepest = if matches!(commands.first(), Some(&("policy" | "agents"))) {
+            let deepest = if matches!(commands.first(), Some(&("policy" | "agents" | "waiver"))) {
                 2
             } else {
                 1

@@ -147,6 +147,7 @@ fn judged(repo: &dyn Repo, what: What) -> Report {
         as_of: None,
         jobs: 1,
         host: &host,
+        emergency: None,
         progress: &Silent,
     };
     run(repo, &request)

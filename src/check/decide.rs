@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use bstr::BString;
+
 use super::fingerprint::{Fingerprints, Key, subject_matter};
+use super::waived::Exceptions;
 use crate::finding::{Decision, Finding, Mode, PolicyLine, Stage, Subject};
-use crate::report::{FindingRow, LineRow};
+use crate::report::{FindingRow, LineRow, WaiverRow};
 use crate::rule::{Context, rule};
 use crate::text::{Clean, Redact};
 
@@ -13,7 +16,11 @@ pub(super) struct Decider<'a> {
     context: &'a Context<'a>,
     cap: Mode,
     redactor: &'a dyn Redact,
-    rows: Vec<FindingRow>,
+    rows: Vec<(Rank, FindingRow)>,
+    /// What waivers except.
+    exceptions: Option<Exceptions<'a>>,
+    /// What an emergency waiver excepts: all that blocks.
+    emergency: Option<WaiverRow>,
     /// How often each finding was told, commits taken together.
     told: BTreeMap<Key, u32>,
 }
@@ -26,6 +33,8 @@ impl<'a> Decider<'a> {
             cap,
             redactor,
             rows: Vec::new(),
+            exceptions: None,
+            emergency: None,
             told: BTreeMap::new(),
         }
     }
@@ -34,6 +43,20 @@ impl<'a> Decider<'a> {
     #[must_use]
     pub(super) fn at_most(mut self, mode: Mode) -> Self {
         self.cap = self.cap.min(mode);
+        self
+    }
+
+    /// Decides by these waivers too.
+    #[must_use]
+    pub(super) fn with(mut self, exceptions: Exceptions<'a>) -> Self {
+        self.exceptions = Some(exceptions);
+        self
+    }
+
+    /// Decides that nothing blocks, by this emergency waiver.
+    #[must_use]
+    pub(super) fn in_emergency(mut self, waiver: WaiverRow) -> Self {
+        self.emergency = Some(waiver);
         self
     }
 
@@ -54,27 +77,32 @@ impl<'a> Decider<'a> {
                 continue;
             }
             if let Some(row) = self.row(finding, fingerprint) {
-                rows.push((finding, row));
+                rows.push((rank(finding, &row), row));
             }
         }
         for (matter, count) in counts {
             *self.told.entry(matter).or_default() += count;
         }
-        rows.sort_by(|(one, one_row), (other, other_row)| {
-            let one_key = (&one.place.path, one.place.line, one.rule);
-            let other_key = (&other.place.path, other.place.line, other.rule);
-            one_key
-                .cmp(&other_key)
-                .then_with(|| one_row.fingerprint.cmp(&other_row.fingerprint))
-        });
-        self.rows.extend(rows.into_iter().map(|(_, row)| row));
+        rows.sort_by(|(one, _), (other, _)| one.cmp(other));
+        self.rows.append(&mut rows);
     }
 
-    pub(super) fn finish(self) -> Vec<FindingRow> {
-        self.rows
+    /// All rows. What is to be told of the waivers is known now; it stands among what is about no
+    /// commit, which comes last.
+    pub(super) fn finish(mut self) -> Vec<FindingRow> {
+        let told = self.exceptions.as_ref().map(Exceptions::findings);
+        let told = told.filter(|told| !told.is_empty());
+        if let Some(told) = told {
+            self.add(&told);
+            let of_commit = |(_, row): &(Rank, FindingRow)| row.commit.is_some();
+            let start = self.rows.iter().rposition(of_commit).map_or(0, |at| at + 1);
+            let last = self.rows.get_mut(start..).unwrap_or_default();
+            last.sort_by(|(one, _), (other, _)| one.cmp(other));
+        }
+        self.rows.into_iter().map(|(_, row)| row).collect()
     }
 
-    fn row(&self, finding: &Finding, fingerprint: String) -> Option<FindingRow> {
+    fn row(&mut self, finding: &Finding, fingerprint: String) -> Option<FindingRow> {
         let meta = rule(finding.rule)?.meta();
         let own = match finding.subject {
             Subject::Agent => meta.agents,
@@ -95,6 +123,12 @@ impl<'a> Decider<'a> {
             ruling.value
         };
         let decision = decision(mode.min(self.cap))?;
+        let exceptions = self.exceptions.as_mut();
+        let waiver = exceptions.and_then(|all| all.of(finding, &fingerprint, self.redactor));
+        let emergency = self.emergency.as_ref();
+        let emergency = emergency.filter(|_| decision == Decision::Blocked);
+        let waiver = waiver.or_else(|| emergency.cloned());
+        let decision = waiver.as_ref().map_or(decision, |_| Decision::Waived);
         let by_mode = ruling.by.map(|span| self.context.policy.line(span));
         let line = match (finding.decided_by.clone(), by_mode) {
             // Where another file makes the finding stronger or weaker, its line decided.
@@ -125,10 +159,19 @@ impl<'a> Decider<'a> {
                 file: clean(line.file.as_bytes()),
                 line: line.line,
             },
-            waiver: None,
+            waiver,
             fingerprint,
         })
     }
+}
+
+/// Where a row stands among those of one commit.
+type Rank = (Option<BString>, Option<u32>, &'static str, String);
+
+fn rank(finding: &Finding, row: &FindingRow) -> Rank {
+    let place = &finding.place;
+    let fingerprint = row.fingerprint.clone();
+    (place.path.clone(), place.line, finding.rule, fingerprint)
 }
 
 fn order(

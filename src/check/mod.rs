@@ -5,34 +5,43 @@
 mod approvers;
 mod copies;
 mod decide;
+mod emergency;
 mod explain;
 mod fingerprint;
 mod judge;
 mod moved;
 mod once;
+mod people;
 mod plan;
 pub mod progress;
 mod recorded;
 mod rows;
 mod scan;
+mod sum;
 mod surroundings;
 mod threads;
 mod vocabulary;
+mod waived;
 mod what;
+
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use crate::agent::{Catalogue, Evidence};
 use crate::finding::{Mode, Stage};
-use crate::git::Repo;
+use crate::git::{Index, Repo};
 use crate::host::Host;
-use crate::policy::{Bots, Given, Loaded, Policy, load, repository_name};
+use crate::policy::{
+    Bots, Given, Judged, LoadError, Loaded, Outside, Policy, load, repository_name,
+};
 use crate::report::{Counts, PolicyRow, RangeKind, RangeRow, Report, Run, SCHEMA, Tool, Verdict};
 use crate::rule::Context;
 use crate::secret::{Engine, Redactor};
 use crate::zone::Copies;
 
-use decide::Decider;
+pub use emergency::EmergencyFile;
+use emergency::grant;
 pub use explain::{Question, Unexplained, explain};
 use judge::Outcome;
 pub use once::leave_out_content;
@@ -40,8 +49,10 @@ use plan::Plan;
 use progress::Progress;
 pub use rows::Obstacle;
 pub use scan::{ScanRequest, Source, scan};
+use sum::Sum;
 use surroundings::{Surroundings, actor_of, gpg};
 pub use vocabulary::vocabulary;
+pub use waived::standings;
 pub use what::{Received, What};
 
 /// What is asked of the engine.
@@ -60,6 +71,8 @@ pub struct Request<'a> {
     pub jobs: usize,
     /// The surroundings.
     pub host: &'a Host,
+    /// An emergency waiver that was handed over.
+    pub emergency: Option<EmergencyFile>,
     /// Who is told how far it is.
     pub progress: &'a dyn Progress,
 }
@@ -120,15 +133,7 @@ fn judged(
             obstacles.extend(plan.obstacles.iter().cloned());
             obstacles
         })?;
-    let (max_commits, ..) = loaded.policy.limits();
-    if let Err(error) = plan.read(repo, max_commits) {
-        plan.obstacles.push(Obstacle::met(repo, &error));
-    }
-    if plan.is_empty_range() && request.host.is_ci() {
-        let told = "the range has no commit: in CI, where nothing was judged nothing has passed";
-        plan.obstacles
-            .push(Obstacle::told("empty-range", told.to_owned()));
-    }
+    read_commits(&mut plan, repo, request, &loaded.policy);
     let name = repository_name(repo, &loaded.policy, &request.host.env)
         .map_err(|error| vec![Obstacle::from(&error)])?;
     loaded.policy = loaded.policy.in_repository(name.as_deref());
@@ -158,7 +163,15 @@ fn judged(
         return Err(vec![Obstacle::interrupted()]);
     }
     let redactor = &mut Redactor::new(engine);
-    fill(report, redactor, &context, &plan, &loaded, named, &outcomes);
+    let sum = Sum {
+        context: &context,
+        plan: &plan,
+        loaded: &loaded,
+        name: named,
+        outcomes: &outcomes,
+        emergency: &grant(request, &context, &plan, named),
+    };
+    sum.fill(report, redactor);
     let judgement = Judgement {
         repo,
         context: &context,
@@ -168,7 +181,30 @@ fn judged(
         redactor,
     };
     observe(&judgement, report);
-    Ok(incomplete_mode(report.stage, &context))
+    Ok(incomplete_mode(report, &context))
+}
+
+/// Reads the plan's commits; what is in the way becomes an obstacle of the plan.
+fn read_commits(plan: &mut Plan, repo: &dyn Repo, request: &Request<'_>, policy: &Policy) {
+    let (max_commits, ..) = policy.limits();
+    if let Err(error) = plan.read(repo, max_commits) {
+        plan.obstacles.push(Obstacle::met(repo, &error));
+    }
+    let empty = request.host.is_ci() && plan.is_empty_range();
+    plan.obstacles.extend(empty.then(Obstacle::empty_range));
+}
+
+/// The policy that judges the next commit.
+pub fn in_force(repo: &dyn Repo, outside: Outside<'_>) -> Result<Loaded, LoadError> {
+    let index = match repo.facts().work_dir {
+        Some(_) => repo.index().map_err(LoadError::Git)?,
+        None => Index::default(),
+    };
+    let judged = Judged::Staged {
+        head: repo.head().map_err(LoadError::Git)?,
+        index: Arc::new(index),
+    };
+    load(repo, &judged, outside, vocabulary())
 }
 
 /// The engine with the policy's own detectors; `None` where it has none.
@@ -207,6 +243,7 @@ fn empty_report(stage: Stage, kind: RangeKind, as_of: Option<Date>, actor: &[Evi
         repository: None,
         run: Run {
             actor: actor_of(actor),
+            emergency: None,
         },
         range: RangeRow {
             kind,
@@ -226,47 +263,12 @@ fn empty_report(stage: Stage, kind: RangeKind, as_of: Option<Date>, actor: &[Evi
     }
 }
 
-fn fill(
-    report: &mut Report,
-    redactor: &mut Redactor<'_>,
-    context: &Context<'_>,
-    plan: &Plan,
-    loaded: &Loaded,
-    name: Option<&str>,
-    outcomes: &[Outcome],
-) {
-    for outcome in outcomes {
-        redactor.learn(&outcome.found.learned);
-    }
-    report.repository = name.map(|name| crate::text::Clean::new(redactor, name.as_bytes()));
-    report.range = plan.range_row(redactor);
-    report.policy = rows::policy(loaded, redactor);
-    report.commits = plan
-        .commits
-        .iter()
-        .zip(outcomes)
-        .map(|(commit, outcome)| {
-            rows::commit(context, commit, plan.has_message(), outcome, redactor)
-        })
-        .collect();
-    let mut decider = Decider::new(context, report.stage, redactor).at_most(plan.cap());
-    for outcome in outcomes {
-        decider.add(&outcome.found.findings);
-    }
-    report.findings = decider.finish();
-    let obstacles = plan
-        .obstacles
-        .iter()
-        .chain(outcomes.iter().flat_map(|outcome| &outcome.obstacles));
-    report.incomplete = obstacles.map(|obstacle| obstacle.row(redactor)).collect();
-    report.incomplete.sort();
-    report.incomplete.dedup();
-    report.notes = rows::notes(context, plan, loaded, outcomes, redactor);
-}
-
-/// What incomplete does: it fails everywhere but, if the policy says so, at stage commit.
-fn incomplete_mode(stage: Stage, context: &Context<'_>) -> Mode {
-    if stage == Stage::Commit {
+/// What incomplete does: it fails everywhere but, if the policy says so, at stage commit, and where an
+/// emergency waiver is good for it.
+fn incomplete_mode(report: &Report, context: &Context<'_>) -> Mode {
+    if report.run.emergency.is_some() {
+        Mode::Warn
+    } else if report.stage == Stage::Commit {
         context.policy.incomplete_at_commit()
     } else {
         Mode::Block

@@ -80,6 +80,23 @@ impl Plan {
         }
     }
 
+    /// Whether everything of a history is judged, by every rule.
+    pub(super) fn is_whole(&self) -> bool {
+        matches!(self.judged, Judged::All { .. }) && !self.secrets_only && self.obstacles.is_empty()
+    }
+
+    /// Both ends of what is judged, where it is exactly one range: `None` for the start of a new branch.
+    pub(super) fn one_range(&self) -> Option<(Option<String>, String)> {
+        if let Some(head) = &self.head {
+            return Some((self.base.clone(), head.clone()));
+        }
+        let [(_, base, head)] = self.refs.as_slice() else {
+            return None;
+        };
+        let head = (*head)?;
+        Some((base.map(|id| id.to_string()), head.to_string()))
+    }
+
     /// Whether no commits is worth a word. A push often has none: tags, deletions, a branch at a commit
     /// that is there.
     pub(super) fn ought_to_have_commits(&self) -> bool {

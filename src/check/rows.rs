@@ -135,6 +135,12 @@ impl Obstacle {
         }
     }
 
+    /// A range that somebody named in CI, and that has no commit.
+    pub(super) fn empty_range() -> Self {
+        let told = "the range has no commit: in CI, where nothing was judged nothing has passed";
+        Self::told("empty-range", told.to_owned())
+    }
+
     /// The work was stopped: what is there is not a report.
     pub(super) fn interrupted() -> Self {
         Self::told(

@@ -14,8 +14,10 @@ use bstr::BString;
 use jiff::civil::Date;
 
 use super::decide::Decider;
+use super::people::People;
 use super::progress::Progress;
 use super::rows::{self, Obstacle};
+use super::waived::{Exceptions, Run};
 use super::{empty_report, finished, own_engine, vocabulary};
 use crate::agent::{Catalogue, environment};
 use crate::finding::{Mode, Stage};
@@ -220,6 +222,15 @@ impl Sum<'_> {
         report.range.files = Some(self.outcomes.len());
         report.policy = rows::policy(self.loaded, redactor);
         let mut decider = Decider::new(self.context, report.stage, redactor);
+        if !self.loaded.waivers.is_empty() {
+            let run = Run {
+                repository: self.name,
+                stage: report.stage,
+                whole: false,
+                people: People::default(),
+            };
+            decider = decider.with(Exceptions::new(self.context, &self.loaded.waivers, run));
+        }
         for outcome in self.outcomes {
             decider.add(&outcome.found.findings);
         }

@@ -10,10 +10,11 @@ use super::options::Options;
 use super::output::Terminal;
 use super::progress::Bar;
 use super::{Exit, message, open};
-use crate::check::{Obstacle, Request, What, run, unread};
+use crate::check::{EmergencyFile, Obstacle, Request, What, run, unread};
 use crate::finding::Stage;
 use crate::git::Repo;
 use crate::host::Host;
+use crate::policy::waiver::LARGEST;
 use crate::report::{RangeKind, Report};
 
 /// Judge staged changes, a range, one commit, a whole history, or a message
@@ -39,6 +40,9 @@ pub(super) struct Check {
     #[arg(long, group = "what", value_name = "FILE")]
     message: Option<PathBuf>,
 
+    /// An emergency waiver, signed by two: what blocks in its range is waived, for its hours
+    #[arg(long, value_name = "FILE", conflicts_with = "as_of")]
+    emergency: Option<PathBuf>,
     /// Judge as if at this stage
     #[arg(long, value_name = "S", value_parser = stage)]
     stage: Option<Stage>,
@@ -79,9 +83,22 @@ impl Check {
             as_of: self.options.as_of,
             jobs: self.options.jobs(),
             host,
+            emergency: self.emergency()?,
             progress,
         };
         Ok(run(&*repo, &request))
+    }
+
+    fn emergency(&self) -> Result<Option<EmergencyFile>, Box<Obstacle>> {
+        let Some(path) = &self.emergency else {
+            return Ok(None);
+        };
+        let name = path.display().to_string();
+        let text = open::small_file(path, LARGEST).map_err(|error| {
+            let told = format!("cannot read the emergency waiver: {error:#}");
+            Obstacle::told("emergency", told)
+        })?;
+        Ok(Some(EmergencyFile { name, text }))
     }
 
     fn says_what(&self) -> bool {

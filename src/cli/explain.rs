@@ -139,6 +139,7 @@ impl Explain {
             as_of: self.as_of,
             jobs: std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get),
             host,
+            emergency: None,
             progress: &Silent,
         };
         match crate::check::explain(&*repo, &request, &question) {

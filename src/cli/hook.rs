@@ -162,6 +162,7 @@ fn judged(repo: &dyn Repo, host: &Host, what: What) -> Report {
         as_of: None,
         jobs: every_processor(),
         host,
+        emergency: None,
         progress: &Silent,
     };
     check::run(repo, &request)

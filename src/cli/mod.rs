@@ -14,6 +14,7 @@ mod output;
 mod policy;
 mod progress;
 mod scan;
+mod waiver;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -59,6 +60,9 @@ enum Command {
     /// Write a first policy, and look at policies: init, check, show, schema
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
+    /// Exceptions from findings: new, sign, list, verify
+    #[command(subcommand)]
+    Waiver(waiver::WaiverCommand),
     /// Look at coding agents: which are known, which one is at work here
     #[command(subcommand)]
     Agents(agents::AgentsCommand),
@@ -135,6 +139,7 @@ pub fn run(cli: &Cli, host: &Host) -> ExitCode {
         Command::Scan(scan) => scan.run(host, &terminal),
         Command::Explain(explain) => explain.run(host, &terminal),
         Command::Policy(command) => command.run(host, &terminal),
+        Command::Waiver(command) => command.run(host, &terminal),
         Command::Agents(command) => command.run(host),
         Command::Install(install) => install.run(host),
         Command::Uninstall(uninstall) => uninstall.run(host),

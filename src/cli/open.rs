@@ -1,5 +1,7 @@
 //! The repository that a command is about, and files named on the command line.
 
+mod waivers;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
@@ -39,16 +41,32 @@ pub(super) fn reader(text: &str) -> Result<Reader, String> {
 
 /// The organisation's policy as `--policy` names it: `pack:NAME` or a file.
 pub(super) fn given(policy: &str, sha256: Option<&str>) -> Result<Given> {
-    let text = if let Some(name) = policy.strip_prefix("pack:") {
-        format!("cordon: 1\nextends: [{{pack: {}}}]\n", quoted(name)).into_bytes()
+    let (text, waivers) = if let Some(name) = policy.strip_prefix("pack:") {
+        let text = format!("cordon: 1\nextends: [{{pack: {}}}]\n", quoted(name));
+        (text.into_bytes(), Vec::new())
     } else {
-        policy_file(&PathBuf::from(policy))?
+        let path = PathBuf::from(policy);
+        (policy_file(&path)?, waivers::beside(&path)?)
     };
     Ok(Given {
         name: policy.to_owned(),
         text,
         sha256: sha256.map(str::to_owned),
+        waivers,
     })
+}
+
+/// The bytes of a regular file of at most so many bytes.
+pub(super) fn small_file(path: &Path, most: u64) -> Result<Vec<u8>> {
+    let shown = path.display();
+    let meta = std::fs::metadata(path).with_context(|| format!("cannot read {shown}"))?;
+    if !meta.is_file() {
+        bail!("{shown} is not a regular file");
+    }
+    if meta.len() > most {
+        bail!("{shown} is larger than {} KiB", most >> 10);
+    }
+    std::fs::read(path).with_context(|| format!("cannot read {shown}"))
 }
 
 /// The bytes of a policy file: a regular one, of a size that a policy can have.

@@ -97,6 +97,7 @@ impl Scan {
             as_of: self.options.as_of,
             jobs: self.options.jobs(),
             host,
+            emergency: None,
             progress,
         };
         Ok(run(&*repo, &request))

@@ -31,7 +31,7 @@ pub use install::{Installed, Step, install, install_server};
 pub use place::{Configured, HooksDir, Scope, Warning, hooks_dir};
 pub use previous::{PREVIOUS_SUFFIX, Previous, RUNNING, Ran, Stdin, run_previous};
 pub use protocol::{HookCall, RECEIVING, Rewriter, Source, UsageError, reads_stdin};
-pub use push_option::{PushOptionError, push_tickets};
+pub use push_option::{PushOptionError, PushOptions, push_options};
 pub use shim::HOOKS;
 pub use stamp::{MessageFile, says_only, stamp};
 pub use state::{State, git_state, merging, patch_author, rebase_onto};

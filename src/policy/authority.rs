@@ -15,6 +15,7 @@ use super::raw::{
     AccountClass, HumanProof, Permission, RawCatalogueEntry, RawReview, Status, ZoneClass,
 };
 use super::secrets::Secrets;
+use super::waiver::WaiverTerms;
 use super::yaml::Node;
 use crate::finding::{Mode, Stage};
 use crate::text::{Span, Spanned};
@@ -103,6 +104,8 @@ pub struct Authority {
     pub approvers: BTreeMap<String, Group>,
     /// The groups that it names elsewhere.
     pub group_names: Vec<Spanned<String>>,
+    /// `waivers`.
+    pub waivers: WaiverTerms,
 }
 
 /// `limits`; 0 is none.
@@ -275,4 +278,6 @@ pub struct RuleSetting {
     pub humans: Option<Spanned<Mode>>,
     /// What `mode` becomes, from a day on.
     pub then: Option<(Spanned<Mode>, Date)>,
+    /// Whether a waiver may except its findings.
+    pub waivable: Option<bool>,
 }

@@ -68,6 +68,11 @@ impl Group {
         self.members.keys().map(String::as_str)
     }
 
+    /// Whether its members stand in an export, which its keys then sign.
+    pub fn is_exported(&self) -> bool {
+        self.export.is_some()
+    }
+
     /// The keys that prove its members.
     pub fn keys(&self) -> &[AllowedKey] {
         &self.keys

@@ -1,23 +1,27 @@
 //! One file of a policy repository, looked at for itself: `cordon policy check`.
 
-use serde::de::DeserializeOwned;
-
 use super::Loader;
 use super::authority::Authority;
 use super::groups::unknown_name;
 use super::pending::pending;
 use super::raw::waiver::RawWaiver;
+use super::waiver::{self, Emergency};
 use super::yaml::{self, Limits, Problem, Severity};
 
 impl Loader {
-    /// Tells every problem of a policy or a waiver, and, as notes, what of it has no effect yet. Which it is, its first key says. Returns whether it is good.
+    /// Tells every problem of a policy or a waiver, and, as notes, what of it has no effect yet. Which it
+    /// is, its first key says. Returns whether it is good.
     pub fn inspect(&mut self, name: &str, text: &[u8]) -> bool {
         let limits = limits(name);
         let mut unseen = Vec::new();
         let node = yaml::parse(0, text, &limits, &mut unseen);
         let has = |key: &str| node.as_ref().is_some_and(|node| node.entry(key).is_some());
         if has("waiver") {
-            return self.other::<RawWaiver>(name, text, &limits, "waivers");
+            return self.waiver(name, text, &limits);
+        }
+        if has("emergency") {
+            let file = self.sources.add(name, text);
+            return Emergency::read(file, text, &mut self.problems).is_some();
         }
         let Some((node, authority)) = self.read(name, text, &limits, true) else {
             return false;
@@ -54,23 +58,12 @@ impl Loader {
         unknown.is_empty() || groups.is_empty()
     }
 
-    fn other<T: DeserializeOwned>(
-        &mut self,
-        name: &str,
-        text: &[u8],
-        limits: &Limits,
-        what: &str,
-    ) -> bool {
+    fn waiver(&mut self, name: &str, text: &[u8], limits: &Limits) -> bool {
         let file = self.sources.add(name, text);
         let node = yaml::parse(file, text, limits, &mut self.problems);
-        let read = node
-            .as_ref()
-            .and_then(|node| yaml::read::<T>(node, &mut self.problems));
-        if let (Some(_), Some(node)) = (&read, &node) {
-            let told = format!("{what} are accepted, but have no effect yet");
-            self.problems.push(Problem::note(node.span, told));
-        }
-        read.is_some()
+        let raw = node.and_then(|node| yaml::read::<RawWaiver>(&node, &mut self.problems));
+        let waiver = raw.and_then(|raw| waiver::read(raw, &self.vocabulary, &mut self.problems));
+        waiver.is_some()
     }
 }
 

@@ -13,6 +13,7 @@ use super::source::Sources;
 use super::system::{SystemError, SystemFile, system_files};
 use super::trusted::{Judged, Side, TrustedError, sides};
 use super::vocabulary::Vocabulary;
+use super::waiver::{WaiverFile, Waivers, trusted_waivers};
 use super::yaml::{Limits, Problem, Severity, canonical_json};
 use super::{Policy, groups, packs, trusted};
 use crate::git::{self, Id, Repo};
@@ -27,6 +28,8 @@ pub struct Given {
     pub text: Vec<u8>,
     /// The SHA-256 that it must have: of its bytes, or of its canonical form.
     pub sha256: Option<String>,
+    /// The waivers beside it.
+    pub waivers: Vec<WaiverFile>,
 }
 
 /// What stands above a repository's own policy, and comes from outside of it.
@@ -53,6 +56,43 @@ pub struct Loaded {
     pub pinned: bool,
     /// The problems of the repository's own policy, which does not judge because of them.
     pub repaired: Vec<String>,
+    /// The waivers of those who have the say, as files.
+    pub waivers: WaiverFiles,
+}
+
+/// The waivers of a run, before they are read: most runs find nothing that one could except.
+#[derive(Debug)]
+pub struct WaiverFiles {
+    files: Vec<WaiverFile>,
+    /// The names that they may use.
+    vocabulary: Vocabulary,
+    /// Whether only signed approvals count: the digest of a pinned policy does not cover what lies beside it.
+    pub all_signed: bool,
+}
+
+impl WaiverFiles {
+    fn beside(given: Option<&Given>, vocabulary: Vocabulary) -> Self {
+        Self {
+            files: given.map_or_else(Vec::new, |given| given.waivers.clone()),
+            vocabulary,
+            all_signed: given.is_some_and(|given| given.sha256.is_some()),
+        }
+    }
+
+    /// Reads them.
+    pub fn read(&self) -> Waivers {
+        Waivers::read(&self.files, &self.vocabulary)
+    }
+
+    /// Others in their place: to look at waivers before they are in force.
+    pub fn replace(&mut self, files: Vec<WaiverFile>) {
+        self.files = files;
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
 }
 
 /// One authority's file.
@@ -122,6 +162,9 @@ pub fn load(
     let mut loaded = Loader::new(vocabulary).join(with_builtin(files), outside.given)?;
     loaded.trusted = found.trusted || outside.given.is_some();
     loaded.pinned = outside.given.is_some();
+    if !loaded.policy.has_organisation() {
+        loaded.waivers.files = trusted_waivers(repo, judged).map_err(LoadError::Git)?;
+    }
     Ok(loaded)
 }
 
@@ -260,7 +303,7 @@ impl Joined {
         }
     }
 
-    fn loaded(self, sources: Sources) -> Loaded {
+    fn loaded(self, sources: Sources, waivers: WaiverFiles) -> Loaded {
         let sha256 = hex_digest(format!("[{}]", self.whole.join(",")).as_bytes());
         Loaded {
             policy: Policy::join(self.authorities, sources),
@@ -269,6 +312,7 @@ impl Joined {
             trusted: false,
             pinned: false,
             repaired: self.repaired,
+            waivers,
         }
     }
 }
@@ -321,7 +365,8 @@ impl Loader {
         joined.told.extend(self.lines("policy-pending", &unused));
         joined.heed(self.unknown_groups(&joined.authorities), given.is_some());
         if joined.told.is_empty() {
-            Ok(joined.loaded(self.sources))
+            let waivers = WaiverFiles::beside(given, self.vocabulary);
+            Ok(joined.loaded(self.sources, waivers))
         } else {
             Err(LoadError::Invalid(joined.told))
         }

@@ -10,7 +10,7 @@ use super::yaml::{self, Limits, Node, NodeKind, Problem, Severity, merge};
 
 /// Reads policy files and collects all their problems.
 pub struct Loader {
-    vocabulary: Vocabulary,
+    pub(super) vocabulary: Vocabulary,
     /// The files read so far.
     pub sources: Sources,
     /// Their problems, notes too.

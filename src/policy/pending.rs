@@ -14,15 +14,10 @@ pub const PENDING: &[&str] = &[
     "extends.[].path",
     "extends.[].ref",
     "guard",
-    "rules.*.waivable",
     "rules.agent-stripped",
     "rules.history-incomplete",
     "rules.secret-readable",
-    "rules.waiver-expired",
-    "rules.waiver-invalid",
-    "rules.waiver-unused",
     "secrets.lfs = content",
-    "waivers",
 ];
 
 /// The rules that a policy may name and that find nothing yet.

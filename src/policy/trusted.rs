@@ -154,14 +154,14 @@ pub fn trusted_trees(repo: &dyn Repo, judged: &Judged) -> git::Result<Vec<Id>> {
 }
 
 /// A revision whose policy file judges.
-struct Revision {
+pub(super) struct Revision {
     source: String,
-    id: Id,
-    trusted: bool,
+    pub(super) id: Id,
+    pub(super) trusted: bool,
 }
 
 /// The revisions that judge, the trusted first, and whether there is a trusted side at all.
-fn revisions(repo: &dyn Repo, judged: &Judged) -> git::Result<(Vec<Revision>, bool)> {
+pub(super) fn revisions(repo: &dyn Repo, judged: &Judged) -> git::Result<(Vec<Revision>, bool)> {
     let of = |source: &str, ids: &[Id], trusted| -> Vec<Revision> {
         let one = |id: &Id| Revision {
             source: source.to_owned(),

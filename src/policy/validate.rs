@@ -8,6 +8,7 @@ pub(super) mod catalogue;
 mod secrets;
 mod simple;
 mod trailers;
+mod waivers;
 
 use jiff::civil::Date;
 
@@ -45,7 +46,10 @@ pub(super) fn validate(
         problems,
         marked: 0,
     };
-    let authority = validator.authority(raw);
+    let authority = Authority {
+        waivers: waivers::waivers(raw),
+        ..validator.authority(raw)
+    };
     if validator.marked > MARKERS_BYTES {
         let told = format!("all markers together have at most {MARKERS_BYTES} bytes");
         validator.problem(raw.cordon.span, told);
@@ -235,6 +239,7 @@ impl Validator<'_> {
             agents: rule.agents,
             humans: rule.humans,
             then: rule.then.zip(from.map(|from| from.value)),
+            waivable: rule.waivable.map(|waivable| waivable.value),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::words::{decision_word, place, summary};
+use super::words::{decision_word, place, summary, waiver_text};
 use super::{Format, Report, Style, Verdict};
 use crate::finding::Decision;
 
@@ -25,14 +25,17 @@ impl Format for Concise {
             if hidden {
                 continue;
             }
+            let waiver = finding.waiver.as_ref();
+            let waiver = waiver.map(|waiver| format!("; waiver {}", waiver_text(waiver)));
             // Writing to a String cannot fail.
             let _ = writeln!(
                 out,
-                "{}: {}: {}: {}",
+                "{}: {}: {}: {}{}",
                 place(finding),
                 decision_word(finding.decision),
                 finding.rule,
-                finding.message
+                finding.message,
+                waiver.unwrap_or_default()
             );
         }
         for row in &report.incomplete {

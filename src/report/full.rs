@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style as Ansi};
 
-use super::words::{decision_word, place, short, summary};
+use super::words::{decision_word, place, short, summary, waiver_text};
 use super::{AgentRow, CommitRow, FindingRow, Format, IncompleteRow, Report, Style, Verdict};
 use crate::finding::Decision;
 use crate::text::Clean;
@@ -117,6 +117,9 @@ impl<'r> Page<'r> {
             self.line("", &format!("and {more} more"));
         }
         self.line("policy", &policy_text(finding));
+        if let Some(waiver) = &finding.waiver {
+            self.line("waiver", &waiver_text(waiver));
+        }
         self.line("mend", finding.help.as_str());
         self.out.push('\n');
     }

@@ -91,7 +91,7 @@ pub struct Report {
     /// What the reader should know and no program needs: an empty range, a lapsed review date.
     #[serde(skip)]
     pub notes: Vec<Clean>,
-    /// Whether the policy lets this incomplete verdict pass: at stage commit alone.
+    /// Whether this incomplete verdict passes: the policy lets it at stage commit, an emergency waiver anywhere.
     #[serde(skip)]
     pub tolerated: bool,
 }
@@ -135,6 +135,27 @@ impl Verdict {
 pub struct Run {
     /// The agent in whose environment Cordon runs, by strong evidence.
     pub actor: Option<String>,
+    /// The emergency waiver that this run was let through by; absent where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub emergency: Option<EmergencyRow>,
+}
+
+/// An emergency waiver: it excepts all that blocks, and what could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EmergencyRow {
+    /// Its id.
+    pub id: Clean,
+    /// Who signed it.
+    pub approved_by: Vec<Clean>,
+    /// The moment from which it is good, in UTC.
+    pub from: String,
+    /// The moment at which it ends, in UTC.
+    pub until: String,
+    /// Why it was needed.
+    pub reason: Clean,
+    /// Its ticket.
+    pub ticket: Option<Clean>,
 }
 
 /// What was judged.
@@ -337,7 +358,7 @@ pub struct WaiverRow {
     pub id: Clean,
     /// Who approved it.
     pub approved_by: Vec<Clean>,
-    /// Its last day.
+    /// Its last day; of an emergency waiver the moment at which it ends.
     pub expires: String,
     /// Its ticket.
     pub ticket: Option<Clean>,

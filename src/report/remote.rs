@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use super::full::{policy_text, where_text};
-use super::words::{decision_word, short, summary};
+use super::words::{decision_word, short, summary, waiver_text};
 use super::{CommitRow, FindingRow, IncompleteRow, Report, Verdict};
 use crate::finding::Decision;
 use crate::text::wrap::wrap;
@@ -72,6 +72,9 @@ impl Page {
         let word = match report.verdict {
             Verdict::Pass => "passed",
             Verdict::Fail => "refused",
+            Verdict::Incomplete if report.tolerated => {
+                "passed, though not everything could be read"
+            }
             Verdict::Incomplete => "refused, since not everything could be read",
         };
         self.text(&format!("cordon: {word}: {rest}"), 0, 2);
@@ -82,6 +85,9 @@ impl Page {
         let head = format!("{word}: {}: {}", finding.rule, finding.message);
         self.text(&head, 0, 2);
         self.line("where", &where_text(finding, commit));
+        if let Some(waiver) = &finding.waiver {
+            self.line("waiver", &waiver_text(waiver));
+        }
         let agents = commit.into_iter().flat_map(|commit| &commit.agents);
         let mut agents = agents.filter(|agent| Some(&agent.id) == finding.agent.as_ref());
         if let Some(evidence) = agents.next().and_then(|agent| agent.evidence.first()) {

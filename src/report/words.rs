@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::{FindingRow, PolicyRow, RangeKind, Report};
+use super::{FindingRow, PolicyRow, RangeKind, Report, WaiverRow};
 use crate::finding::Decision;
+use crate::text::Clean;
 
 /// `fail: 2 blocked, 1 warned; 12 commits a..b; policy acme-agents 42`.
 pub(super) fn summary(report: &Report) -> String {
@@ -52,6 +53,20 @@ pub(super) fn decision_word(decision: Decision) -> &'static str {
         Decision::Audited => "audited",
         Decision::Waived => "waived",
     }
+}
+
+/// `W-2026-0117 by r.lee@acme.example until 2026-12-20 (LEG-352)`.
+pub(super) fn waiver_text(waiver: &WaiverRow) -> String {
+    let approvers: Vec<&str> = waiver.approved_by.iter().map(Clean::as_str).collect();
+    let ticket = waiver.ticket.as_ref();
+    let ticket = ticket.map(|ticket| format!(" ({ticket})"));
+    format!(
+        "{} by {} until {}{}",
+        waiver.id,
+        approvers.join(" and "),
+        waiver.expires,
+        ticket.unwrap_or_default()
+    )
 }
 
 fn range_text(report: &Report) -> String {

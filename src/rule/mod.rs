@@ -23,6 +23,9 @@ mod secret_file;
 mod trailer_forbidden;
 mod trailer_malformed;
 mod trailer_missing;
+mod waiver_expired;
+mod waiver_invalid;
+mod waiver_unused;
 mod window;
 mod zone_agent;
 mod zone_approval;
@@ -58,6 +61,9 @@ pub const RULES: &[&dyn Rule] = &[
     &agent_config_changed::AgentConfigChanged,
     &hidden_text::HiddenText,
     &policy_weakened::PolicyWeakened,
+    &waiver_expired::WaiverExpired,
+    &waiver_unused::WaiverUnused,
+    &waiver_invalid::WaiverInvalid,
     &history_incomplete::HistoryIncomplete,
 ];
 

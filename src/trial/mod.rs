@@ -77,6 +77,7 @@ fn judged(subject: &Subject, test: &Test, host: &Host) -> Report {
         name: subject.name.clone(),
         text: subject.text.clone(),
         sha256: None,
+        waivers: Vec::new(),
     };
     let repository = test.given.repository.as_ref();
     let name = |name: &str| (BString::from("GITHUB_REPOSITORY"), BString::from(name));
@@ -99,6 +100,7 @@ fn judged(subject: &Subject, test: &Test, host: &Host) -> Report {
         as_of: test.as_of,
         jobs: 1,
         host: &host,
+        emergency: None,
         progress: &Silent,
     };
     run(&made.repo, &request)

@@ -73,6 +73,7 @@ pub fn replay(
             as_of: range.as_of,
             jobs: range.jobs,
             host,
+            emergency: None,
             progress,
         };
         run(repo, &request)

@@ -37,11 +37,13 @@ fn a_push_is_reported_with_its_references_and_the_pinned_policy() {
             name: "/srv/policy.yml".to_owned(),
             text: ZONE.into(),
             sha256: None,
+            waivers: Vec::new(),
         }),
         approvals: None,
         as_of: None,
         jobs: 1,
         host: &host,
+        emergency: None,
         progress: &Silent,
     };
     let report = run(&*repo, &request);

@@ -11,12 +11,12 @@ use crate::agent::{Catalogue, Evidence, Strength, environment, names_agent, stam
 use crate::check::{self, What};
 use crate::cli::output::Terminal;
 use crate::cli::{Exit, message, output};
-use crate::git::{Identity, Index, Message, Repo, index_tree};
+use crate::git::{Identity, Message, Repo, index_tree};
 use crate::hook::{
     MessageFile, Unmade, forget, git_state, note_unmade, patch_author, says_only, stamp,
 };
 use crate::host::Host;
-use crate::policy::{Judged, Outside, Policy};
+use crate::policy::{Outside, Policy};
 use crate::report::Report;
 
 /// The trailer that the stamp writes.
@@ -172,15 +172,7 @@ pub(super) fn prepare(
 
 /// The policy that judges the next commit.
 pub(in crate::cli) fn policy(repo: &dyn Repo, outside: Outside<'_>) -> Result<Policy> {
-    let index = match repo.facts().work_dir {
-        Some(_) => repo.index()?,
-        None => Index::default(),
-    };
-    let judged = Judged::Staged {
-        head: repo.head()?,
-        index: std::sync::Arc::new(index),
-    };
-    crate::policy::load(repo, &judged, outside, check::vocabulary())
+    check::in_force(repo, outside)
         .map(|loaded| loaded.policy)
         .map_err(|error| anyhow::anyhow!("{error}"))
 }

@@ -6,11 +6,11 @@ use bstr::ByteSlice as _;
 
 use super::{Hook, every_processor, read_stdin};
 use crate::check::progress::Silent;
-use crate::check::{self, Obstacle, Received, Request, What};
+use crate::check::{self, EmergencyFile, Obstacle, Received, Request, What};
 use crate::cli::{Exit, open, output};
 use crate::finding::Stage;
 use crate::git::{RefUpdate, Repo};
-use crate::hook::{HookCall, push_tickets, reads_stdin};
+use crate::hook::{HookCall, push_options, reads_stdin};
 use crate::host::Host;
 use crate::policy::Given;
 use crate::report::{RangeKind, Report, remote};
@@ -45,11 +45,16 @@ fn judged(hook: &Hook, host: &Host) -> Result<Answer, Box<Obstacle>> {
     let call = HookCall::parse(&hook.name, &hook.args, stdin, None);
     let call = call.map_err(|error| Obstacle::told("hook-input", error.to_string()))?;
     let updates = updates(&call).map_err(|error| Obstacle::from(&error))?;
-    let tickets = push_tickets(&host.env);
+    let options = push_options(&host.env)
+        .map_err(|error| Obstacle::told("push-option", error.to_string()))?;
+    let emergency = options.emergency.map(|text| EmergencyFile {
+        name: "cordon.emergency".to_owned(),
+        text,
+    });
     let received = Received {
         updates,
         namespace: host.var("GIT_NAMESPACE").cloned().unwrap_or_default(),
-        tickets: tickets.map_err(|error| Obstacle::told("push-option", error.to_string()))?,
+        tickets: options.tickets,
     };
     let request = Request {
         what: What::Receive(received),
@@ -59,6 +64,7 @@ fn judged(hook: &Hook, host: &Host) -> Result<Answer, Box<Obstacle>> {
         as_of: None,
         jobs: every_processor(),
         host,
+        emergency,
         progress: &Silent,
     };
     Ok(Answer::Judged(Box::new(check::run(&*repo, &request))))

@@ -186,7 +186,7 @@ impl Policy {
     }
 
     /// The zone of that name.
-    pub(super) fn zone(&self, name: &str) -> Option<&Zone> {
+    pub fn zone(&self, name: &str) -> Option<&Zone> {
         let zones = &self.zones.list;
         let at = zones.binary_search_by(|zone| zone.name.as_str().cmp(name));
         zones.get(at.ok()?)

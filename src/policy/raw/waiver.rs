@@ -53,3 +53,47 @@ pub struct RawApproval {
     /// The signature over the waiver's canonical form.
     pub signature: Option<Spanned<String>>,
 }
+
+/// An exception for everything that stands in the way of one push or range, for hours: break-glass.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawEmergencyWaiver {
+    /// Its id, which reports hold.
+    pub emergency: Spanned<String>,
+    /// The repository, `owner/name`.
+    pub repository: Spanned<String>,
+    /// The commits.
+    pub range: RawRange,
+    /// The moment from which it is good, in UTC: `2026-11-25T19:30:00Z`.
+    pub from: Spanned<String>,
+    /// For how many hours.
+    pub hours: Spanned<u32>,
+    /// Why.
+    pub reason: Spanned<String>,
+    /// Where it was asked for.
+    pub ticket: Option<Spanned<String>>,
+    /// Who asked for it, by e-mail.
+    pub requested_by: Spanned<String>,
+    /// Who approved it: two people at least.
+    pub approved_by: Spanned<Vec<Spanned<RawSigner>>>,
+}
+
+/// The two ends of a range, as whole ids.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawRange {
+    /// Where it starts; `none` for a branch that is new.
+    pub base: Spanned<String>,
+    /// Where it ends.
+    pub head: Spanned<String>,
+}
+
+/// Who signed an emergency waiver.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawSigner {
+    /// The approver's e-mail address.
+    pub who: Spanned<String>,
+    /// The signature over the waiver's canonical form.
+    pub signature: Option<Spanned<String>>,
+}

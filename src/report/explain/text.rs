@@ -9,7 +9,7 @@ use anstyle::{AnsiColor, Style as Ansi};
 
 use super::{About, AgentPart, CommitPart, Explanation, RulePart, SourceRow};
 use crate::finding::Mode;
-use crate::policy::pending::PENDING;
+use crate::policy::waiver::is_waivable;
 use crate::report::full::{Page, decision_colour, policy_text, where_text};
 use crate::report::words::{decision_word, policy_name, short};
 use crate::report::{FindingRow, Style};
@@ -208,15 +208,16 @@ impl Sheet<'_> {
         }
     }
 
-    /// The waiver that excepts a finding, or that there is none yet.
+    /// The waiver that excepts a finding, or how to ask for one.
     fn exception(&mut self, finding: &FindingRow) {
         if let Some(waiver) = &finding.waiver {
             let text = format!("by {} until {}", waiver.id, waiver.expires);
             self.page.line("waived", &text);
-        } else if PENDING.contains(&"waivers") {
+        } else if is_waivable(finding.rule) {
+            let fingerprint = &finding.fingerprint;
             let text =
-                "Waivers have no effect yet: mend it, or change the policy on its trusted side.";
-            self.page.line("waive", text);
+                format!("`cordon waiver new --finding {fingerprint}` asks for an exception.");
+            self.page.line("waive", &text);
         }
     }
 

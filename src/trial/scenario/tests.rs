@@ -58,11 +58,13 @@ fn report(repo: &dyn Repo, base: &str, head: &str) -> String {
             name: "policy.yml".to_owned(),
             text: POLICY.into(),
             sha256: None,
+            waivers: Vec::new(),
         }),
         approvals: None,
         as_of: None,
         jobs: 1,
         host: &host,
+        emergency: None,
         progress: &Silent,
     };
     serde_json::to_string_pretty(&run(repo, &request)).unwrap()

@@ -1,0 +1,77 @@
+//! What a run comes to, filled into its report.
+
+use super::decide::Decider;
+use super::emergency::{Grant, as_waiver};
+use super::judge::Outcome;
+use super::people::People;
+use super::plan::Plan;
+use super::rows::{self, Obstacle};
+use super::waived::{self, Exceptions};
+use crate::policy::Loaded;
+use crate::report::{FindingRow, Report};
+use crate::rule::Context;
+use crate::secret::Redactor;
+use crate::text::Clean;
+
+/// What a run comes to, before it is a report.
+pub(super) struct Sum<'a> {
+    pub(super) context: &'a Context<'a>,
+    pub(super) plan: &'a Plan,
+    pub(super) loaded: &'a Loaded,
+    pub(super) name: Option<&'a str>,
+    pub(super) outcomes: &'a [Outcome],
+    /// The emergency waiver that is good for it, or what is wrong with the one that was handed over.
+    pub(super) emergency: &'a Result<Option<Grant>, Vec<Obstacle>>,
+}
+
+impl Sum<'_> {
+    pub(super) fn fill(&self, report: &mut Report, redactor: &mut Redactor<'_>) {
+        for outcome in self.outcomes {
+            redactor.learn(&outcome.found.learned);
+        }
+        let redactor = &*redactor;
+        let (plan, outcomes) = (self.plan, self.outcomes);
+        let name = self.name.map(str::as_bytes);
+        report.repository = name.map(|name| Clean::new(redactor, name));
+        report.range = plan.range_row(redactor);
+        report.policy = rows::policy(self.loaded, redactor);
+        let commits = plan.commits.iter().zip(outcomes);
+        let row = |(commit, outcome): (_, &Outcome)| {
+            rows::commit(self.context, commit, plan.has_message(), outcome, redactor)
+        };
+        report.commits = commits.map(row).collect();
+        let granted = self.emergency.as_ref().ok().and_then(Option::as_ref);
+        report.run.emergency = granted.map(|grant| grant.row(redactor));
+        report.findings = self.decided(report, redactor);
+        let refused = self.emergency.as_ref().err().into_iter().flatten();
+        let met = outcomes.iter().flat_map(|outcome| &outcome.obstacles);
+        let obstacles = plan.obstacles.iter().chain(met).chain(refused);
+        report.incomplete = obstacles.map(|obstacle| obstacle.row(redactor)).collect();
+        report.incomplete.sort();
+        report.incomplete.dedup();
+        report.notes = rows::notes(self.context, plan, self.loaded, outcomes, redactor);
+        let told = granted.map(|grant| Clean::prose(redactor, &grant.told()));
+        report.notes.splice(0..0, told);
+    }
+
+    fn decided(&self, report: &Report, redactor: &Redactor<'_>) -> Vec<FindingRow> {
+        let decider = Decider::new(self.context, report.stage, redactor);
+        let mut decider = decider.at_most(self.plan.cap());
+        if !self.loaded.waivers.is_empty() {
+            let run = waived::Run {
+                repository: self.name,
+                stage: report.stage,
+                whole: self.plan.is_whole(),
+                people: People::new(&self.plan.commits),
+            };
+            decider = decider.with(Exceptions::new(self.context, &self.loaded.waivers, run));
+        }
+        if let Some(emergency) = &report.run.emergency {
+            decider = decider.in_emergency(as_waiver(emergency));
+        }
+        for outcome in self.outcomes {
+            decider.add(&outcome.found.findings);
+        }
+        decider.finish()
+    }
+}

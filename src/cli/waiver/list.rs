@@ -1,0 +1,262 @@
+//! `cordon waiver list` and `cordon waiver verify`: which waivers there are, and which of them count.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use clap::{Args, ValueEnum};
+use jiff::civil::Date;
+use serde_json::{Value, json};
+
+use super::terms;
+use crate::agent::Catalogue;
+use crate::check::progress::Silent;
+use crate::check::{Request, What, run, standings};
+use crate::cli::output::Terminal;
+use crate::cli::{Exit, open, output};
+use crate::host::Host;
+use crate::policy::Loaded;
+use crate::policy::waiver::{LARGEST, Standing, Waiver, WaiverFile, Waivers};
+use crate::secret::Engine;
+use crate::text::Clean;
+
+/// Whose waivers
+#[derive(Debug, Args)]
+struct Asked {
+    /// The repository [default: the one around the working directory]
+    #[arg(long, value_name = "DIR")]
+    repo: Option<PathBuf>,
+    /// The organisation's policy; the waivers lie in waivers/ beside it
+    #[arg(long, value_name = "FILE|pack:NAME")]
+    policy: Option<String>,
+    /// Judge as if on this date
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<Date>,
+}
+
+/// List the waivers that are in force, with the days left and what they except
+#[derive(Debug, Args)]
+pub(in crate::cli) struct List {
+    #[command(flatten)]
+    asked: Asked,
+    /// Count what each excepts in a JSON report of an earlier run
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    /// Count what each excepts in the whole history of HEAD
+    #[arg(long, conflicts_with = "report")]
+    history: bool,
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Form::Full, value_name = "F")]
+    format: Form,
+}
+
+/// Say of each waiver whether it counts, and why not
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Verify {
+    #[command(flatten)]
+    asked: Asked,
+    /// The waivers [default: those that are in force]
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
+/// How to print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// For people.
+    Full,
+    /// For programs.
+    Json,
+}
+
+impl Asked {
+    fn loaded(&self, host: &Host) -> Result<Loaded> {
+        terms::loaded(host, self.repo.as_deref(), self.policy.as_deref())
+    }
+
+    fn date(&self, host: &Host) -> Date {
+        self.as_of.unwrap_or(host.today)
+    }
+
+    fn standings(&self, host: &Host, loaded: &Loaded) -> (Waivers, Vec<Standing>) {
+        let catalogue = Catalogue::of(&loaded.policy);
+        standings(&loaded.waivers, &loaded.policy, &catalogue, self.date(host))
+    }
+}
+
+impl List {
+    pub(super) fn run(&self, host: &Host) -> Result<Exit> {
+        let loaded = self.asked.loaded(host)?;
+        let (waivers, standings) = self.asked.standings(host, &loaded);
+        let uses = self.uses(host)?;
+        let date = self.asked.date(host);
+        let rows = waivers.good.iter().zip(&standings);
+        let rows = rows.map(|(waiver, standing)| Row {
+            waiver,
+            standing,
+            left: days(date, waiver.expires.value),
+            uses: uses
+                .as_ref()
+                .map(|uses| uses.get(&waiver.id.value).copied().unwrap_or(0)),
+        });
+        let rows: Vec<Row<'_>> = rows.collect();
+        let broken = waivers.flaws.len();
+        match self.format {
+            Form::Full => {
+                let mut text: String = rows.iter().map(Row::line).collect();
+                if rows.is_empty() {
+                    text.push_str("no waiver");
+                }
+                if broken > 0 {
+                    let _ = writeln!(text, "{broken} problems of others: cordon waiver verify");
+                }
+                output::print(&text)?;
+            }
+            Form::Json => {
+                let rows: Value = rows.iter().map(Row::json).collect();
+                let all =
+                    json!({"schema": "cordon.waivers/v1", "waivers": rows, "problems": broken});
+                output::print(&format!("{all:#}\n"))?;
+            }
+        }
+        Ok(Exit::Pass)
+    }
+
+    /// How many findings each waiver excepts, by id; `None` where nobody asked.
+    fn uses(&self, host: &Host) -> Result<Option<BTreeMap<String, usize>>> {
+        let ids: Vec<String> = if let Some(path) = &self.report {
+            let shown = path.display();
+            let text = std::fs::read(path).with_context(|| format!("cannot read {shown}"))?;
+            let report: Value =
+                serde_json::from_slice(&text).with_context(|| format!("{shown} is not JSON"))?;
+            let rows = report["findings"].as_array().into_iter().flatten();
+            let ids = rows.filter_map(|row| row["waiver"]["id"].as_str());
+            ids.map(str::to_owned).collect()
+        } else if self.history {
+            let repo = open::repository(host, self.asked.repo.as_deref(), false)?;
+            let given = self.asked.policy.as_ref();
+            let given = given.map(|policy| open::given(policy, None));
+            let request = Request {
+                what: What::All,
+                stage: None,
+                policy: given.transpose()?,
+                as_of: self.asked.as_of,
+                jobs: std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get),
+                host,
+                approvals: None,
+                emergency: None,
+                progress: &Silent,
+            };
+            let report = run(&*repo, &request);
+            let waivers = report.findings.iter().filter_map(|row| row.waiver.as_ref());
+            waivers.map(|waiver| waiver.id.to_string()).collect()
+        } else {
+            return Ok(None);
+        };
+        let mut uses = BTreeMap::new();
+        for id in ids {
+            *uses.entry(id).or_default() += 1;
+        }
+        Ok(Some(uses))
+    }
+}
+
+impl Verify {
+    pub(super) fn run(&self, host: &Host, _terminal: &Terminal) -> Result<Exit> {
+        let mut loaded = self.asked.loaded(host)?;
+        if !self.files.is_empty() {
+            let files = self.files.iter().map(|path| file(path));
+            loaded.waivers.replace(files.collect::<Result<_>>()?);
+        }
+        let (waivers, standings) = self.asked.standings(host, &loaded);
+        let mut out = String::new();
+        let mut bad = waivers.flaws.len();
+        for flaw in &waivers.flaws {
+            let place = format!("{}:{}", flaw.line.file, flaw.line.line);
+            let _ = writeln!(out, "{}: {}", clean(&place), clean(&flaw.told));
+        }
+        for (waiver, standing) in waivers.good.iter().zip(&standings) {
+            bad += usize::from(matches!(standing, Standing::Flawed(_)));
+            let _ = writeln!(out, "{}: {}", clean(&waiver.id), told(standing));
+        }
+        let count = waivers.good.len();
+        let _ = writeln!(out, "{count} waivers read, {bad} problems");
+        output::print(&out)?;
+        Ok(if bad == 0 {
+            Exit::Pass
+        } else {
+            Exit::Incomplete
+        })
+    }
+}
+
+fn file(path: &Path) -> Result<WaiverFile> {
+    Ok(WaiverFile {
+        name: path.display().to_string(),
+        text: Ok(open::small_file(path, LARGEST)?),
+    })
+}
+
+/// A waiver, as it is listed.
+struct Row<'w> {
+    waiver: &'w Waiver,
+    standing: &'w Standing,
+    left: i32,
+    uses: Option<usize>,
+}
+
+impl Row<'_> {
+    fn line(&self) -> String {
+        let approvals = self.waiver.approvals.iter();
+        let approvers: Vec<String> = approvals.map(|one| clean(&one.who)).collect();
+        let left = match (self.standing, self.left) {
+            (Standing::Stands, 1) => "1 day left".to_owned(),
+            (Standing::Stands, days) => format!("{days} days left"),
+            (other, _) => told(other),
+        };
+        let uses = match self.uses {
+            None => String::new(),
+            Some(1) => "; 1 use".to_owned(),
+            Some(uses) => format!("; {uses} uses"),
+        };
+        format!(
+            "{}  {}  {}  {}  {left}{uses}\n",
+            clean(&self.waiver.id),
+            clean(&self.waiver.rule),
+            self.waiver.expires.value,
+            approvers.join(", ")
+        )
+    }
+
+    fn json(&self) -> Value {
+        let approvals = self.waiver.approvals.iter();
+        let approvers: Vec<String> = approvals.map(|one| clean(&one.who)).collect();
+        let (state, why) = match self.standing {
+            Standing::Stands => ("stands", None),
+            Standing::Expired => ("expired", None),
+            Standing::Flawed(why) => ("invalid", Some(clean(why))),
+        };
+        json!({"id": clean(&self.waiver.id), "rule": clean(&self.waiver.rule),
+            "expires": self.waiver.expires.value.to_string(), "days_left": self.left,
+            "approved_by": approvers, "state": state, "why": why, "uses": self.uses})
+    }
+}
+
+/// The days from a day to another; the last one counts.
+fn days(from: Date, to: Date) -> i32 {
+    from.until(to).map_or(0, |span| span.get_days() + 1)
+}
+
+fn told(standing: &Standing) -> String {
+    match standing {
+        Standing::Stands => "stands".to_owned(),
+        Standing::Expired => "expired".to_owned(),
+        Standing::Flawed(why) => format!("does not count: {}", clean(why)),
+    }
+}
+
+/// Foreign text, safe to show.
+fn clean(text: &str) -> String {
+    Clean::prose(Engine::builtin(), text).to_string()
+}

@@ -1,0 +1,136 @@
+//! Whether a waiver stands: on a day, by a policy's terms, approved by people who may and have proved it.
+
+use std::collections::BTreeSet;
+
+use jiff::Span;
+use jiff::civil::Date;
+
+use super::canonical::canonical;
+use super::{Approval, Terms, Waiver};
+
+/// Who may approve, and what proves that they did. The policy's groups are one.
+pub trait Register {
+    /// Whether a group has this member.
+    fn has_member(&self, group: &str, email: &str) -> bool;
+
+    /// Whether a group's members prove themselves by keys.
+    fn has_keys(&self, group: &str) -> bool;
+
+    /// The fingerprint of the key of one of these groups by which this member made a signature over
+    /// `signed`; or why the signature proves nothing. The key must count on that day and on the run's.
+    fn key_of(
+        &self,
+        groups: &[&str],
+        email: &str,
+        signed: &str,
+        signature: &str,
+        day: Date,
+    ) -> Result<String, String>;
+}
+
+/// What a waiver comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It counts.
+    Stands,
+    /// Its last day is past.
+    Expired,
+    /// It does not count, and why, as a sentence.
+    Flawed(String),
+}
+
+impl Waiver {
+    /// What it comes to on a day. With `all_signed`, an approval without a signature is none: nobody has
+    /// reviewed the file that it stands in.
+    pub fn standing(
+        &self,
+        terms: &Terms,
+        register: &dyn Register,
+        date: Date,
+        all_signed: bool,
+    ) -> Standing {
+        if self.expires.value < date {
+            return Standing::Expired;
+        }
+        let mut keys = BTreeSet::new();
+        for approval in &self.approvals {
+            let key = self
+                .timely(approval, terms, date)
+                .and_then(|()| self.proven(approval, terms, register, all_signed));
+            match key {
+                Ok(None) => {}
+                Ok(Some(key)) => {
+                    if !keys.insert(key) {
+                        return Standing::Flawed("one key signs it twice".to_owned());
+                    }
+                }
+                Err(told) => return Standing::Flawed(told),
+            }
+        }
+        Standing::Stands
+    }
+
+    fn timely(&self, approval: &Approval, terms: &Terms, date: Date) -> Result<(), String> {
+        let (who, day) = (&approval.who.value, approval.date.value);
+        if day > date {
+            return Err(format!("`{who}` approves it on {day}, which is to come"));
+        }
+        let most = Span::new().try_days(terms.max_days);
+        let last = most.and_then(|most| day.checked_add(most));
+        // Past the end of the calendar there is no limit.
+        if last.is_ok_and(|last| self.expires.value > last) {
+            let days = terms.max_days;
+            return Err(format!(
+                "it is good for more than {days} days from {day}, when `{who}` approved it"
+            ));
+        }
+        Ok(())
+    }
+
+    /// The key by which an approval is proved; `None` where the approver's groups have none.
+    fn proven(
+        &self,
+        approval: &Approval,
+        terms: &Terms,
+        register: &dyn Register,
+        all_signed: bool,
+    ) -> Result<Option<String>, String> {
+        let who = &approval.who.value;
+        let groups = terms.approvers.iter().map(String::as_str);
+        let groups: Vec<&str> = groups
+            .filter(|group| register.has_member(group, who))
+            .collect();
+        if groups.is_empty() {
+            return Err(format!("`{who}` is in no group that approves waivers"));
+        }
+        let with_keys = groups.into_iter().filter(|group| register.has_keys(group));
+        let with_keys: Vec<&str> = with_keys.collect();
+        let Some(signature) = &approval.signature else {
+            return match (with_keys.is_empty(), all_signed) {
+                (false, _) => Err(format!(
+                    "`{who}` did not sign it, and has a key to sign with"
+                )),
+                (true, true) => Err(format!(
+                    "`{who}` did not sign it: beside a pinned policy only signatures count"
+                )),
+                (true, false) => Ok(None),
+            };
+        };
+        if with_keys.is_empty() {
+            return Err(format!(
+                "`{who}` signed it, and no group has a key for that"
+            ));
+        }
+        let signed = self.signed(approval, terms.policy.as_deref());
+        let key = register.key_of(&with_keys, who, &signed, signature, approval.date.value);
+        key.map(Some)
+            .map_err(|why| format!("the signature of `{who}` does not count: {why}"))
+    }
+
+    /// What an approver signs.
+    fn signed(&self, approval: &Approval, policy: Option<&str>) -> String {
+        let mut raw = self.raw.approved_by.iter();
+        let raw = raw.find(|raw| raw.who.span == approval.who.span);
+        raw.map_or_else(String::new, |raw| canonical(&self.raw, raw, policy))
+    }
+}
