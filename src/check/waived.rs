@@ -9,8 +9,10 @@ use jiff::civil::Date;
 use super::people::People;
 use crate::agent::Catalogue;
 use crate::finding::{Finding, In, Place, PolicyLine, Stage, Subject};
-use crate::policy::waiver::{Approval, Groups, Matter, Standing, Terms, Waiver, Waivers};
-use crate::policy::{FoldedPath, Policy, SignKind, WaiverFiles, ZoneClass};
+use crate::policy::waiver::{
+    Approval, Groups, Matter, Standing, Terms, Waiver, WaiverFiles, Waivers,
+};
+use crate::policy::{FoldedPath, Policy, SignKind, ZoneClass};
 use crate::report::WaiverRow;
 use crate::rule::Context;
 use crate::text::{Clean, Redact};

@@ -13,7 +13,7 @@ use super::source::Sources;
 use super::system::{SystemError, SystemFile, system_files};
 use super::trusted::{Judged, Side, TrustedError, sides};
 use super::vocabulary::Vocabulary;
-use super::waiver::{WaiverFile, Waivers, trusted_waivers};
+use super::waiver::{WaiverFile, WaiverFiles, trusted_waivers};
 use super::yaml::{Limits, Problem, Severity, canonical_json};
 use super::{Policy, groups, packs, trusted};
 use crate::git::{self, Id, Repo};
@@ -58,41 +58,6 @@ pub struct Loaded {
     pub repaired: Vec<String>,
     /// The waivers of those who have the say, as files.
     pub waivers: WaiverFiles,
-}
-
-/// The waivers of a run, before they are read: most runs find nothing that one could except.
-#[derive(Debug)]
-pub struct WaiverFiles {
-    files: Vec<WaiverFile>,
-    /// The names that they may use.
-    vocabulary: Vocabulary,
-    /// Whether only signed approvals count: the digest of a pinned policy does not cover what lies beside it.
-    pub all_signed: bool,
-}
-
-impl WaiverFiles {
-    fn beside(given: Option<&Given>, vocabulary: Vocabulary) -> Self {
-        Self {
-            files: given.map_or_else(Vec::new, |given| given.waivers.clone()),
-            vocabulary,
-            all_signed: given.is_some_and(|given| given.sha256.is_some()),
-        }
-    }
-
-    /// Reads them.
-    pub fn read(&self) -> Waivers {
-        Waivers::read(&self.files, &self.vocabulary)
-    }
-
-    /// Others in their place: to look at waivers before they are in force.
-    pub fn replace(&mut self, files: Vec<WaiverFile>) {
-        self.files = files;
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.files.is_empty()
-    }
 }
 
 /// One authority's file.
@@ -163,7 +128,8 @@ pub fn load(
     loaded.trusted = found.trusted || outside.given.is_some();
     loaded.pinned = outside.given.is_some();
     if !loaded.policy.has_organisation() {
-        loaded.waivers.files = trusted_waivers(repo, judged).map_err(LoadError::Git)?;
+        let own = trusted_waivers(repo, judged).map_err(LoadError::Git)?;
+        loaded.waivers.replace(own);
     }
     Ok(loaded)
 }

@@ -53,9 +53,7 @@ pub use export::{LARGEST_EXPORT, ReadExport, Signed};
 pub use groups::{Export, Group, Groups};
 pub use join::{Policy, Registered, WARN_DAYS, Zone};
 pub use left_out::left_out;
-pub use load::{
-    Given, Layer, LoadError, Loaded, Outside, WaiverFiles, hex_digest, load, load_alone,
-};
+pub use load::{Given, Layer, LoadError, Loaded, Outside, hex_digest, load, load_alone};
 pub use loader::Loader;
 pub use models::{CLAUDE_TIERS, ModelPattern, ModelPatternError};
 pub use mutants::{Mutant, Original, Relaxation};

@@ -14,6 +14,7 @@ mod scope;
 mod standing;
 mod terms;
 mod trusted;
+mod unread;
 
 #[cfg(test)]
 mod tests;
@@ -34,6 +35,7 @@ pub use standing::{Register, Standing};
 pub use terms::{EmergencyTerms, MAX_DAYS, Terms, WaiverTerms};
 pub(super) use trusted::trusted_waivers;
 pub use trusted::{LARGEST, MOST, is_waiver};
+pub use unread::WaiverFiles;
 
 /// Rules whose findings no waiver excepts: by what their ids begin with.
 const NEVER: &[&str] = &["policy-", "gate-", "waiver-", "history-"];
