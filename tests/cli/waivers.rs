@@ -19,7 +19,7 @@ policy: {id: acme-agents}
 zones:
   crypto: {class: crypto, paths: [\"src/crypto/**\"], agents: denied}
   export: {class: export, paths: [\"src/export/**\"], agents: denied}
-approvers: {appsec: {members: [r.lee@acme.example, k.ito@acme.example, ada@acme.example, noreply@anthropic.com]}}
+approvers: {appsec: {members: [r.lee@acme.example, k.ito@acme.example, ada@acme.example]}}
 waivers: {max_days: 90, approvers: [appsec], two_for: [export]}
 ";
 
@@ -296,7 +296,7 @@ fn what_is_wrong_with_a_waiver_is_told_and_it_counts_for_nothing() {
         (
             "who: r.lee@acme.example",
             "who: noreply@anthropic.com",
-            "is the agent claude-code",
+            "is in no group that approves waivers",
         ),
         (
             "who: r.lee@acme.example",
@@ -520,8 +520,8 @@ fn a_group_with_keys_has_to_sign() {
         "keys: [{{key: \"{LEE} {public}\"}}, {{key: \"{ITO} {other_public}\", until: 2026-11-22}}]"
     );
     let policy = POLICY.replace(
-        "noreply@anthropic.com]}",
-        &format!("noreply@anthropic.com], {keys}}}"),
+        "ada@acme.example]}",
+        &format!("ada@acme.example], {keys}}}"),
     );
     std::fs::write(scene.org("policy.yml"), &policy).unwrap();
     scene.by_agent("src/crypto/tests/a.c");
