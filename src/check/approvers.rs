@@ -12,22 +12,31 @@ use super::plan::Plan;
 use super::rows::Obstacle;
 use super::surroundings::gpg;
 use crate::git::{self, FileMode, Kind, Repo, TreeReader};
+use crate::policy::origin::{Folder, Reach};
 use crate::policy::{
     Given, Judged, LARGEST_EXPORT, Policy, Reviews, Role, Signed, Signers, trusted_trees,
 };
 
 /// Whose keys count on a day, once the exports of the policy's groups are read; and the reviews that were
-/// handed over.
+/// handed over. `folders` is what lies beside the organisation's policies that the repository names.
 pub(super) fn heard(
     repo: &dyn Repo,
     plan: &Plan,
     request: &Request<'_>,
     policy: &mut Policy,
+    folders: &[Folder],
     date: Date,
 ) -> Result<(Signers, Reviews), Vec<Obstacle>> {
     let gpg = gpg(request.host);
     let given = request.policy.as_ref();
-    let read = |role, path: &str| exports(repo, &plan.judged, given, role, path);
+    let reach = Reach {
+        repo: Some(repo),
+        host: request.host,
+    };
+    let read = |role, path: &str| match (role, given) {
+        (Role::Org, None) => stored(folders, reach, path),
+        _ => exports(repo, &plan.judged, given, role, path),
+    };
     policy.read_exports(&read, date, &gpg);
     let reviews = reviews(plan, request.approvals).map_err(|obstacle| vec![*obstacle])?;
     Ok((Signers::new(policy.groups(), date, gpg), reviews))
@@ -73,6 +82,17 @@ fn exports(
             "it can be read only beside a policy of the organisation or the repository".to_owned(),
         ),
     }
+}
+
+/// The export beside each version of the organisation's policy that holds.
+fn stored(folders: &[Folder], reach: Reach<'_>, path: &str) -> Result<Vec<Signed>, String> {
+    let read = |folder: &Folder, path: &str| match folder.file(reach, path, LARGEST_EXPORT) {
+        Ok(Some(text)) => Ok(text),
+        Ok(None) => Err(format!("{path} is not beside the policy")),
+        Err(error) => Err(error.to_string()),
+    };
+    let each = |folder| Ok((read(folder, path)?, read(folder, &format!("{path}.sig"))?));
+    folders.iter().map(each).collect()
 }
 
 fn of_file(path: &Path) -> Result<Vec<u8>, String> {

@@ -121,6 +121,9 @@ impl Obstacle {
     pub(super) fn policy_alone(error: LoadError) -> Vec<Self> {
         match error {
             LoadError::Git(error) => vec![Self::from(&error)],
+            LoadError::Source(error) => {
+                vec![Self::told(error.code, error.told).mended_by(error.mend)]
+            }
             LoadError::System(error) => {
                 let told = Self::told("policy-system", error.to_string());
                 vec![told.mended_by(error.mend())]

@@ -2,13 +2,14 @@
 
 mod waivers;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 
 use crate::git::{self, Open, Opening, Reader, Repo};
 use crate::host::Host;
 use crate::policy::Given;
+use crate::policy::origin::Folder;
 
 /// The largest policy file that is read.
 const LARGEST: u64 = 8 << 20;
@@ -41,18 +42,22 @@ pub(super) fn reader(text: &str) -> Result<Reader, String> {
 
 /// The organisation's policy as `--policy` names it: `pack:NAME` or a file.
 pub(super) fn given(policy: &str, sha256: Option<&str>) -> Result<Given> {
-    let (text, waivers) = if let Some(name) = policy.strip_prefix("pack:") {
-        let text = format!("cordon: 1\nextends: [{{pack: {}}}]\n", quoted(name));
-        (text.into_bytes(), Vec::new())
+    let (mut folder, mut waivers) = (Folder::Nowhere, Vec::new());
+    let text = if let Some(name) = policy.strip_prefix("pack:") {
+        format!("cordon: 1\nextends: [{{pack: {}}}]\n", quoted(name)).into_bytes()
     } else {
-        let path = PathBuf::from(policy);
-        (policy_file(&path)?, waivers::beside(&path)?)
+        let path = Path::new(policy);
+        folder = Folder::Disk(path.parent().unwrap_or(Path::new("")).to_owned());
+        waivers = waivers::beside(path)?;
+        policy_file(path)?
     };
     Ok(Given {
         name: policy.to_owned(),
         text,
         sha256: sha256.map(str::to_owned),
         waivers,
+        folder,
+        commit: None,
     })
 }
 

@@ -3,29 +3,29 @@
 mod diff;
 mod differences;
 mod page;
+mod show;
 mod test;
 mod trials;
+mod update;
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use clap::{Args, Subcommand, ValueEnum};
-use serde_json::{Value, json};
+use clap::{Args, Subcommand};
 
 use super::output::Terminal;
 use super::{Exit, open, output};
 use crate::check::vocabulary;
 use crate::git;
 use crate::host::Host;
-use crate::policy::yaml::{Limits, Problem, Severity, canonical_json};
-use crate::policy::{
-    Loader, Role, Shown, hex_digest, left_out, packs, policy_schema, render, unused_patterns,
-};
+use crate::policy::origin::{Folder, Reach};
+use crate::policy::yaml::{Problem, Severity};
+use crate::policy::{Beside, Loader, left_out, packs, policy_schema, render, unused_patterns};
 use crate::secret::Engine;
 use crate::starter::starter;
 use crate::text::redacted;
-use crate::text::show::{escaped, harmless_json};
-use crate::trial::{Suite, rule_defaults};
+use crate::text::show::escaped;
+use crate::trial::Suite;
 
 /// Look at policies
 #[derive(Debug, Subcommand)]
@@ -33,11 +33,17 @@ pub(super) enum PolicyCommand {
     /// Tell every problem of a policy file, and what of it has no effect yet
     Check(Check),
     /// Print a policy with what it inherits and the defaults, each value with where it comes from
-    Show(Show),
+    Show(show::Show),
     /// Run a policy's own tests, which lie beside it
     Test(test::Test),
     /// Say what a policy enforces more, less and otherwise than another one
     Diff(diff::Diff),
+    /// Fetch what the policy builds on in Git, show what changes, and write .cordon.lock
+    Update(update::Update),
+    /// Fetch what is locked, where it is not here; lock what is not; move nothing
+    Lock(update::LockArgs),
+    /// Write what the lock names to a bundle, for machines that no network reaches
+    Bundle(update::Bundle),
     /// Print the JSON Schema of policies, for editors
     Schema,
     /// Write a commented .cordon.yml for this repository, by what is tracked and who commits
@@ -77,30 +83,6 @@ pub(super) struct Check {
     repo: Option<PathBuf>,
 }
 
-/// A policy file, and one above it
-#[derive(Debug, Args)]
-pub(super) struct Show {
-    #[command(flatten)]
-    file: PolicyFile,
-
-    /// Show what holds where this is the organisation's policy, above the file
-    #[arg(long, value_name = "FILE|pack:NAME")]
-    policy: Option<String>,
-
-    /// How to print it
-    #[arg(long, value_enum, default_value_t = ShowFormat::Yaml)]
-    format: ShowFormat,
-}
-
-/// How to print a policy
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum ShowFormat {
-    /// YAML, with comments
-    Yaml,
-    /// JSON: a list of all values
-    Json,
-}
-
 impl PolicyCommand {
     pub(super) fn run(&self, host: &Host, terminal: &Terminal) -> Result<Exit> {
         match self {
@@ -109,6 +91,9 @@ impl PolicyCommand {
             Self::Init(init) => init.run(host),
             Self::Test(test) => test.run(host, terminal),
             Self::Diff(diff) => diff.run(host, terminal),
+            Self::Update(update) => update.run(host),
+            Self::Lock(lock) => lock.run(host),
+            Self::Bundle(bundle) => bundle.run(host),
             Self::Schema => {
                 output::print(&format!("{:#}\n", policy_schema(&vocabulary())))?;
                 Ok(Exit::Pass)
@@ -159,6 +144,24 @@ impl Init {
 }
 
 impl PolicyFile {
+    /// What lies beside it.
+    fn folder(&self, host: &Host) -> Folder {
+        match &self.file {
+            None => Folder::Disk(host.cwd.clone()),
+            Some(path)
+                if path
+                    .to_str()
+                    .is_some_and(|name| packs::text(name).is_some()) =>
+            {
+                Folder::Nowhere
+            }
+            Some(path) => {
+                let path = host.cwd.join(path);
+                Folder::Disk(path.parent().unwrap_or(Path::new("/")).to_owned())
+            }
+        }
+    }
+
     fn read(&self, host: &Host) -> Result<(String, Vec<u8>)> {
         let Some(path) = &self.file else {
             let path = host.cwd.join(".cordon.yml");
@@ -181,7 +184,13 @@ impl Check {
             return test::check(name, text, terminal);
         }
         let mut loader = Loader::new(vocabulary());
-        let good = loader.inspect(&name, &text);
+        let folder = self.file.folder(host);
+        let beside = Beside {
+            folder: &folder,
+            reach: Reach { repo: None, host },
+            own: is_own(&name),
+        };
+        let good = loader.inspect_beside(&name, &text, Some(beside));
         let notes = loader.problems.len();
         if good {
             loader.problems.extend(left_out(0, &text));
@@ -237,81 +246,12 @@ impl Check {
     }
 }
 
-impl Show {
-    fn run(&self, host: &Host, terminal: &Terminal) -> Result<Exit> {
-        let (name, text) = self.file.read(host)?;
-        let mut loader = Loader::new(vocabulary());
-        let mut layered = Vec::new();
-        let mut read = |name: &str, text: &[u8], role, highest| {
-            let file = u16::try_from(loader.sources.list().len()).unwrap_or(u16::MAX);
-            let read = loader.read(name, text, &Limits::ORG, highest);
-            layered.extend(read.map(|(node, _)| (node, file, role)));
-        };
-        if let Some(policy) = &self.policy {
-            let org = open::given(policy, None)?;
-            read(&org.name, &org.text, Role::Org, true);
-            read(&name, &text, Role::Repository, false);
-        } else {
-            read(&name, &text, role(&name), true);
-        }
-        let severe = |one: &Problem| one.severity == Severity::Error;
-        if loader.problems.iter().any(severe) {
-            let colour = terminal.stderr_style().colour;
-            let told = render(&loader.problems, loader.sources.list(), colour);
-            output::tell(&redacted(Engine::builtin(), &told));
-            return Ok(Exit::Incomplete);
-        }
-        let layers: Vec<(String, Role, String)> = layered
-            .iter()
-            .map(|(node, file, role)| {
-                let name = &loader.sources.list()[usize::from(*file)].name;
-                let digest = hex_digest(canonical_json(node).as_bytes());
-                (escaped(name.as_bytes()), *role, digest)
-            })
-            .collect();
-        let shown = Shown::new(layered, &rule_defaults(), host.today);
-        let redact = |text: &str| redacted(Engine::builtin(), text);
-        let out = match self.format {
-            ShowFormat::Json => {
-                let layers = layers.iter().map(|(name, role, digest)| {
-                    json!({"file": name, "layer": role.word(), "sha256": digest})
-                });
-                let values = shown.json(&loader.sources);
-                let json = json!({"layers": layers.collect::<Value>(), "values": values});
-                harmless_json(&redact(&format!("{json:#}\n")))
-            }
-            ShowFormat::Yaml => {
-                let heads = layers.iter().map(|(name, role, digest)| {
-                    format!(
-                        "# {name} ({}), with what it inherits\n# sha256 of its canonical form: {digest}\n",
-                        role.word()
-                    )
-                });
-                redact(&(heads.collect::<String>() + &shown.yaml(&loader.sources)))
-            }
-        };
-        output::print(&out)?;
-        Ok(Exit::Pass)
-    }
-}
-
 /// How many errors there are, in words.
 fn errors_of(problems: &[Problem]) -> String {
     let severe = |one: &&Problem| one.severity == Severity::Error;
     match problems.iter().filter(severe).count() {
         1 => "1 problem".to_owned(),
         errors => format!("{errors} problems"),
-    }
-}
-
-/// Whose policy a file alone is.
-fn role(name: &str) -> Role {
-    if name.starts_with("pack:") {
-        Role::Builtin
-    } else if is_own(name) {
-        Role::Repository
-    } else {
-        Role::Org
     }
 }
 

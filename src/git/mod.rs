@@ -34,6 +34,7 @@ mod served;
 mod signature;
 mod squash;
 mod staged;
+mod store;
 #[cfg(test)]
 pub(crate) mod testing;
 mod trailer;
@@ -61,5 +62,6 @@ pub use served::{DefaultBranch, Taken, default_branch};
 pub use signature::{Signature, commit_signature, of_commit, of_tag};
 pub use squash::{squashed_authors, unsquashed};
 pub use staged::{index_changes, index_tree, merge_heads, staged_changes};
+pub use store::{Heads, Store};
 pub use trailer::{Fault, Reading, Trailer, lenient_trailers, trailers};
 pub use tree::{Object, TreeReader};

@@ -1,17 +1,22 @@
 //! One file of a policy repository, looked at for itself: `cordon policy check`.
 
-use super::Loader;
 use super::authority::Authority;
 use super::groups::unknown_name;
 use super::pending::pending;
 use super::raw::waiver::RawWaiver;
 use super::waiver::{self, Emergency};
 use super::yaml::{self, Limits, Problem, Severity};
+use super::{Beside, Loader};
 
 impl Loader {
     /// Tells every problem of a policy or a waiver, and, as notes, what of it has no effect yet. Which it
     /// is, its first key says. Returns whether it is good.
     pub fn inspect(&mut self, name: &str, text: &[u8]) -> bool {
+        self.inspect_beside(name, text, None)
+    }
+
+    /// The same, with the files and the policies from Git that a policy builds on.
+    pub fn inspect_beside(&mut self, name: &str, text: &[u8], beside: Option<Beside<'_>>) -> bool {
         let limits = limits(name);
         let mut unseen = Vec::new();
         let node = yaml::parse(0, text, &limits, &mut unseen);
@@ -23,7 +28,8 @@ impl Loader {
             let file = self.sources.add(name, text);
             return Emergency::read(file, text, &mut self.problems).is_some();
         }
-        let Some((node, authority)) = self.read(name, text, &limits, true) else {
+        self.tells_dropped = true;
+        let Some((node, authority)) = self.read_beside(name, text, &limits, true, beside) else {
             return false;
         };
         let good = self.names_groups(&authority);

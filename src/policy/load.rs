@@ -6,21 +6,25 @@ use std::fmt::Write as _;
 use sha2::{Digest as _, Sha256};
 
 use super::authority::{Authority, Role};
+use super::builds_on::Beside;
+use super::file::{File, Standing};
 use super::loader::Loader;
+use super::named::named;
+use super::origin::{Folder, Reach, SourceError};
 use super::pending::pending;
 use super::problem::lines;
 use super::source::Sources;
-use super::system::{SystemError, SystemFile, system_files};
+use super::system::{SystemError, system_files};
 use super::trusted::{Judged, Side, TrustedError, sides};
 use super::vocabulary::Vocabulary;
-use super::waiver::{WaiverFile, WaiverFiles, trusted_waivers};
-use super::yaml::{Limits, Problem, Severity, canonical_json};
-use super::{Policy, groups, packs, trusted};
+use super::waiver::{WaiverFile, WaiverFiles, stored_waivers, trusted_waivers};
+use super::yaml::{Node, Problem, Severity, canonical_json};
+use super::{Policy, groups, trusted};
 use crate::git::{self, Id, Repo};
 use crate::host::Host;
 
 /// The organisation's policy, given from outside the repository.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Given {
     /// How it is named.
     pub name: String,
@@ -30,6 +34,10 @@ pub struct Given {
     pub sha256: Option<String>,
     /// The waivers beside it.
     pub waivers: Vec<WaiverFile>,
+    /// What lies beside it.
+    pub folder: Folder,
+    /// The commit that has it, where it is of a Git repository.
+    pub commit: Option<Id>,
 }
 
 /// What stands above a repository's own policy, and comes from outside of it.
@@ -73,6 +81,16 @@ pub struct Layer {
     pub sha256: String,
     /// The file.
     pub path: String,
+    /// What lies beside it.
+    pub folder: Folder,
+}
+
+impl Loaded {
+    /// What lies beside the policies of one role.
+    pub fn folders(&self, role: Role) -> impl Iterator<Item = &Folder> {
+        let layers = self.layers.iter().filter(move |layer| layer.role == role);
+        layers.map(|layer| &layer.folder)
+    }
 }
 
 /// Why there is no policy to judge by.
@@ -82,6 +100,8 @@ pub enum LoadError {
     Git(git::Error),
     /// A file of the system authority is not believed.
     System(SystemError),
+    /// A policy from Git could not be had, or is not what its lock says.
+    Source(SourceError),
     /// Files have problems: a code and `file:line:column: message`, one for each.
     Invalid(Vec<(&'static str, String)>),
     /// The organisation's policy is not the one that was pinned.
@@ -98,6 +118,7 @@ impl std::fmt::Display for LoadError {
         match self {
             Self::Git(error) => error.fmt(f),
             Self::System(error) => error.fmt(f),
+            Self::Source(error) => error.fmt(f),
             Self::Invalid(problems) => problems
                 .iter()
                 .try_for_each(|(_, line)| writeln!(f, "{line}")),
@@ -122,14 +143,32 @@ pub fn load(
         TrustedError::Git(error) => LoadError::Git(error),
         other => LoadError::Invalid(vec![("policy-invalid", other.to_string())]),
     })?;
+    let reach = Reach {
+        repo: Some(repo),
+        host: outside.host,
+    };
     let mut files = above(outside)?;
-    files.extend(found.files.into_iter().map(File::side));
-    let mut loaded = Loader::new(vocabulary).join(with_builtin(files), outside.given)?;
+    for side in found.files {
+        let named = named(&side, reach)?;
+        let named = named.map(|source| File::named(source, &side, outside.given.is_some()));
+        let known = |file: &File| files.iter().any(|known| known.is_of_the_same(file));
+        let named = named.filter(|file| !known(file));
+        files.extend(named);
+        files.push(File::side(side));
+    }
+    files.sort_by_key(|file| file.role);
+    let mut loaded = Loader::new(vocabulary).join(with_builtin(files), outside.given, reach)?;
     loaded.trusted = found.trusted || outside.given.is_some();
     loaded.pinned = outside.given.is_some();
-    if !loaded.policy.has_organisation() {
-        let own = trusted_waivers(repo, judged).map_err(LoadError::Git)?;
-        loaded.waivers.replace(own);
+    let waivers = if !loaded.policy.has_organisation() {
+        Some(trusted_waivers(repo, judged))
+    } else if outside.given.is_none() {
+        Some(stored_waivers(outside.host, loaded.folders(Role::Org)))
+    } else {
+        None
+    };
+    if let Some(waivers) = waivers {
+        loaded.waivers.replace(waivers.map_err(LoadError::Git)?);
     }
     Ok(loaded)
 }
@@ -137,11 +176,36 @@ pub fn load(
 /// Loads the policy where there is no repository: the one that is given, or the built-in one.
 pub fn load_alone(outside: Outside<'_>, vocabulary: Vocabulary) -> Result<Loaded, LoadError> {
     let files = with_builtin(above(outside)?);
-    let mut loaded = Loader::new(vocabulary).join(files, outside.given)?;
+    let reach = Reach {
+        repo: None,
+        host: outside.host,
+    };
+    let mut loaded = Loader::new(vocabulary).join(files, outside.given, reach)?;
     // Nothing that is judged has chosen it.
     loaded.trusted = true;
     loaded.pinned = outside.given.is_some();
     Ok(loaded)
+}
+
+/// What stands above a repository's policy file as it lies in a work tree, the highest first: the
+/// machine owner's, what is given, and what the file names.
+pub fn standing_above(
+    text: &[u8],
+    folder: &Folder,
+    outside: Outside<'_>,
+    reach: Reach<'_>,
+) -> Result<Vec<Standing>, LoadError> {
+    let mut files = above(outside)?;
+    let side = Side {
+        trusted: true,
+        source: "the work tree".to_owned(),
+        commit: None,
+        text: text.to_vec(),
+        folder: folder.clone(),
+    };
+    let named = named(&side, reach)?;
+    files.extend(named.map(|source| File::named(source, &side, outside.given.is_some())));
+    Ok(files.into_iter().map(File::standing).collect())
 }
 
 /// What stands above the repository's own, the highest first.
@@ -157,83 +221,6 @@ fn with_builtin(mut files: Vec<File>) -> Vec<File> {
         files.insert(0, File::builtin());
     }
     files
-}
-
-/// A policy file that is to be read.
-struct File {
-    role: Role,
-    /// How lines are named.
-    name: String,
-    source: String,
-    commit: Option<Id>,
-    text: Vec<u8>,
-    path: String,
-    limits: Limits,
-    /// Whether it only adds to what holds without it.
-    added: bool,
-}
-
-impl File {
-    fn system(file: SystemFile) -> Self {
-        Self {
-            role: Role::System,
-            name: file.path.clone(),
-            source: file.path.clone(),
-            commit: None,
-            text: file.text,
-            path: file.path,
-            limits: Limits::ORG,
-            added: file.added,
-        }
-    }
-
-    /// Whether the defaults may be its opinion. A change has none that it could drop.
-    fn may_be_highest(&self) -> bool {
-        !self.added && self.role < Role::Change
-    }
-
-    fn given(given: &Given) -> Self {
-        Self {
-            role: Role::Org,
-            name: given.name.clone(),
-            source: given.name.clone(),
-            commit: None,
-            text: given.text.clone(),
-            path: given.name.clone(),
-            limits: Limits::ORG,
-            added: false,
-        }
-    }
-
-    fn builtin() -> Self {
-        Self {
-            role: Role::Builtin,
-            name: packs::DEFAULT_NAME.to_owned(),
-            source: packs::DEFAULT_NAME.to_owned(),
-            commit: None,
-            text: packs::DEFAULT.as_bytes().to_vec(),
-            path: "policies/default.yml".to_owned(),
-            limits: Limits::REPOSITORY,
-            added: false,
-        }
-    }
-
-    fn side(side: Side) -> Self {
-        Self {
-            role: if side.trusted {
-                Role::Repository
-            } else {
-                Role::Change
-            },
-            name: trusted::FILE.to_owned(),
-            source: side.source,
-            commit: side.commit,
-            text: side.text,
-            path: trusted::FILE.to_owned(),
-            limits: Limits::REPOSITORY,
-            added: false,
-        }
-    }
 }
 
 /// What was read of all files, each authority at the same position in the first three.
@@ -284,7 +271,31 @@ impl Joined {
 }
 
 impl Loader {
-    fn join(mut self, files: Vec<File>, given: Option<&Given>) -> Result<Loaded, LoadError> {
+    fn read_file(
+        &mut self,
+        file: &File,
+        base: bool,
+        reach: Reach<'_>,
+    ) -> Result<Option<(Node, Authority)>, LoadError> {
+        let beside = Beside {
+            folder: &file.folder,
+            reach,
+            own: file.role >= Role::Repository && file.name == trusted::FILE,
+        };
+        let (name, limits) = (&file.name, &file.limits);
+        let read = self.read_beside(name, &file.text, limits, base, Some(beside));
+        match self.unreached.pop() {
+            Some(error) => Err(LoadError::Source(error)),
+            None => Ok(read),
+        }
+    }
+
+    fn join(
+        mut self,
+        files: Vec<File>,
+        given: Option<&Given>,
+        reach: Reach<'_>,
+    ) -> Result<Loaded, LoadError> {
         let highest = files.iter().filter(|file| file.may_be_highest());
         let highest = highest.map(|file| file.role).min();
         let mut joined = Joined::default();
@@ -293,7 +304,7 @@ impl Loader {
             let defaults = Some(file.role) == highest && !file.added;
             // The built-in policy is the base itself.
             let base = defaults && file.role != Role::Builtin;
-            let read = self.read(&file.name, &file.text, &file.limits, base);
+            let read = self.read_file(&file, base, reach)?;
             let found = std::mem::take(&mut self.problems);
             let problems = self.lines("policy-invalid", &found);
             // A pinned policy judges alone where the repository's own is broken, so that a change
@@ -319,6 +330,7 @@ impl Loader {
                 commit: file.commit,
                 sha256: hex_digest(canonical.as_bytes()),
                 path: file.path,
+                folder: file.folder,
             });
             joined.whole.push(canonical);
             joined.authorities.push(Authority {

@@ -1,12 +1,13 @@
 //! Reading one policy file as its authority's opinion: parse, inherit, validate.
 
 use super::authority::Authority;
-use super::packs;
+use super::builds_on::{Beside, Builder};
+use super::origin::SourceError;
 use super::raw::RawPolicy;
 use super::source::Sources;
 use super::validate::validate;
 use super::vocabulary::Vocabulary;
-use super::yaml::{self, Limits, Node, NodeKind, Problem, Severity, merge};
+use super::yaml::{self, Limits, Node, NodeKind, Problem, Severity};
 
 /// Reads policy files and collects all their problems.
 pub struct Loader {
@@ -15,6 +16,10 @@ pub struct Loader {
     pub sources: Sources,
     /// Their problems, notes too.
     pub problems: Vec<Problem>,
+    /// Policies from Git that could not be had.
+    pub(super) unreached: Vec<SourceError>,
+    /// Whether each entry of an inherited list is told that a file drops.
+    pub(super) tells_dropped: bool,
 }
 
 impl Loader {
@@ -24,6 +29,8 @@ impl Loader {
             vocabulary,
             sources: Sources::default(),
             problems: Vec::new(),
+            unreached: Vec::new(),
+            tells_dropped: false,
         }
     }
 
@@ -38,6 +45,18 @@ impl Loader {
         limits: &Limits,
         base: bool,
     ) -> Option<(Node, Authority)> {
+        self.read_beside(name, text, limits, base, None)
+    }
+
+    /// The same, with the files and the policies from Git that it builds on.
+    pub fn read_beside(
+        &mut self,
+        name: &str,
+        text: &[u8],
+        limits: &Limits,
+        base: bool,
+        beside: Option<Beside<'_>>,
+    ) -> Option<(Node, Authority)> {
         let file = self.sources.add(name, text);
         let errors = self.errors();
         let own = yaml::parse(file, text, limits, &mut self.problems)?;
@@ -48,7 +67,14 @@ impl Loader {
             validate(&raw, &self.vocabulary, &mut self.problems);
             return None;
         }
-        let merged = inherited(own, &raw, base, &mut self.sources, &mut self.problems)?;
+        let mut builder = Builder {
+            beside,
+            sources: &mut self.sources,
+            problems: &mut self.problems,
+            unreached: &mut self.unreached,
+            tells_dropped: self.tells_dropped,
+        };
+        let merged = builder.built(name, own, &raw, base)?;
         let whole: RawPolicy = yaml::read(&merged, &mut self.problems)?;
         let authority = validate(&whole, &self.vocabulary, &mut self.problems);
         let authority = Authority {
@@ -64,30 +90,6 @@ impl Loader {
             .filter(|problem| problem.severity == Severity::Error)
             .count()
     }
-}
-
-/// A policy laid over what it builds on: with `base`, the built-in packs where it says nothing.
-pub(super) fn inherited(
-    own: Node,
-    raw: &RawPolicy,
-    base: bool,
-    sources: &mut Sources,
-    problems: &mut Vec<Problem>,
-) -> Option<Node> {
-    let mut lower: Option<Node> = None;
-    for pack in packs::bases(raw, base) {
-        let file = sources.add(format!("pack:{}", pack.name), pack.text);
-        let node = yaml::parse(file, pack.text.as_bytes(), &Limits::ORG, problems)?;
-        let node = without_identity(node);
-        lower = Some(match lower {
-            Some(lower) => merge(lower, node),
-            None => node,
-        });
-    }
-    Some(match lower {
-        Some(lower) => merge(lower, own),
-        None => own,
-    })
 }
 
 /// A policy does not inherit who another one is, nor what that one builds on: a pack builds on nothing.

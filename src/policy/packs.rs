@@ -24,6 +24,9 @@ pub const DEFAULT: &str = include_str!("../../policies/default.yml");
 /// How the report names it.
 pub const DEFAULT_NAME: &str = "pack:default";
 
+/// The pack that a highest policy builds on where it names nothing.
+pub(super) const DEFAULT_PACK: &str = "default";
+
 /// A pack of `policies/packs/`.
 macro_rules! pack {
     ($name:literal) => {

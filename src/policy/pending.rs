@@ -9,10 +9,6 @@ use super::yaml::{Node, NodeKind, Problem};
 pub const PENDING: &[&str] = &[
     "catalogue.*.processes",
     "commands",
-    "extends.[].file",
-    "extends.[].git",
-    "extends.[].path",
-    "extends.[].ref",
     "guard",
     "rules.agent-stripped",
     "rules.history-incomplete",

@@ -6,16 +6,20 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use bstr::{BStr, ByteSlice as _};
+use bstr::{BStr, BString, ByteSlice as _};
 
+use super::origin::{Folder, LOCK};
+use super::own_path::looks_like_policy;
 use crate::git::{self, DefaultBranch, FileMode, Id, Index, Kind, Repo, TreeReader};
-use crate::text::fold::folded_forms;
 
 /// The repository's policy file.
 pub const FILE: &str = ".cordon.yml";
 
-/// Names that a reader could take for the policy file's.
-const VARIANTS: &[&str] = &[FILE, ".cordon.yaml"];
+/// Where more of the repository's own policy lies.
+const FOLDER: &str = ".cordon";
+
+/// Files below [`FOLDER`].
+const FILES: usize = 20_000;
 
 /// What is judged, as far as the choice of policy goes.
 #[derive(Clone, Debug)]
@@ -80,6 +84,8 @@ pub(super) struct Side {
     pub(super) commit: Option<Id>,
     /// Its bytes.
     pub(super) text: Vec<u8>,
+    /// What lies beside it.
+    pub(super) folder: Folder,
 }
 
 /// What was found on all sides.
@@ -264,12 +270,20 @@ impl Finder<'_> {
         let Some(tree) = git::Commit::parse(commit, &raw)?.tree else {
             return Ok(());
         };
-        let entries = TreeReader::new(self.repo).entries(&tree)?;
-        let entries = entries
+        let mut trees = TreeReader::new(self.repo);
+        let found = trees.entries(&tree)?;
+        let entries = found
             .iter()
             .map(|(name, (mode, id))| (name.as_bstr(), *mode, *id));
         if let Some(text) = self.file(&revision.source, entries)? {
+            let mut beside = Vec::new();
+            for (name, (mode, id)) in &found {
+                if name == LOCK || name == FOLDER {
+                    below(&mut trees, name.clone(), (*mode, *id), &mut beside)?;
+                }
+            }
             self.add(Side {
+                folder: Folder::Here(beside),
                 trusted: revision.trusted,
                 source: revision.source,
                 commit: Some(commit),
@@ -292,8 +306,15 @@ impl Finder<'_> {
         let entries: Vec<_> = root
             .map(|entry| (entry.path.as_bstr(), entry.mode, entry.id))
             .collect();
+        let is_beside = |path: &BStr| {
+            let rest = path.strip_prefix(FOLDER.as_bytes());
+            path == LOCK || rest.is_some_and(|rest| rest.starts_with(b"/"))
+        };
+        let beside = staged().filter(|entry| is_beside(entry.path.as_bstr()));
+        let beside = beside.map(|entry| (entry.path.clone(), entry.mode, entry.id));
         if let Some(text) = self.file("index", entries.into_iter())? {
             self.add(Side {
+                folder: Folder::Here(beside.collect()),
                 trusted: false,
                 source: "index".to_owned(),
                 commit: None,
@@ -340,61 +361,32 @@ impl Finder<'_> {
 
     /// The same content twice is one opinion.
     fn add(&mut self, side: Side) {
-        if !self.sides.files.iter().any(|known| known.text == side.text) {
+        let same = |known: &Side| known.text == side.text && known.folder == side.folder;
+        if !self.sides.files.iter().any(same) {
             self.sides.files.push(side);
         }
     }
 }
 
-/// What a path is to the repository's own policy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PolicyPath {
-    /// The policy file.
-    File,
-    /// A name that a reader could take for it, or a path below such a folder.
-    Variant,
-    /// A waiver, or where one may lie.
-    Waiver,
-    /// Something else beside the policy.
-    Beside,
-    /// Which version of the organisation's policy holds.
-    Lock,
-}
-
-/// What a path is to the repository's own policy; `None`: nothing.
-pub fn policy_path(path: &BStr) -> Option<PolicyPath> {
-    if path == FILE {
-        return Some(PolicyPath::File);
+/// Every file of a tree beside the policy, by its path, in the order of a list of files.
+fn below(
+    trees: &mut TreeReader<'_>,
+    path: BString,
+    (mode, id): (FileMode, Id),
+    found: &mut Vec<(BString, FileMode, Id)>,
+) -> git::Result<()> {
+    if mode != FileMode::Tree {
+        found.push((path, mode, id));
+        return Ok(());
     }
-    let (first, rest) = path.split_once_str("/").unwrap_or((path, b""));
-    // No other sign of ASCII looks like a dot.
-    if first.is_ascii() && !first.starts_with(b".") && !first.eq_ignore_ascii_case(b"waivers") {
-        return None;
+    if found.len() > FILES || path.find_iter("/").count() > 16 {
+        let what = "files beside the policy";
+        let limit = FILES as u64;
+        return Err(git::Error::Limit { what, limit });
     }
-    if looks_like_policy(first.as_bstr()) {
-        return Some(PolicyPath::Variant);
+    for (name, object) in trees.entries(&id)? {
+        let path = [path.as_slice(), b"/", &name].concat().into();
+        below(trees, path, object, found)?;
     }
-    let is = |name: &[u8], wanted: &str| folded_forms(name).iter().any(|form| form == wanted);
-    if rest.is_empty() {
-        return is(first, ".cordon.lock").then_some(PolicyPath::Lock);
-    }
-    let yaml = [".yml".as_bytes(), b".yaml"]
-        .iter()
-        .any(|end| rest.ends_with(end));
-    let below = rest.split_once_str("/").map(|(folder, _)| folder);
-    if is(first, ".cordon") {
-        let waiver = below.is_some_and(|folder| is(folder, "waivers"));
-        return Some(if waiver {
-            PolicyPath::Waiver
-        } else {
-            PolicyPath::Beside
-        });
-    }
-    (yaml && is(first, "waivers")).then_some(PolicyPath::Waiver)
-}
-
-fn looks_like_policy(name: &BStr) -> bool {
-    folded_forms(name)
-        .iter()
-        .any(|form| VARIANTS.contains(&form.trim_end_matches(['.', ' '])))
+    Ok(())
 }

@@ -14,6 +14,7 @@ use jiff::civil::Date;
 
 use super::authority::{Authority, RuleSetting, ZoneEntry};
 use super::copy_out::CopyOut;
+use super::origin::GitSource;
 use super::packs::PACKS;
 use super::paths::{PathSet, PatternError};
 use super::raw::{RawPolicy, RawRule, RawSource, RawZone};
@@ -148,6 +149,8 @@ impl Validator<'_> {
             self.problems
                 .push(Problem::error(pack.span, told).hint(hint));
         }
+        // The same problems would be told once more where it is fetched.
+        let _ = GitSource::of(source, self.problems);
         if source.git.is_none() {
             for key in [&source.r#ref, &source.path].into_iter().flatten() {
                 self.problem(key.span, "`ref` and `path` go with `git`");

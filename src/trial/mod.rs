@@ -77,7 +77,7 @@ fn judged(subject: &Subject, test: &Test, host: &Host) -> Report {
         name: subject.name.clone(),
         text: subject.text.clone(),
         sha256: None,
-        waivers: Vec::new(),
+        ..Given::default()
     };
     let repository = test.given.repository.as_ref();
     let name = |name: &str| (BString::from("GITHUB_REPOSITORY"), BString::from(name));

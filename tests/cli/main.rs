@@ -33,6 +33,7 @@ mod mend;
 mod merges;
 mod models;
 mod moved;
+mod org;
 mod output;
 mod own_detectors;
 mod packs;

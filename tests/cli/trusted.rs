@@ -190,16 +190,9 @@ fn a_repository_cannot_rename_itself_against_its_platform() {
 fn keys_without_effect_yet_exit_with_2_and_are_named() {
     for (key, name) in [
         ("commands: {destructive: ask}", "commands"),
-        ("zones: {z: {paths: [a], agents: approval}}", "approval"),
-        (
-            "zones: {z: {paths: [a], agents: denied, human_proof: signed}}",
-            "human_proof",
-        ),
+        ("guard: {on_error: deny}", "guard"),
+        ("secrets: {lfs: content}", "lfs"),
         ("rules: {secret-readable: {mode: block}}", "secret-readable"),
-        (
-            "extends: [{git: \"https://git.acme.example/p.git\", ref: main, path: policy.yml}]",
-            "git",
-        ),
     ] {
         let sandbox = Sandbox::with_policy(&format!("cordon: 1\n{key}\n"));
         sandbox.commit("Change");

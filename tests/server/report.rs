@@ -37,7 +37,7 @@ fn a_push_is_reported_with_its_references_and_the_pinned_policy() {
             name: "/srv/policy.yml".to_owned(),
             text: ZONE.into(),
             sha256: None,
-            waivers: Vec::new(),
+            ..Given::default()
         }),
         approvals: None,
         as_of: None,

@@ -67,6 +67,31 @@ impl Git {
         })
     }
 
+    /// One with these variables and no others, for `store.rs`, which may fetch.
+    pub(in crate::git) fn with(
+        dir: PathBuf,
+        env: Vec<(OsString, OsString)>,
+        host: &Host,
+    ) -> Result<Self> {
+        Ok(Self {
+            program: program(host)?,
+            dir,
+            env: Arc::new(env),
+        })
+    }
+
+    /// Runs a command with these options before it, and none of our own; what it printed.
+    pub(in crate::git) fn ask(&self, options: &[&str], words: &[OsString]) -> Result<Vec<u8>> {
+        let mut command = self.command();
+        command.args(options).args(words);
+        let said = finished(command, b"")?;
+        if said.code == Some(0) {
+            return Ok(said.stdout);
+        }
+        let name = words.first().map(|word| word.display().to_string());
+        Err(said.fatal(&name.unwrap_or_default()))
+    }
+
     /// The same, asked about the repository or the worktree with this Git directory.
     pub(super) fn of(&self, git_dir: &Path) -> Self {
         let of_another = ["GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR"];
@@ -195,6 +220,15 @@ impl Said {
             None => format!("git {command} was ended by a signal"),
             Some(_) => format!("git {command}: {}", last_line(&self.stderr)),
         })
+    }
+
+    /// The error of a command that went wrong, by the line that says why: others may follow it.
+    fn fatal(&self, command: &str) -> Error {
+        let fatal = |line: &&[u8]| line.starts_with(b"fatal: ") || line.starts_with(b"error: ");
+        match self.stderr.lines().find(fatal) {
+            Some(line) => Error::Unreadable(format!("git {command}: {}", line.to_str_lossy())),
+            None => self.failed(command),
+        }
     }
 
     /// The error of an answer that cannot be understood.

@@ -33,8 +33,8 @@ pub use register::Groups;
 pub use scope::{Matter, Scope};
 pub use standing::{Register, Standing};
 pub use terms::{EmergencyTerms, MAX_DAYS, Terms, WaiverTerms};
-pub(super) use trusted::trusted_waivers;
 pub use trusted::{LARGEST, MOST, is_waiver};
+pub(super) use trusted::{stored_waivers, trusted_waivers};
 pub use unread::WaiverFiles;
 
 /// Rules whose findings no waiver excepts: by what their ids begin with.

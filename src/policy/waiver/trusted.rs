@@ -1,4 +1,5 @@
-//! A repository's own waivers: `.cordon/waivers/*.yml` on its trusted side.
+//! Waivers out of Git: a repository's own, `.cordon/waivers/*.yml` on its trusted side, and the
+//! organisation's, `waivers/*.yml` beside its policy.
 
 use std::collections::BTreeSet;
 
@@ -6,11 +7,15 @@ use bstr::BStr;
 
 use super::WaiverFile;
 use crate::git::{self, Error, FileMode, Id, Kind, Repo, TreeReader};
+use crate::host::Host;
+use crate::policy::origin::Folder;
 use crate::policy::trusted::{Judged, revisions};
 use crate::text::show::escaped;
 
-/// Where they lie.
-const FOLDER: &str = ".cordon/waivers";
+/// Where a repository's own lie.
+const OWN: &str = ".cordon/waivers";
+/// Where they lie beside a policy.
+const BESIDE: &str = "waivers";
 
 /// The largest file that is read, in bytes.
 pub const LARGEST: u64 = 64 << 10;
@@ -25,26 +30,43 @@ pub(in crate::policy) fn trusted_waivers(
     judged: &Judged,
 ) -> git::Result<Vec<WaiverFile>> {
     let (revisions, _) = revisions(repo, judged)?;
-    let mut common: Option<BTreeSet<WaiverFile>> = None;
+    let mut all = Vec::new();
     for revision in revisions.iter().filter(|one| one.trusted) {
-        let Some(commit) = git::peel_to_commit(repo, &revision.id)? else {
-            continue;
-        };
-        let found = files(repo, &git::tree_of(repo, &commit)?)?;
-        common = Some(match common {
-            Some(known) => &known & &found,
-            None => found,
-        });
+        if let Some(commit) = git::peel_to_commit(repo, &revision.id)? {
+            all.push(files(repo, &git::tree_of(repo, &commit)?, OWN)?);
+        }
     }
-    Ok(common.unwrap_or_default().into_iter().collect())
+    Ok(common(all))
 }
 
-fn files(repo: &dyn Repo, tree: &Id) -> git::Result<BTreeSet<WaiverFile>> {
+/// The waivers beside the organisation's policy, as the trusted sides name it: those that lie beside each
+/// version of it that holds.
+pub(in crate::policy) fn stored_waivers<'f>(
+    host: &Host,
+    folders: impl Iterator<Item = &'f Folder>,
+) -> git::Result<Vec<WaiverFile>> {
+    let mut all = Vec::new();
+    for folder in folders {
+        if let Folder::Stored { store, tree } = folder {
+            let repo = store.reader(host, tree)?.ok_or(Error::Missing(*tree))?;
+            all.push(files(&*repo, tree, BESIDE)?);
+        }
+    }
+    Ok(common(all))
+}
+
+/// What all have.
+fn common(all: Vec<BTreeSet<WaiverFile>>) -> Vec<WaiverFile> {
+    let common = all.into_iter().reduce(|known, found| &known & &found);
+    common.unwrap_or_default().into_iter().collect()
+}
+
+fn files(repo: &dyn Repo, tree: &Id, folder: &str) -> git::Result<BTreeSet<WaiverFile>> {
     let mut trees = TreeReader::new(repo);
-    let Some((FileMode::Tree, folder)) = trees.find(tree, FOLDER.as_bytes())? else {
+    let Some((FileMode::Tree, below)) = trees.find(tree, folder.as_bytes())? else {
         return Ok(BTreeSet::new());
     };
-    let mut entries = trees.entries(&folder)?;
+    let mut entries = trees.entries(&below)?;
     entries.retain(|(name, _)| is_waiver(name.as_ref()));
     if entries.len() > MOST {
         return Err(Error::Limit {
@@ -54,7 +76,7 @@ fn files(repo: &dyn Repo, tree: &Id) -> git::Result<BTreeSet<WaiverFile>> {
     }
     let file = |(name, (mode, id)): (bstr::BString, (FileMode, Id))| {
         Ok(WaiverFile {
-            name: format!("{FOLDER}/{}", escaped(&name)),
+            name: format!("{folder}/{}", escaped(&name)),
             text: text(repo, mode, &id)?,
         })
     };

@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use super::authority::{Authority, Role};
-use super::loader::inherited;
+use super::builds_on::Builder;
 use super::problem::lines;
 use super::raw::RawPolicy;
 use super::show::{RuleDefault, as_of, with_copy_out, with_defaults};
@@ -29,6 +29,8 @@ use walk::{Walker, items, said};
 
 /// The longest value that is told.
 const SHOWN: usize = 60;
+
+const FILE: &str = super::trusted::FILE;
 
 /// Something that a policy enforces less than before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,7 +139,15 @@ impl<'a> Versions<'a> {
     ) -> Option<Node> {
         let own = yaml::parse(file, text, limits, problems)?;
         let raw: RawPolicy = yaml::salvage(&own, problems)?;
-        inherited(own, &raw, highest, &mut self.sources, problems)
+        // What lies beside it has a comparison of its own, or none: its own change is told.
+        let mut builder = Builder {
+            beside: None,
+            sources: &mut self.sources,
+            problems,
+            unreached: &mut Vec::new(),
+            tells_dropped: false,
+        };
+        builder.built(FILE, own, &raw, highest)
     }
 
     /// What holds where there is no file.

@@ -58,7 +58,7 @@ fn report(repo: &dyn Repo, base: &str, head: &str) -> String {
             name: "policy.yml".to_owned(),
             text: POLICY.into(),
             sha256: None,
-            waivers: Vec::new(),
+            ..Given::default()
         }),
         approvals: None,
         as_of: None,

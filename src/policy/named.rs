@@ -1,0 +1,70 @@
+//! The organisation's policy as a repository names it: the one Git source of its `.cordon.yml`, at the
+//! version that `.cordon.lock` beside it says.
+
+use super::load::LoadError;
+use super::origin::{GitSource, LOCK, Lock, Reach, SourceError, Stored, stored};
+use super::problem::{Problem, Source, lines};
+use super::raw::RawPolicy;
+use super::trusted::{FILE, Side};
+use super::yaml::{self, Limits};
+
+/// Bytes of a lock.
+const LARGEST_LOCK: u64 = 64 << 10;
+
+/// The policy that a side names; `None` where it names none. A file that is no policy is told by who
+/// reads it.
+pub(super) fn named(
+    side: &Side,
+    reach: Reach<'_>,
+) -> Result<Option<(GitSource, Stored)>, LoadError> {
+    let Some(source) = sources_of(&side.text, true)?.pop() else {
+        return Ok(None);
+    };
+    let mend = side.commit.map_or_else(
+        || "cordon policy lock".to_owned(),
+        |commit| format!("cordon policy lock --of {commit}"),
+    );
+    let of = |error: SourceError| {
+        let told = format!("{FILE} in {}: {}", side.source, error.told);
+        LoadError::Source(SourceError { told, ..error })
+    };
+    let lock = side.folder.file(reach, LOCK, LARGEST_LOCK);
+    let lock = lock.map_err(|error| of(error.into()))?;
+    let lock = lock.ok_or_else(|| of(SourceError::unlocked(&source)))?;
+    let lock = Lock::parse(LOCK, &lock)
+        .map_err(|problems| of(SourceError::new("policy-lock", problems.join("; "))))?;
+    let locked = lock.of_source(&source);
+    let locked = locked.ok_or_else(|| of(SourceError::unlocked(&source)))?;
+    Ok(Some((source, stored(locked, reach, &mend).map_err(of)?)))
+}
+
+/// The Git sources of a policy. Of a repository's `own` a second is an error.
+pub fn sources_of(text: &[u8], own: bool) -> Result<Vec<GitSource>, LoadError> {
+    let mut unseen = Vec::new();
+    let limits = if own { Limits::REPOSITORY } else { Limits::ORG };
+    let node = yaml::parse(0, text, &limits, &mut unseen);
+    let raw = node.and_then(|node| yaml::salvage::<RawPolicy>(&node, &mut unseen));
+    let listed = raw.and_then(|raw| raw.extends);
+    let mut problems = Vec::new();
+    let mut found = Vec::new();
+    for entry in listed.iter().flat_map(|list| list.value.iter()) {
+        let Some(git) = &entry.git else {
+            continue;
+        };
+        if own && !found.is_empty() {
+            let told = "a repository has one organisation: a second Git source is an error";
+            problems.push(Problem::error(git.span, told));
+        }
+        found.extend(GitSource::of(entry, &mut problems));
+    }
+    if problems.is_empty() {
+        return Ok(found);
+    }
+    let source = Source {
+        name: FILE.to_owned(),
+        text: text.to_vec(),
+    };
+    let told = lines(&problems, &[source]);
+    let told = told.into_iter().map(|line| ("policy-invalid", line));
+    Err(LoadError::Invalid(told.collect()))
+}

@@ -1,0 +1,16 @@
+//! Where policies come from: Git repositories by lock and store, files beside a policy.
+//!
+//! Reading never uses the network: what a lock names is in the store, by its id and its digest, or the run
+//! is incomplete. `update` alone fetches.
+
+mod address;
+mod folder;
+mod lock;
+mod stored;
+mod update;
+
+pub use address::{GitSource, is_address};
+pub use folder::{Folder, FolderError, Reach, file_of};
+pub use lock::{LOCK, Lock, Locked};
+pub use stored::{SourceError, Stored, stored, stores};
+pub use update::{Fetched, Fetcher};

@@ -1,0 +1,217 @@
+//! A policy out of the store, held to what its lock says of it.
+
+use bstr::ByteSlice as _;
+
+use super::address::GitSource;
+use super::folder::{Folder, FolderError, Reach, entry, file_of};
+use super::lock::{LOCK, Locked};
+use crate::git::{self, Id, Kind, Repo, Store, peel_to_commit, tree_of};
+use crate::policy::hex_digest;
+use crate::policy::yaml::{self, Limits, Node, canonical_json};
+use crate::text::show::shell_quoted;
+
+/// A policy file as a commit has it.
+#[derive(Debug)]
+pub struct Stored {
+    /// Its bytes.
+    pub text: Vec<u8>,
+    /// The commit.
+    pub commit: Id,
+    /// What lies beside it.
+    pub folder: Folder,
+}
+
+/// Why a policy from Git does not judge, and with it nothing.
+#[derive(Debug, thiserror::Error)]
+#[error("{told}")]
+pub struct SourceError {
+    /// The `code` of an `incomplete` row.
+    pub code: &'static str,
+    /// The reason.
+    pub told: String,
+    /// One shell command that mends it, where there is one.
+    pub mend: Option<String>,
+}
+
+impl SourceError {
+    /// An error that no one command mends.
+    pub fn new(code: &'static str, told: impl Into<String>) -> Self {
+        let told = told.into();
+        let mend = None;
+        Self { code, told, mend }
+    }
+
+    /// The same, with the command that mends it.
+    #[must_use]
+    pub fn mended_by(self, mend: impl Into<String>) -> Self {
+        let mend = Some(mend.into());
+        Self { mend, ..self }
+    }
+
+    /// No lock says which version of a source holds.
+    pub fn unlocked(source: &GitSource) -> Self {
+        let told = format!("no {LOCK} beside the policy says which commit of {source} holds");
+        Self::new("policy-lock", told).mended_by("cordon policy update")
+    }
+}
+
+impl From<git::Error> for SourceError {
+    fn from(error: git::Error) -> Self {
+        let mend = error.mend();
+        Self {
+            mend,
+            ..Self::new(error.code(), error.to_string())
+        }
+    }
+}
+
+impl From<FolderError> for SourceError {
+    fn from(error: FolderError) -> Self {
+        match error {
+            FolderError::Git(error) => error.into(),
+            other => Self::new("policy-source", other.to_string()),
+        }
+    }
+}
+
+/// Where fetched policies lie, the first for what is new: the user's cache, else the repository's own.
+pub fn stores(reach: Reach<'_>) -> Vec<Store> {
+    let mut folders = Vec::new();
+    let of = |name: &str| {
+        reach
+            .host
+            .var(name)?
+            .to_path()
+            .ok()
+            .filter(|path| path.is_absolute())
+    };
+    if let Some(cache) = of("XDG_CACHE_HOME") {
+        folders.push(cache.join("cordon"));
+    } else if let Some(home) = of("HOME") {
+        folders.push(home.join(".cache/cordon"));
+    }
+    folders.extend(
+        reach
+            .repo
+            .map(|repo| repo.facts().common_dir.join("cordon")),
+    );
+    folders.into_iter().map(Store::at).collect()
+}
+
+/// The policy that a lock names. `mend` fills the store with it.
+pub fn stored(locked: &Locked, reach: Reach<'_>, mend: &str) -> Result<Stored, SourceError> {
+    let at = |told: String| format!("{}: {told}", locked.source);
+    for store in stores(reach) {
+        let Some(repo) = store.reader(reach.host, &locked.commit)? else {
+            continue;
+        };
+        if !repo.has(&locked.commit)? {
+            continue;
+        }
+        let read = held(&*repo, &store, locked).map_err(|error| match error.code {
+            "corrupt-object" | "missing-object" => {
+                let folder = store.folder().as_os_str().as_encoded_bytes();
+                let emptied = shell_quoted(folder).map(|word| format!("rm -rf {word} && {mend}"));
+                let told = at(format!("the store of policies is damaged: {}", error.told));
+                SourceError {
+                    mend: emptied,
+                    ..SourceError::new("policy-source", told)
+                }
+            }
+            code => SourceError {
+                told: at(error.told),
+                code,
+                ..error
+            },
+        })?;
+        let node = parsed(&read.text).ok_or_else(|| {
+            SourceError::new("policy-source", at("the file is no policy".to_owned()))
+        })?;
+        held_to(locked, &node).map_err(|error| SourceError {
+            told: at(error.told),
+            ..error
+        })?;
+        return Ok(read);
+    }
+    let told = at(format!(
+        "the commit {} is not in the store of policies",
+        locked.commit
+    ));
+    Err(SourceError::new("policy-source", told).mended_by(mend))
+}
+
+/// A policy's tree as it is written; `None` where it is none.
+pub(super) fn parsed(text: &[u8]) -> Option<Node> {
+    let mut problems = Vec::new();
+    let node = yaml::parse(0, text, &Limits::ORG, &mut problems);
+    node.filter(|_| problems.is_empty())
+}
+
+/// The SHA-256 of a policy as written, and its version.
+pub(super) fn facts(node: &Node) -> (String, Option<u64>) {
+    let version = yaml::at(node, &["policy", "version"]).and_then(Node::text);
+    let digest = hex_digest(canonical_json(node).as_bytes());
+    (digest, version.and_then(|version| version.parse().ok()))
+}
+
+/// Whether a policy is the one that was locked, and not older than what was seen.
+fn held_to(locked: &Locked, node: &Node) -> Result<(), SourceError> {
+    let (sha256, version) = facts(node);
+    if sha256 != locked.sha256 {
+        let told = format!(
+            "the policy has the SHA-256 {sha256}, and {LOCK} says {}",
+            locked.sha256
+        );
+        return Err(SourceError::new("policy-digest", told).mended_by("cordon policy update"));
+    }
+    not_older(locked.version, version)
+}
+
+/// Whether a version may follow another.
+pub(super) fn not_older(floor: Option<u64>, version: Option<u64>) -> Result<(), SourceError> {
+    let Some(floor) = floor else {
+        return Ok(());
+    };
+    if version.is_some_and(|version| version >= floor) {
+        return Ok(());
+    }
+    let found = version.map_or_else(|| "none".to_owned(), |version| version.to_string());
+    let told =
+        format!("the policy's version is {found}, and {floor} was seen already: it only goes up");
+    Err(SourceError::new("policy-rollback", told))
+}
+
+/// The file of a commit, every object of the way to it hashed.
+pub(super) fn held(repo: &dyn Repo, store: &Store, locked: &Locked) -> Result<Stored, SourceError> {
+    if let Some(tag) = &locked.tag
+        && peel_to_commit(repo, tag)? != Some(locked.commit)
+    {
+        let told = format!(
+            "the tag {tag} does not lead to the commit {}",
+            locked.commit
+        );
+        return Err(SourceError::new("policy-source", told));
+    }
+    // A commit's id says its kind only once it is read as one.
+    repo.read(&locked.commit, Kind::Commit)?;
+    let tree = tree_of(repo, &locked.commit)?;
+    let path = locked.source.path.as_str();
+    let cap = Limits::ORG.bytes as u64;
+    let text = file_of(repo, &tree, path, cap)?;
+    let text = text.ok_or_else(|| {
+        let told = format!("the commit {} has no file {path}", locked.commit);
+        SourceError::new("policy-source", told)
+    })?;
+    let beside = match path.rsplit_once('/') {
+        Some((folder, _)) => entry(repo, &tree, folder)?.map_or(tree, |(_, id)| id),
+        None => tree,
+    };
+    Ok(Stored {
+        text,
+        commit: locked.commit,
+        folder: Folder::Stored {
+            store: store.clone(),
+            tree: beside,
+        },
+    })
+}

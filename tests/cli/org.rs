@@ -1,0 +1,697 @@
+//! One policy for many repositories: a policy repository, a governed one, and its fork.
+
+use std::path::PathBuf;
+
+use crate::support::{CLAUDE, Said, Sandbox, incomplete, said};
+
+const RANGE: [&str; 2] = ["--range", "HEAD~1..HEAD"];
+
+/// A policy of that version which denies one agent.
+fn policy(version: u32, denied: &str) -> String {
+    format!(
+        "cordon: 1\npolicy: {{id: acme-agents, version: {version}}}\nextends: []\n\
+         agents: {{{denied}: {{status: denied}}}}\n"
+    )
+}
+
+/// A governed repository beside the organisation's policy repository.
+struct Org {
+    /// The governed one.
+    governed: Sandbox,
+}
+
+impl Org {
+    /// The policy repository has version 41, which denies Claude, at the tag `policy/41`; the governed
+    /// one names the branch `main` of it and has no lock yet.
+    fn new() -> Self {
+        let governed = Sandbox::new();
+        let org = Self { governed };
+        let path = org.policies();
+        std::fs::create_dir(&path).unwrap();
+        org.at(&["init", "-q", "-b", "main"]);
+        org.at(&["config", "user.name", "Pol Icy"]);
+        org.at(&["config", "user.email", "pol@acme.example"]);
+        org.publish(41, "claude-code");
+        org.at(&["tag", "-a", "-m", "Version 41", "policy/41"]);
+        org.names("main");
+        org
+    }
+
+    /// The same, locked, and the lock committed.
+    fn locked() -> Self {
+        let org = Self::new();
+        org.cordon(&["policy", "update"], 0);
+        org.governed.commit("Name the organisation's policy");
+        org.by_an_agent();
+        org
+    }
+
+    fn policies(&self) -> PathBuf {
+        self.governed.outside("policies")
+    }
+
+    fn url(&self) -> String {
+        format!("file://{}", self.policies().display())
+    }
+
+    /// Runs `git` in the policy repository.
+    fn at(&self, args: &[&str]) -> Said {
+        let said = said(self.governed.command("git", &self.policies()).args(args));
+        assert_eq!(said.code, 0, "git {args:?}: {}", said.stderr);
+        said
+    }
+
+    /// Commits a version of the policy.
+    fn publish(&self, version: u32, denied: &str) {
+        self.publish_text(&policy(version, denied));
+    }
+
+    fn publish_text(&self, text: &str) {
+        std::fs::write(self.policies().join("policy.yml"), text).unwrap();
+        self.at(&["add", "-A"]);
+        self.at(&["commit", "-q", "-m", "A version"]);
+    }
+
+    /// The governed repository names this reference.
+    fn names(&self, reference: &str) {
+        let url = self.url();
+        let text = format!("cordon: 1\nextends: [{{git: \"{url}\", ref: {reference}}}]\n");
+        self.governed.write(".cordon.yml", text);
+    }
+
+    fn by_an_agent(&self) {
+        self.governed.write("a", "a\n");
+        self.governed.commit(&format!("Change\n\n{CLAUDE}"));
+    }
+
+    /// Runs `cordon`, which must end so; what it said.
+    fn cordon(&self, args: &[&str], code: i32) -> String {
+        let said = self.governed.cordon(args);
+        assert_eq!(said.code, code, "{args:?}: {}{}", said.stdout, said.stderr);
+        said.stdout + &said.stderr
+    }
+
+    fn lock(&self) -> String {
+        std::fs::read_to_string(self.governed.path().join(".cordon.lock")).unwrap()
+    }
+
+    fn cache(&self) -> PathBuf {
+        self.governed.outside(".cache/cordon")
+    }
+}
+
+#[test]
+fn a_locked_policy_judges_offline() {
+    let org = Org::locked();
+    // Nobody is asked any more.
+    std::fs::rename(org.policies(), org.governed.outside("gone")).unwrap();
+    let report = org.governed.report(&RANGE);
+    assert_eq!(report.rules(), ["agent-denied"]);
+    let policy = &report.json["policy"];
+    assert_eq!(
+        (&policy["id"], &policy["version"]),
+        (&"acme-agents".into(), &41.into())
+    );
+    assert_eq!(
+        (&policy["pinned"], &policy["trusted"]),
+        (&false.into(), &true.into())
+    );
+    let layer = &policy["layers"][0];
+    assert_eq!(layer["name"], "org");
+    assert_eq!(layer["source"], org.url());
+    assert_eq!(layer["path"], "policy.yml");
+    assert!(org.lock().contains(layer["commit"].as_str().unwrap()));
+    let line = &report.of("agent-denied")[0]["policy"];
+    assert_eq!(line["file"], format!("{}#policy.yml", org.url()));
+    assert_eq!(line["line"], 4);
+    assert_eq!(policy["layers"][1]["name"], "repository");
+}
+
+#[test]
+fn both_readers_see_the_same_organisation() {
+    let org = Org::locked();
+    assert_eq!(org.governed.both(&RANGE).rules(), ["agent-denied"]);
+}
+
+#[test]
+fn a_policy_without_a_lock_judges_nothing() {
+    let org = Org::new();
+    org.governed.commit("Name the organisation's policy");
+    org.by_an_agent();
+    let report = org.governed.report(&RANGE);
+    incomplete(&report, "policy-lock");
+    assert_eq!(report.json["incomplete"][0]["mend"], "cordon policy update");
+    // The hooks do not go on with the local file either.
+    assert_eq!(org.governed.cordon(["hook", "pre-commit"]).code, 2);
+}
+
+#[test]
+fn a_lock_that_nothing_was_fetched_for_is_filled_by_its_own_command() {
+    let org = Org::locked();
+    std::fs::remove_dir_all(org.cache()).unwrap();
+    incomplete(&org.governed.report(&RANGE), "policy-source");
+    let report = org.governed.report(&RANGE);
+    let mend = report.json["incomplete"][0]["mend"].as_str().unwrap();
+    let base = org.governed.id("HEAD~1");
+    assert_eq!(mend, format!("cordon policy lock --of {base}"));
+    let said = org.governed.shell(mend);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert_eq!(org.governed.report(&RANGE).rules(), ["agent-denied"]);
+}
+
+#[test]
+fn an_update_says_in_words_what_changes() {
+    let org = Org::locked();
+    let before = org.lock();
+    org.publish(42, "cursor");
+    let told = org.cordon(&["policy", "update", "--dry-run"], 0);
+    assert!(told.contains("weaker:   agents.claude-code"), "{told}");
+    assert!(told.contains("stricter: agents.cursor"), "{told}");
+    assert_eq!(org.lock(), before);
+    // Nothing moves by itself.
+    let told = org.cordon(&["policy", "lock"], 0);
+    assert!(told.contains("stays as it is"), "{told}");
+    assert_eq!(org.lock(), before);
+    org.cordon(&["policy", "update"], 0);
+    assert!(org.lock().contains("version: 42"), "{}", org.lock());
+    let told = org.cordon(&["policy", "update"], 0);
+    assert!(told.contains("it is the one that was locked"), "{told}");
+}
+
+#[test]
+fn an_older_version_is_refused() {
+    let org = Org::locked();
+    let before = org.lock();
+    org.publish(40, "cursor");
+    let told = org.cordon(&["policy", "update"], 2);
+    assert!(
+        told.contains("version is 40, and 41 was seen already"),
+        "{told}"
+    );
+    org.publish_text("cordon: 1\nextends: []\n");
+    let told = org.cordon(&["policy", "update"], 2);
+    assert!(told.contains("version is none"), "{told}");
+    assert_eq!(org.lock(), before);
+    // Nor by another reference to the same file.
+    org.at(&["branch", "laxer"]);
+    org.names("laxer");
+    org.cordon(&["policy", "update"], 2);
+    org.cordon(&["policy", "lock"], 2);
+}
+
+#[test]
+fn a_lock_by_hand_does_not_roll_back() {
+    let org = Org::locked();
+    let old = org.at(&["rev-parse", "HEAD"]).stdout;
+    org.publish(42, "cursor");
+    org.cordon(&["policy", "update"], 0);
+    let new = org.at(&["rev-parse", "HEAD"]).stdout;
+    let lock = org.lock();
+    let back = lock.replace(new.trim(), old.trim());
+    org.governed.write(".cordon.lock", &back);
+    org.governed.commit("Roll back by hand");
+    incomplete(
+        &org.governed.report(&["--range", "HEAD..HEAD"]),
+        "policy-digest",
+    );
+    // With the digest of the old one too, the floor still stands.
+    let old_digest = digest(&back_lock(&org, &old));
+    let new_digest = digest(&lock);
+    org.governed
+        .write(".cordon.lock", back.replace(&new_digest, &old_digest));
+    org.governed.commit("Roll back by hand, with the digest");
+    incomplete(
+        &org.governed.report(&["--range", "HEAD..HEAD"]),
+        "policy-rollback",
+    );
+}
+
+/// The lock of an older commit, as Cordon wrote it.
+fn back_lock(org: &Org, old: &str) -> String {
+    let locks = org
+        .governed
+        .git(["log", "--format=%H", "--", ".cordon.lock"])
+        .stdout;
+    let mut texts = locks.lines().map(|id| {
+        let lock = format!("{id}:.cordon.lock");
+        org.governed.git(["show", &lock]).stdout
+    });
+    texts
+        .find(|text| text.contains(old.trim()) && text.contains("version: 41"))
+        .unwrap()
+}
+
+fn digest(lock: &str) -> String {
+    let line = lock.lines().find(|line| line.contains("sha256: ")).unwrap();
+    line.split('"').nth(1).unwrap().to_owned()
+}
+
+#[test]
+fn a_tampered_store_judges_nothing() {
+    let org = Org::locked();
+    let store = org.cache().join("policies.git");
+    let blob = org.at(&["rev-parse", "HEAD:policy.yml"]).stdout;
+    // As a loose object, so that its bytes can be replaced by those of a laxer policy.
+    let packs = store.join("objects/pack");
+    let mut unpacked = String::new();
+    for entry in std::fs::read_dir(&packs).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "pack")
+        {
+            let aside = org.governed.outside("aside.pack");
+            std::fs::rename(&path, &aside).unwrap();
+            unpacked = aside.display().to_string();
+        }
+    }
+    let git_dir = format!("GIT_DIR='{}'", store.display());
+    if !unpacked.is_empty() {
+        let said = org
+            .governed
+            .shell(&format!("{git_dir} git unpack-objects -q < {unpacked}"));
+        assert_eq!(said.code, 0, "{}", said.stderr);
+    }
+    assert_eq!(org.governed.report(&RANGE).rules(), ["agent-denied"]);
+    let said = org.governed.shell(&format!(
+        "printf 'cordon: 1\\nextends: []\\n' > ../lax.yml && {git_dir} git hash-object -w ../lax.yml"
+    ));
+    let file = |id: &str| {
+        let (folder, name) = id.trim().split_at(2);
+        store.join("objects").join(folder).join(name)
+    };
+    let real = file(&blob);
+    std::fs::remove_file(&real).unwrap();
+    std::fs::copy(file(&said.stdout), &real).unwrap();
+    let report = org.governed.report(&RANGE);
+    incomplete(&report, "policy-source");
+    let mend = report.json["incomplete"][0]["mend"].as_str().unwrap();
+    let said = org.governed.shell(mend);
+    assert_eq!(said.code, 0, "{mend}: {}", said.stderr);
+    assert_eq!(org.governed.report(&RANGE).rules(), ["agent-denied"]);
+}
+
+#[test]
+fn a_tag_that_moves_is_refused() {
+    let org = Org::new();
+    org.names("policy/41");
+    org.cordon(&["policy", "update"], 0);
+    assert!(org.lock().contains("tag: "), "{}", org.lock());
+    let before = org.lock();
+    org.publish(42, "cursor");
+    org.at(&["tag", "-f", "-a", "-m", "Moved", "policy/41"]);
+    let told = org.cordon(&["policy", "update"], 2);
+    assert!(told.contains("the tag has moved"), "{told}");
+    assert_eq!(org.lock(), before);
+    // What was locked goes on.
+    org.cordon(&["policy", "lock"], 0);
+    // A new tag is a new version.
+    org.at(&["tag", "policy/42"]);
+    org.names("policy/42");
+    org.cordon(&["policy", "update"], 0);
+    assert!(org.lock().contains("version: 42"), "{}", org.lock());
+}
+
+#[test]
+fn a_source_that_vanished_is_told() {
+    let org = Org::locked();
+    let before = org.lock();
+    std::fs::rename(org.policies(), org.governed.outside("gone")).unwrap();
+    let told = org.cordon(&["policy", "update"], 2);
+    assert!(told.contains("could not be fetched"), "{told}");
+    assert_eq!(org.lock(), before);
+    // Here it is still in the store.
+    org.cordon(&["policy", "lock"], 0);
+    std::fs::remove_dir_all(org.cache()).unwrap();
+    org.cordon(&["policy", "lock"], 2);
+    incomplete(&org.governed.report(&RANGE), "policy-source");
+}
+
+#[test]
+fn a_reference_that_is_not_there_or_two_things_is_refused() {
+    let org = Org::new();
+    org.names("nowhere");
+    let told = org.cordon(&["policy", "update"], 2);
+    assert!(told.contains("no branch and no tag"), "{told}");
+    org.at(&["tag", "main"]);
+    org.names("main");
+    let told = org.cordon(&["policy", "update"], 2);
+    assert!(told.contains("a branch and a tag"), "{told}");
+    org.names("refs/heads/main");
+    org.cordon(&["policy", "update"], 0);
+    let id = org.at(&["rev-parse", "HEAD"]).stdout;
+    org.names(id.trim());
+    org.cordon(&["policy", "update"], 0);
+}
+
+#[test]
+fn two_git_sources_are_an_error() {
+    let org = Org::locked();
+    let url = org.url();
+    let text = format!(
+        "cordon: 1\nextends:\n  - {{git: \"{url}\", ref: main}}\n  - {{git: \"{url}\", ref: other}}\n"
+    );
+    org.governed.write(".cordon.yml", text);
+    let told = org.cordon(&["policy", "update"], 2);
+    assert!(told.contains(".cordon.yml:4:11"), "{told}");
+    org.governed.commit("Two organisations");
+    let report = org.governed.report(&["--range", "HEAD~1..HEAD"]);
+    assert_eq!(report.code, 2);
+    assert_eq!(report.codes(), ["policy-invalid"]);
+}
+
+#[test]
+fn a_repository_cannot_loosen_its_organisation() {
+    let org = Org::locked();
+    let own = "agents: {claude-code: {status: approved}}\n";
+    let text = std::fs::read_to_string(org.governed.path().join(".cordon.yml")).unwrap();
+    org.governed.write(".cordon.yml", text + own);
+    org.governed.commit("Loosen");
+    org.by_an_agent();
+    let report = org.governed.report(&RANGE);
+    assert_eq!(report.rules(), ["agent-denied", "policy-weakened"]);
+    let told = report.of("policy-weakened")[0]["message"].to_string();
+    assert!(told.contains(".cordon.yml:3 says `approved`"), "{told}");
+    assert!(told.contains("#policy.yml:4 says `denied`"), "{told}");
+}
+
+#[test]
+fn a_change_that_moves_the_source_is_judged_by_both() {
+    let org = Org::locked();
+    // A laxer policy elsewhere, of the author's own.
+    let own = org.governed.outside("own");
+    let make = format!(
+        "git clone -q '{}' '{}' && cd '{}' && git config user.name A && git config user.email a@b.example",
+        org.policies().display(),
+        own.display(),
+        own.display()
+    );
+    assert_eq!(org.governed.shell(&make).code, 0);
+    std::fs::write(own.join("policy.yml"), policy(50, "cursor")).unwrap();
+    let said = said(
+        org.governed
+            .command("git", &own)
+            .args(["commit", "-q", "-a", "-m", "Lax"]),
+    );
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    let text = format!(
+        "cordon: 1\nextends: [{{git: \"file://{}\", ref: main}}]\n",
+        own.display()
+    );
+    org.governed.write(".cordon.yml", text);
+    org.cordon(&["policy", "update"], 0);
+    org.governed.write("b", "b\n");
+    org.governed.commit(&format!("Move the source\n\n{CLAUDE}"));
+    let report = org.governed.report(&RANGE);
+    assert_eq!(report.of("agent-denied").len(), 1, "{:#}", report.json);
+    assert_eq!(report.of("policy-weakened").len(), 2, "{:#}", report.json);
+    assert_eq!(report.code, 1);
+    let layers = report.json["policy"]["layers"].as_array().unwrap();
+    let names: Vec<_> = layers
+        .iter()
+        .map(|layer| layer["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["org", "repository", "change", "change"]);
+}
+
+#[test]
+fn taking_the_source_away_takes_no_judge_away() {
+    let org = Org::locked();
+    org.governed
+        .write(".cordon.yml", "cordon: 1\nextends: []\n");
+    org.governed.git(["rm", "-q", ".cordon.lock"]);
+    org.governed.commit(&format!("Alone\n\n{CLAUDE}"));
+    let report = org.governed.report(&RANGE);
+    assert_eq!(report.of("agent-denied").len(), 1);
+    assert!(!report.of("policy-weakened").is_empty());
+}
+
+#[test]
+fn a_bundle_serves_where_no_network_is() {
+    let org = Org::locked();
+    org.cordon(&["policy", "bundle", "--output", "../policy.bundle"], 0);
+    let first = std::fs::read(org.governed.outside("policy.bundle")).unwrap();
+    org.cordon(&["policy", "bundle", "--output", "../policy.bundle"], 0);
+    assert_eq!(
+        std::fs::read(org.governed.outside("policy.bundle")).unwrap(),
+        first
+    );
+    let before = org.lock();
+    std::fs::rename(org.policies(), org.governed.outside("gone")).unwrap();
+    std::fs::remove_dir_all(org.cache()).unwrap();
+    incomplete(&org.governed.report(&RANGE), "policy-source");
+    org.cordon(&["policy", "lock", "--bundle", "../policy.bundle"], 0);
+    assert_eq!(org.governed.report(&RANGE).rules(), ["agent-denied"]);
+    std::fs::remove_dir_all(org.cache()).unwrap();
+    org.cordon(&["policy", "update", "--bundle", "../policy.bundle"], 0);
+    assert_eq!(org.lock(), before);
+    assert_eq!(org.governed.report(&RANGE).rules(), ["agent-denied"]);
+    // A bundle that Git made of the policy repository serves too.
+    let make = "git -C ../gone bundle create -q ../plain.bundle main";
+    assert_eq!(org.governed.shell(make).code, 0);
+    std::fs::remove_dir_all(org.cache()).unwrap();
+    org.cordon(&["policy", "update", "--bundle", "../plain.bundle"], 0);
+    assert_eq!(org.lock(), before);
+    // One that was cut off does not.
+    let cut = &first[..first.len() - 40];
+    std::fs::write(org.governed.outside("policy.bundle"), cut).unwrap();
+    std::fs::remove_dir_all(org.cache()).unwrap();
+    org.cordon(&["policy", "update", "--bundle", "../policy.bundle"], 2);
+}
+
+#[test]
+fn a_fork_answers_to_the_same_organisation() {
+    let org = Org::locked();
+    let fork = org.governed.outside("fork");
+    let made = org
+        .governed
+        .shell(&format!("git clone -q . '{}'", fork.display()));
+    assert_eq!(made.code, 0, "{}", made.stderr);
+    let check = |args: &[&str]| {
+        let mut cordon = org.governed.command(crate::support::CORDON, &fork);
+        said(cordon.args(["check", "--format", "concise"]).args(args))
+    };
+    let first = check(&RANGE);
+    assert_eq!(first.code, 1, "{}", first.stdout);
+    // Its own main is an author's: what it drops there still holds by the branch it came from.
+    let drop = "cd ../fork && git config user.name A && git config user.email a@b.example && \
+                git rm -q .cordon.yml .cordon.lock && git commit -q -m Drop && \
+                printf x > x && git add x && git commit -q -m 'Change\n\nCo-Authored-By: Claude \
+                <noreply@anthropic.com>'";
+    let done = org.governed.shell(drop);
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    let range = check(&["--range", "origin/main..HEAD"]);
+    assert_eq!(range.code, 1, "{}", range.stdout);
+    assert!(range.stdout.contains("agent-denied"), "{}", range.stdout);
+    assert!(range.stdout.contains("policy-weakened"), "{}", range.stdout);
+}
+
+#[test]
+fn fetching_sees_nothing_of_the_repository_that_a_hook_is_about() {
+    let mut org = Org::new();
+    for (name, value) in [
+        ("GIT_DIR", "/nowhere"),
+        ("GIT_WORK_TREE", "/nowhere"),
+        ("GIT_INDEX_FILE", "/nowhere"),
+        ("GIT_OBJECT_DIRECTORY", "/nowhere"),
+        ("GIT_CONFIG_COUNT", "1"),
+        ("GIT_CONFIG_KEY_0", "core.hooksPath"),
+        ("GIT_CONFIG_VALUE_0", "/tmp"),
+        ("GIT_ALLOW_PROTOCOL", "ext"),
+        ("GIT_PROTOCOL_FROM_USER", "0"),
+    ] {
+        org.governed.set(name, value);
+    }
+    org.cordon(&["policy", "update", "--file", ".cordon.yml"], 0);
+}
+
+#[test]
+fn no_address_becomes_a_command() {
+    let org = Org::new();
+    for (url, reference) in [
+        ("ext::sh -c touch% ../owned", "main"),
+        ("--upload-pack=touch ../owned", "main"),
+        ("https://user:word@git.acme.example/policy.git", "main"),
+        ("/srv/policies", "main"),
+        ("file:///srv/policies", "--upload-pack=touch ../owned"),
+    ] {
+        let text = format!("cordon: 1\nextends: [{{git: \"{url}\", ref: \"{reference}\"}}]\n");
+        org.governed.write(".cordon.yml", text);
+        org.cordon(&["policy", "update"], 2);
+        org.cordon(&["policy", "check"], 2);
+    }
+    // Nor what the user's own configuration makes of one.
+    org.names("main");
+    let rewrite = format!("url.ext::sh -c touch% owned.insteadOf {}", org.url());
+    let (key, value) = rewrite.split_once(".insteadOf ").unwrap();
+    org.governed
+        .git(["config", "--global", &format!("{key}.insteadOf"), value]);
+    org.cordon(&["policy", "update"], 2);
+    assert!(!org.governed.outside("owned").exists());
+    assert!(!org.governed.path().join("owned").exists());
+}
+
+#[test]
+fn a_policy_is_shown_with_the_organisation_that_its_lock_names() {
+    let org = Org::locked();
+    let told = org.cordon(&["policy", "show"], 0);
+    assert!(told.contains("#policy.yml (org)"), "{told}");
+    assert!(told.contains("#policy.yml:4 (org)"), "{told}");
+    let own = std::fs::read_to_string(org.governed.path().join(".cordon.yml")).unwrap();
+    let own = own + "agents: {claude-code: {status: approved}}\n";
+    org.governed.write(".cordon.yml", own);
+    let told = org.cordon(&["policy", "show"], 0);
+    assert!(
+        told.contains(".cordon.yml:3 (repository) says approved: cannot loosen it"),
+        "{told}"
+    );
+    // Without its lock nothing is shown that would not hold.
+    std::fs::remove_file(org.governed.path().join(".cordon.lock")).unwrap();
+    org.cordon(&["policy", "show"], 2);
+}
+
+#[test]
+fn a_policy_builds_on_files_beside_it() {
+    let sandbox = Sandbox::with_commit();
+    sandbox.write(
+        "org/policy.yml",
+        "cordon: 1\nextends: [{file: teams/base.yml}]\n",
+    );
+    sandbox.write(
+        "org/teams/base.yml",
+        "cordon: 1\nextends: [{file: more.yml}]\npolicy: {id: base, version: 9}\n",
+    );
+    sandbox.write(
+        "org/teams/more.yml",
+        "cordon: 1\nagents: {claude-code: {status: denied}}\n",
+    );
+    sandbox.commit(&format!("Change\n\n{CLAUDE}"));
+    let report = sandbox.report(&["--commit", "HEAD", "--policy", "org/policy.yml"]);
+    assert_eq!(
+        report.of("agent-denied")[0]["policy"]["file"],
+        "org/teams/more.yml"
+    );
+    // Who a policy is, it does not inherit.
+    assert_eq!(report.json["policy"]["id"], serde_json::Value::Null);
+}
+
+#[test]
+fn a_file_to_build_on_is_beside_the_policy_and_no_link() {
+    let sandbox = Sandbox::with_commit();
+    sandbox.write("outside.yml", "cordon: 1\n");
+    sandbox.write("org/loop.yml", "cordon: 1\nextends: [{file: policy.yml}]\n");
+    std::os::unix::fs::symlink("../outside.yml", sandbox.path().join("org/link.yml")).unwrap();
+    std::os::unix::fs::symlink("..", sandbox.path().join("org/up")).unwrap();
+    for (file, told) in [
+        ("../outside.yml", "without `..`"),
+        ("/etc/passwd", "relative"),
+        ("link.yml", "a symbolic link"),
+        ("up/outside.yml", "a symbolic link"),
+        ("absent.yml", "there is no file `absent.yml`"),
+        ("loop.yml", "builds on itself"),
+        ("policy.yml", "builds on itself"),
+    ] {
+        let text = format!("cordon: 1\nextends: [{{file: \"{file}\"}}]\n");
+        sandbox.write("org/policy.yml", text);
+        let said = sandbox.cordon(["policy", "check", "org/policy.yml"]);
+        assert_eq!(said.code, 2, "{file}: {}", said.stdout);
+        assert!(said.stdout.contains(told), "{file}: {}", said.stdout);
+        let report = sandbox.report(&["--commit", "HEAD", "--policy", "org/policy.yml"]);
+        incomplete(&report, "policy-invalid");
+    }
+    // Far down too.
+    for number in 0..12 {
+        let text = format!("cordon: 1\nextends: [{{file: f{}.yml}}]\n", number + 1);
+        sandbox.write(&format!("org/f{number}.yml"), text);
+    }
+    let said = sandbox.cordon(["policy", "check", "org/f0.yml"]);
+    assert!(
+        said.stdout.contains("more than 8 policies"),
+        "{}",
+        said.stdout
+    );
+    assert_eq!(said.code, 2);
+}
+
+#[test]
+fn a_repositorys_policy_builds_on_files_of_its_trusted_side() {
+    let own = "cordon: 1\nextends: [{file: .cordon/base.yml}]\n";
+    let sandbox = Sandbox::with_policy(own);
+    let base = |status: &str| format!("cordon: 1\nagents: {{claude-code: {{status: {status}}}}}\n");
+    sandbox.write(".cordon/base.yml", base("denied"));
+    sandbox.commit("A base");
+    sandbox.write(".cordon/base.yml", base("approved"));
+    sandbox.commit(&format!("Loosen\n\n{CLAUDE}"));
+    let report = sandbox.report(&RANGE);
+    assert_eq!(report.rules(), ["agent-denied", "policy-weakened"]);
+    assert_eq!(
+        report.of("agent-denied")[0]["policy"]["file"],
+        ".cordon/base.yml"
+    );
+    sandbox.write(".cordon.yml", "cordon: 1\nextends: [{file: base.yml}]\n");
+    sandbox.write("base.yml", base("approved"));
+    sandbox.commit("Elsewhere");
+    incomplete(&sandbox.report(&["--commit", "HEAD"]), "policy-invalid");
+}
+
+#[test]
+fn an_entry_of_a_list_that_is_dropped_is_noted() {
+    let sandbox = Sandbox::with_commit();
+    sandbox.write(
+        "org/policy.yml",
+        "cordon: 1\nextends: [{file: base.yml}]\nzones: {z: {paths: [\"a/**\", \"c/**\"], agents: denied}}\n",
+    );
+    sandbox.write(
+        "org/base.yml",
+        "cordon: 1\nzones: {z: {paths: [\"a/**\", \"b/**\"]}}\n",
+    );
+    let said = sandbox.cordon(["policy", "check", "org/policy.yml"]);
+    assert_eq!(said.code, 0, "{}", said.stdout);
+    assert!(
+        said.stdout
+            .contains("this list drops \"b/**\" of org/base.yml:2"),
+        "{}",
+        said.stdout
+    );
+    assert!(!said.stdout.contains("drops \"a/**\""), "{}", said.stdout);
+}
+
+#[test]
+fn a_policy_from_git_builds_on_another_one_that_it_locks() {
+    let org = Org::new();
+    // The base is a repository of its own; the organisation's policy names and locks it.
+    let base = org.governed.outside("base");
+    let make = format!(
+        "git init -q -b main '{0}' && cd '{0}' && git config user.name B && git config user.email b@acme.example && \
+         printf 'cordon: 1\\nagents: {{cursor: {{status: denied}}}}\\n' > policy.yml && git add -A && \
+         git commit -q -m Base",
+        base.display()
+    );
+    assert_eq!(org.governed.shell(&make).code, 0);
+    let text = format!(
+        "cordon: 1\npolicy: {{id: acme, version: 42}}\nextends: [{{git: \"file://{}\", ref: main}}]\n",
+        base.display()
+    );
+    org.publish_text(&text);
+    org.cordon(&["policy", "update"], 0);
+    org.governed.commit("Name it");
+    org.governed.write("a", "a\n");
+    org.governed
+        .commit("Change\n\nCo-authored-by: Cursor <cursoragent@cursor.com>");
+    // The organisation has not locked what it builds on.
+    incomplete(&org.governed.report(&RANGE), "policy-lock");
+    let file = org.policies().join("policy.yml");
+    org.cordon(&["policy", "update", "--file", file.to_str().unwrap()], 0);
+    org.at(&["add", "-A"]);
+    org.at(&["commit", "-q", "-m", "Lock the base"]);
+    org.cordon(&["policy", "update"], 0);
+    org.governed.commit("The locked one");
+    org.governed.write("a", "b\n");
+    org.governed
+        .commit("Change\n\nCo-authored-by: Cursor <cursoragent@cursor.com>");
+    std::fs::rename(&base, org.governed.outside("gone")).unwrap();
+    let report = org.governed.report(&RANGE);
+    assert_eq!(report.rules(), ["agent-denied"], "{:#}", report.json);
+    let file = format!("file://{}#policy.yml", base.display());
+    assert_eq!(report.of("agent-denied")[0]["policy"]["file"], file);
+}
