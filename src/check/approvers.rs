@@ -14,17 +14,16 @@ use super::surroundings::gpg;
 use crate::git::{self, FileMode, Kind, Repo, TreeReader};
 use crate::policy::origin::{Folder, Reach};
 use crate::policy::{
-    Given, Judged, LARGEST_EXPORT, Policy, Reviews, Role, Signed, Signers, trusted_trees,
+    Given, Judged, LARGEST_EXPORT, Loaded, Reviews, Role, Signed, Signers, trusted_trees,
 };
 
 /// Whose keys count on a day, once the exports of the policy's groups are read; and the reviews that were
-/// handed over. `folders` is what lies beside the organisation's policies that the repository names.
+/// handed over.
 pub(super) fn heard(
     repo: &dyn Repo,
     plan: &Plan,
     request: &Request<'_>,
-    policy: &mut Policy,
-    folders: &[Folder],
+    loaded: &mut Loaded,
     date: Date,
 ) -> Result<(Signers, Reviews), Vec<Obstacle>> {
     let gpg = gpg(request.host);
@@ -33,13 +32,14 @@ pub(super) fn heard(
         repo: Some(repo),
         host: request.host,
     };
+    let folders: Vec<Folder> = loaded.folders(Role::Org).cloned().collect();
     let read = |role, path: &str| match (role, given) {
-        (Role::Org, None) => stored(folders, reach, path),
+        (Role::Org, None) => stored(&folders, reach, path),
         _ => exports(repo, &plan.judged, given, role, path),
     };
-    policy.read_exports(&read, date, &gpg);
+    loaded.policy.read_exports(&read, date, &gpg);
     let reviews = reviews(plan, request.approvals).map_err(|obstacle| vec![*obstacle])?;
-    Ok((Signers::new(policy.groups(), date, gpg), reviews))
+    Ok((Signers::new(loaded.policy.groups(), date, gpg), reviews))
 }
 
 /// The reviews that were handed over, of the head that is judged.

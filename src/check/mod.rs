@@ -33,7 +33,7 @@ use crate::finding::{Mode, Stage};
 use crate::git::{Index, Repo};
 use crate::host::Host;
 use crate::policy::{
-    Bots, Given, Judged, LoadError, Loaded, Outside, Policy, Role, load, repository_name,
+    Bots, Given, Judged, LoadError, Loaded, Outside, Policy, load, repository_name,
 };
 use crate::report::{Counts, PolicyRow, RangeKind, RangeRow, Report, Run, SCHEMA, Tool, Verdict};
 use crate::rule::Context;
@@ -144,9 +144,7 @@ fn judged(
     let engine = own.as_ref().unwrap_or(engine);
     let named = name.as_deref();
     let date = request.as_of.unwrap_or(request.host.today);
-    let folders: Vec<_> = loaded.folders(Role::Org).cloned().collect();
-    let (signers, reviews) =
-        approvers::heard(repo, &plan, request, &mut loaded.policy, &folders, date)?;
+    let (signers, reviews) = approvers::heard(repo, &plan, request, &mut loaded, date)?;
     let past = copies::past(&plan, report.stage, request.jobs);
     let context = Context {
         policy: &loaded.policy,
