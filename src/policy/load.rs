@@ -8,19 +8,20 @@ use sha2::{Digest as _, Sha256};
 use super::authority::{Authority, Role};
 use super::builds_on::Beside;
 use super::file::{File, Standing};
+use super::load_error::LoadError;
 use super::loader::Loader;
 use super::named::named;
-use super::origin::{Folder, Reach, SourceError};
+use super::origin::{Folder, Reach};
 use super::pending::pending;
 use super::problem::lines;
 use super::source::Sources;
-use super::system::{SystemError, system_files};
+use super::system::system_files;
 use super::trusted::{Judged, Side, TrustedError, sides};
 use super::vocabulary::Vocabulary;
 use super::waiver::{WaiverFile, WaiverFiles, stored_waivers, trusted_waivers};
 use super::yaml::{Node, Problem, Severity, canonical_json};
 use super::{Policy, groups, trusted};
-use crate::git::{self, Id, Repo};
+use crate::git::{Id, Repo};
 use crate::host::Host;
 
 /// The organisation's policy, given from outside the repository.
@@ -90,45 +91,6 @@ impl Loaded {
     pub fn folders(&self, role: Role) -> impl Iterator<Item = &Folder> {
         let layers = self.layers.iter().filter(move |layer| layer.role == role);
         layers.map(|layer| &layer.folder)
-    }
-}
-
-/// Why there is no policy to judge by.
-#[derive(Debug)]
-pub enum LoadError {
-    /// The repository could not be read.
-    Git(git::Error),
-    /// A file of the system authority is not believed.
-    System(SystemError),
-    /// A policy from Git could not be had, or is not what its lock says.
-    Source(SourceError),
-    /// Files have problems: a code and `file:line:column: message`, one for each.
-    Invalid(Vec<(&'static str, String)>),
-    /// The organisation's policy is not the one that was pinned.
-    Digest {
-        /// Its name.
-        name: String,
-        /// The digest of its bytes.
-        found: String,
-    },
-}
-
-impl std::fmt::Display for LoadError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Git(error) => error.fmt(f),
-            Self::System(error) => error.fmt(f),
-            Self::Source(error) => error.fmt(f),
-            Self::Invalid(problems) => problems
-                .iter()
-                .try_for_each(|(_, line)| writeln!(f, "{line}")),
-            Self::Digest { name, found } => {
-                write!(
-                    f,
-                    "{name} has the SHA-256 {found}, which is not the pinned one"
-                )
-            }
-        }
     }
 }
 

@@ -18,6 +18,7 @@ mod join;
 mod lattice;
 mod left_out;
 mod load;
+mod load_error;
 mod loader;
 mod models;
 mod mutants;
@@ -60,9 +61,8 @@ pub use file::Standing;
 pub use groups::{Export, Group, Groups};
 pub use join::{Policy, Registered, WARN_DAYS, Zone};
 pub use left_out::left_out;
-pub use load::{
-    Given, Layer, LoadError, Loaded, Outside, hex_digest, load, load_alone, standing_above,
-};
+pub use load::{Given, Layer, Loaded, Outside, hex_digest, load, load_alone, standing_above};
+pub use load_error::LoadError;
 pub use loader::Loader;
 pub use models::{CLAUDE_TIERS, ModelPattern, ModelPatternError};
 pub use mutants::{Mutant, Original, Relaxation};

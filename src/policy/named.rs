@@ -1,7 +1,7 @@
 //! The organisation's policy as a repository names it: the one Git source of its `.cordon.yml`, at the
 //! version that `.cordon.lock` beside it says.
 
-use super::load::LoadError;
+use super::load_error::LoadError;
 use super::origin::{GitSource, LOCK, Lock, Reach, SourceError, Stored, stored};
 use super::problem::{Problem, Source, lines};
 use super::raw::RawPolicy;
