@@ -83,10 +83,10 @@ pieces_in_base64() {
   begin
   start=$(token | base64 -w 0 | cut -c 1-20)
   end=$(token | base64 -w 0 | cut -c 21-)
-  # shellcheck disable=SC2016
   write config.js "const greeting = atob(\`$start\` + \`$end\`);"
   person 'Configure'
 }
+# shellcheck disable=SC2016 # The other program's own quotes.
 pieces_in_base64_twin() { held 'const greeting = `a long text` + `that goes on`;'; }
 
 main in-base64 twice-in-base64 in-hex in-gzip in-percents in-utf16 over-lines from-pieces continued \
