@@ -16,7 +16,7 @@ use crate::policy::OWN_FILE;
 use crate::policy::raw::test_case::{RawGiven, RawTestChange, RawTestCommit, RawTestFile};
 use crate::policy::yaml::Problem;
 use crate::text::{Span, Spanned};
-use parts::{Written, branch, identity, line_ended, lines, mode, written};
+use parts::{Written, branch, can_lie_at, identity, line_ended, lines, mode, written};
 
 const AUTHOR: &str = "A Person <person@acme.example>";
 const MESSAGE: &str = "A change";
@@ -200,10 +200,7 @@ impl Maker {
     }
 
     fn write(&mut self, at: Span, path: &str, mode: FileMode, text: &[u8]) -> Result<()> {
-        let names = path.split('/');
-        if names.clone().any(str::is_empty) {
-            return Err(Problem::error(at, format!("no file can lie at `{path}`")));
-        }
+        can_lie_at(at, path)?;
         let above = path.match_indices('/').map(|(end, _)| &path[..end]);
         let below = BString::from(format!("{path}/"));
         let next = self.files.range(below.clone()..).next();

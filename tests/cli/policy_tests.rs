@@ -295,6 +295,53 @@ survivors:
 }
 
 #[test]
+fn a_path_that_git_could_not_hold_is_refused_and_breaks_nothing() {
+    let deep = |parts: usize| vec!["a"; parts].join("/");
+    let refused = [
+        deep(20_000),
+        deep(257),
+        "a".repeat(4097),
+        "a/../b".to_owned(),
+        "./a".to_owned(),
+        "a/.GIT/config".to_owned(),
+    ];
+    for path in refused {
+        let tests = format!(
+            "tests:\n  - name: it\n    given: {{commits: [{{changes: [{{add: \"{path}\"}}]}}]}}\n    expect: {{verdict: pass}}\n"
+        );
+        let sandbox = repository(POLICY, &tests);
+        let said = sandbox.cordon(["policy", "check", "tests/zones.yml"]);
+        assert_eq!(said.code, 2, "{said:?}");
+        assert!(
+            said.stdout.contains("no file can lie at"),
+            "{}",
+            said.stdout
+        );
+    }
+    let given = format!(
+        "    given: {{commits: [{{changes: [{{add: {}}}]}}]}}\n",
+        deep(256)
+    );
+    let got = verdict_of(POLICY, &format!("{given}    expect: {{verdict: pass}}\n"));
+    assert_eq!(got["verdict"], "pass");
+}
+
+#[test]
+fn the_branch_of_a_test_is_never_that_of_its_base() {
+    let tests = "tests:\n  - name: it\n    given: {branch: refs/heads/main, commits: [{changes: [{add: src/crypto/a.c}]}]}\n    expect: {verdict: pass}\n";
+    let said = tested(&repository(POLICY, tests), &[]);
+    assert_eq!((said.code, said.stdout.as_str()), (2, ""));
+    assert!(
+        said.stderr
+            .contains("`refs/heads/main` is not the name of a branch"),
+        "{}",
+        said.stderr
+    );
+    let by_claude = "    as_of: 2026-11-25\n    given: {branch: main, commits: [{message: \"a\\n\\nAssisted-by: claude-code\", changes: [{modify: src/crypto/a.c}]}]}\n    expect: {verdict: fail}\n";
+    assert_eq!(verdict_of(POLICY, by_claude)["verdict"], "fail");
+}
+
+#[test]
 fn tests_lie_elsewhere_where_that_is_said() {
     let sandbox = repository(POLICY, TESTS);
     sandbox.write("acme.yml", POLICY);

@@ -9,6 +9,11 @@ use crate::text::{Span, Spanned};
 
 type Text = Option<Spanned<String>>;
 
+/// The longest path that Git can check out, in bytes.
+const LONGEST: usize = 4096;
+/// How many folders may lie in one another: their trees are made one within the other.
+const DEEPEST: usize = 256;
+
 /// What a file is to hold.
 pub(super) enum Written {
     Text(String),
@@ -38,6 +43,22 @@ pub(super) fn written(at: Span, parts: [&Text; 4]) -> Result<Option<Written>> {
         .as_ref()
         .map(|target| Written::Link(target.value.clone()));
     Ok(text.or(template).map(Written::Text).or(link))
+}
+
+/// Whether Git could put a file there.
+pub(super) fn can_lie_at(at: Span, path: &str) -> Result<()> {
+    if path.len() > LONGEST || path.split('/').count() > DEEPEST {
+        let start: String = path.chars().take(40).collect();
+        let told = format!(
+            "no file can lie at `{start}…`: a path has at most {LONGEST} bytes and {DEEPEST} parts"
+        );
+        return Err(Problem::error(at, told));
+    }
+    let odd = |name: &str| matches!(name, "" | "." | "..") || name.eq_ignore_ascii_case(".git");
+    if path.split('/').any(odd) {
+        return Err(Problem::error(at, format!("no file can lie at `{path}`")));
+    }
+    Ok(())
 }
 
 pub(super) fn mode(
@@ -87,7 +108,9 @@ pub(super) fn branch(name: &Text) -> Result<String> {
     };
     let good = |character: char| character.is_ascii_alphanumeric() || "-_./".contains(character);
     let text = &name.value;
-    let odd = text.starts_with(['-', '/', '.']) || text.contains("..") || text == "HEAD";
+    // A whole reference could be another branch: that of the base, after which nothing is judged.
+    let whole = text == "HEAD" || text.starts_with("refs/");
+    let odd = text.starts_with(['-', '/', '.']) || text.contains("..") || whole;
     if text.is_empty() || odd || !text.chars().all(good) || Id::from_hex(text.as_bytes()).is_some()
     {
         let told = format!("`{text}` is not the name of a branch");
