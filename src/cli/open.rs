@@ -10,6 +10,7 @@ use crate::git::{self, Open, Opening, Reader, Repo};
 use crate::host::Host;
 use crate::policy::Given;
 use crate::policy::origin::Folder;
+pub(super) use waivers::beside as waivers_beside;
 
 /// The largest policy file that is read.
 const LARGEST: u64 = 8 << 20;
@@ -48,7 +49,7 @@ pub(super) fn given(policy: &str, sha256: Option<&str>) -> Result<Given> {
     } else {
         let path = Path::new(policy);
         folder = Folder::Disk(path.parent().unwrap_or(Path::new("")).to_owned());
-        waivers = waivers::beside(path)?;
+        waivers = waivers_beside(path)?;
         policy_file(path)?
     };
     Ok(Given {

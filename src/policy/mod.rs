@@ -65,7 +65,7 @@ pub use load::{Given, Layer, Loaded, Outside, hex_digest, load, load_alone, stan
 pub use load_error::LoadError;
 pub use loader::Loader;
 pub use models::{CLAUDE_TIERS, ModelPattern, ModelPatternError};
-pub use mutants::{Mutant, Original, Relaxation};
+pub use mutants::{Mutant, Original, Relaxation, Relaxed};
 pub use named::sources_of;
 pub use own_path::{PolicyPath, policy_path};
 pub use path_table::PathTable;

@@ -6,7 +6,7 @@
 
 use jiff::civil::Date;
 
-use super::lattice::{Direction, MODES, SAME, direction, is_seen};
+use super::lattice::{ALIKE_IN_TESTS, Direction, MODES, SAME, direction, is_seen};
 use super::pending::pending;
 use super::show::RuleDefault;
 use super::yaml::{Limits, Node, NodeKind, canonical_json, parse};
@@ -32,6 +32,17 @@ pub struct Relaxation {
     ways: Vec<Option<Node>>,
     /// Whether what it belongs to may go as a whole, where it cannot be without it.
     whole: bool,
+}
+
+/// What comes of relaxing something.
+#[derive(Clone, Debug)]
+pub enum Relaxed {
+    /// A policy that enforces less.
+    Mutant(Mutant),
+    /// Nothing that would enforce less.
+    AsStrict,
+    /// Nothing that would be a policy, in any way that is known here: no test was asked.
+    Unmade,
 }
 
 /// A policy in which something is relaxed.
@@ -80,8 +91,8 @@ impl<'a> Original<'a> {
         found
     }
 
-    /// The policy with that relaxed, as little as can be; `None` where it comes to nothing.
-    pub fn mutant(&self, relaxation: &Relaxation) -> Option<Mutant> {
+    /// The policy with that relaxed, as little as can be.
+    pub fn mutant(&self, relaxation: &Relaxation) -> Relaxed {
         let path: Vec<&str> = relaxation.path.iter().map(String::as_str).collect();
         let above = path.split_last().map(|(_, above)| above);
         let whole = above
@@ -91,14 +102,24 @@ impl<'a> Original<'a> {
             .ways
             .iter()
             .map(|way| (path.as_slice(), way.as_ref()));
-        ways.chain(whole).find_map(|(path, way)| {
-            let tree = replaced(&self.tree, path, way)?;
-            let text = canonical_json(&tree).into_bytes();
-            (self.is_policy(&text) && self.is_weaker(&text)).then(|| Mutant {
-                now: way.map(said),
-                text,
-            })
-        })
+        let mut none = if relaxation.ways.is_empty() {
+            Relaxed::AsStrict
+        } else {
+            Relaxed::Unmade
+        };
+        for (path, way) in ways.chain(whole) {
+            let tree = replaced(&self.tree, path, way);
+            let text = tree.map(|tree| canonical_json(&tree).into_bytes());
+            let Some(text) = text.filter(|text| self.is_policy(text)) else {
+                continue;
+            };
+            if self.is_weaker(&text) {
+                let now = way.map(said);
+                return Relaxed::Mutant(Mutant { now, text });
+            }
+            none = Relaxed::AsStrict;
+        }
+        none
     }
 
     fn is_policy(&self, text: &[u8]) -> bool {
@@ -177,21 +198,26 @@ fn relaxed(path: &[String], direction: Direction, node: &Node) -> Vec<Relaxation
 fn weaker(words: &[&str], text: &str) -> Vec<Option<Node>> {
     let place = words.iter().position(|word| *word == text).unwrap_or(0);
     let weaker = words[..place].iter().rev();
-    let other = |word: &&&str| !SAME.contains(&(text, **word));
+    let other = |word: &&&str| ![SAME, ALIKE_IN_TESTS].concat().contains(&(text, **word));
     weaker
         .filter(other)
         .map(|word| Some(scalar(word, true)))
         .collect()
 }
 
-/// A list with one entry more, which stands for all there are.
+/// A list with one entry more, which stands for all there are: where entries are `Key: value`, for all
+/// values of a key.
 fn with_all(node: &Node) -> Vec<Option<Node>> {
-    let with = |all: &&str| {
+    let with = |all: &str| {
         let mut list = items(node).to_vec();
         list.push(scalar(all, false));
         Some(of(node, NodeKind::Seq(list)))
     };
-    ["**", "*"].iter().map(with).collect()
+    let keys = items(node)
+        .iter()
+        .filter_map(|entry| entry.text()?.split_once(':'));
+    let values = keys.map(|(key, _)| with(&format!("{key}: *")));
+    ["**", "*"].into_iter().map(with).chain(values).collect()
 }
 
 /// A list without each of its entries in turn. `last` stands in for the only one.
@@ -312,9 +338,13 @@ rules:
             Original::read("policy.yml", text.as_bytes(), &names, &rules, today).unwrap();
         let mut told = Vec::new();
         for relaxation in original.relaxations() {
-            let Some(mutant) = original.mutant(&relaxation) else {
-                told.push(format!("{}: none", relaxation.key));
-                continue;
+            let mutant = match original.mutant(&relaxation) {
+                Relaxed::Mutant(mutant) => mutant,
+                Relaxed::AsStrict => {
+                    told.push(format!("{}: none", relaxation.key));
+                    continue;
+                }
+                Relaxed::Unmade => panic!("{} cannot be relaxed", relaxation.key),
             };
             let mut problems = Vec::new();
             let tree = parse(0, &mutant.text, &Limits::ORG, &mut problems).unwrap();

@@ -16,9 +16,10 @@ use crate::check::{Obstacle, Request, What, run, unread};
 use crate::finding::Stage;
 use crate::host::Host;
 use crate::policy::Given;
+use crate::policy::waiver::WaiverFile;
 use crate::report::{RangeKind, Report};
 
-pub use mutation::{Mutation, Survived, mutate, rule_defaults};
+pub use mutation::{Mutation, Survived, Unmade, mutate, rule_defaults};
 pub use outcome::{Expected, Outcome};
 pub use replay::{Changed, Range, Replay, replay};
 pub use suite::{Place, Suite, Survivor, Test, Unread};
@@ -33,6 +34,8 @@ pub struct Subject {
     /// Whether it is a repository's own: then it lies at the base of every test, and nothing is above it.
     /// Else it is the organisation's, given from outside.
     pub own: bool,
+    /// The waivers beside it, where it is the organisation's.
+    pub waivers: Vec<WaiverFile>,
 }
 
 /// A test that was run.
@@ -76,7 +79,7 @@ fn judged(subject: &Subject, test: &Test, host: &Host) -> Report {
     let given = Given {
         name: subject.name.clone(),
         text: subject.text.clone(),
-        sha256: None,
+        waivers: subject.waivers.clone(),
         ..Given::default()
     };
     let repository = test.given.repository.as_ref();

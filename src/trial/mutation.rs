@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::{Place, Subject, Suite, Survivor, judged};
 use crate::check::vocabulary;
 use crate::host::Host;
-use crate::policy::{Mutant, Original, Relaxation, RuleDefault};
+use crate::policy::{Mutant, Original, Relaxation, Relaxed, RuleDefault};
 use crate::rule::RULES;
 use crate::text::LineIndex;
 
@@ -19,8 +19,19 @@ pub struct Mutation<'s> {
     pub mutants: usize,
     /// Those that no test sees, in the order of the policy's lines.
     pub survived: Vec<Survived<'s>>,
+    /// What cannot be relaxed in any way that is known here, so that no test was asked.
+    pub unmade: Vec<Unmade>,
     /// Explanations of mutants that did not survive, or were none: they must go.
     pub idle: Vec<&'s Survivor>,
+}
+
+/// Something of a policy that has no mutant, though one may be weaker.
+#[derive(Debug)]
+pub struct Unmade {
+    /// What is not relaxed.
+    pub key: String,
+    /// Where it stands in the policy.
+    pub place: Place,
 }
 
 /// A mutant that no test sees.
@@ -68,9 +79,12 @@ pub fn mutate<'s>(subject: &Subject, suite: &'s Suite, host: &Host, jobs: usize)
     };
     let relaxations = original.relaxations();
     let tried = in_threads(&relaxations, jobs, |relaxation| {
-        let mutant = original.mutant(relaxation)?;
-        let killed = is_killed(subject, &mutant, suite, host);
-        Some((!killed).then_some(mutant))
+        Some(match original.mutant(relaxation) {
+            Relaxed::AsStrict => Tried::Nothing,
+            Relaxed::Unmade => Tried::Unmade,
+            Relaxed::Mutant(mutant) if is_killed(subject, &mutant, suite, host) => Tried::Killed,
+            Relaxed::Mutant(mutant) => Tried::Survived(mutant),
+        })
     });
     let explained: BTreeMap<&str, &Survivor> = suite
         .survivors
@@ -78,27 +92,42 @@ pub fn mutate<'s>(subject: &Subject, suite: &'s Suite, host: &Host, jobs: usize)
         .map(|survivor| (survivor.key.as_str(), survivor))
         .collect();
     let lines = LineIndex::new(&subject.text);
-    let survived: Vec<Survived<'s>> = relaxations
-        .iter()
-        .zip(&tried)
-        .filter_map(|(relaxation, tried)| Some((relaxation, tried.as_ref()?.as_ref()?)))
-        .map(|(relaxation, mutant)| Survived {
-            key: relaxation.key.clone(),
-            was: relaxation.was.clone(),
-            now: mutant.now.clone(),
-            place: Place {
-                file: subject.name.clone(),
-                line: lines.line_column(relaxation.span.start as usize).0,
-            },
-            explained: explained.get(relaxation.key.as_str()).copied(),
-        })
-        .collect();
-    let needed = |one: &&Survivor| survived.iter().any(|mutant| mutant.key == one.key);
-    Mutation {
-        mutants: tried.iter().flatten().count(),
-        idle: suite.survivors.iter().filter(|one| !needed(one)).collect(),
-        survived,
+    let place = |relaxation: &Relaxation| Place {
+        file: subject.name.clone(),
+        line: lines.line_column(relaxation.span.start as usize).0,
+    };
+    let mut all = Mutation::default();
+    for (relaxation, tried) in relaxations.iter().zip(tried) {
+        let is_mutant = matches!(tried, Some(Tried::Killed | Tried::Survived(_)));
+        all.mutants += usize::from(is_mutant);
+        let key = relaxation.key.clone();
+        match tried {
+            Some(Tried::Survived(mutant)) => all.survived.push(Survived {
+                explained: explained.get(key.as_str()).copied(),
+                key,
+                was: relaxation.was.clone(),
+                now: mutant.now,
+                place: place(relaxation),
+            }),
+            Some(Tried::Unmade) => all.unmade.push(Unmade {
+                key,
+                place: place(relaxation),
+            }),
+            Some(Tried::Killed | Tried::Nothing) | None => {}
+        }
     }
+    let needed = |one: &&Survivor| all.survived.iter().any(|mutant| mutant.key == one.key);
+    all.idle = suite.survivors.iter().filter(|one| !needed(one)).collect();
+    all
+}
+
+/// What became of one thing that the policy says.
+#[derive(Clone)]
+enum Tried {
+    Nothing,
+    Unmade,
+    Killed,
+    Survived(Mutant),
 }
 
 fn is_killed(subject: &Subject, mutant: &Mutant, suite: &Suite, host: &Host) -> bool {

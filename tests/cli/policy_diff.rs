@@ -166,3 +166,98 @@ fn what_cannot_be_read_is_told_and_no_difference() {
     let said = sandbox.cordon(["policy", "diff", "old.yml"]);
     assert_eq!(said.code, 2);
 }
+
+/// What the difference between two policies says, as on a day.
+fn between(old: &str, new: &str) -> (Value, String) {
+    let sandbox = Sandbox::new();
+    sandbox.write("old.yml", format!("cordon: 1\nextends: []\n{old}"));
+    sandbox.write("new.yml", format!("cordon: 1\nextends: []\n{new}"));
+    let args = ["policy", "diff", "old.yml", "new.yml", "--as-of"];
+    let args = [&args[..], &["2026-11-25"]].concat();
+    let page = sandbox.cordon(&args).stdout;
+    let said = sandbox.cordon([&args[..], &["--format", "json"]].concat());
+    (serde_json::from_str(&said.stdout).unwrap(), page)
+}
+
+#[test]
+fn what_is_retired_is_as_strict_as_what_is_denied() {
+    let agent = |entry: &str| format!("agents: {{claude-code: {{{entry}}}}}\n");
+    let (retired, denied) = (agent("status: retired"), agent("status: denied"));
+    let for_a_while = agent("status: conditional, until: 2030-01-01");
+    let (json, page) = between(&retired, &for_a_while);
+    let told: Vec<_> = effects(&json)
+        .into_iter()
+        .map(|(_, effect)| effect)
+        .collect();
+    assert_eq!(told, ["weaker", "weaker"], "{page}");
+    let (json, page) = between(&for_a_while, &retired);
+    let told: Vec<_> = effects(&json)
+        .into_iter()
+        .map(|(_, effect)| effect)
+        .collect();
+    assert_eq!(told, ["stricter", "stricter"], "{page}");
+    let (_, page) = between(&denied, &retired);
+    let told = "diff: 0 weaker, 0 stricter, 1 otherwise; old.yml to new.yml\n";
+    assert!(page.ends_with(told), "{page}");
+}
+
+#[test]
+fn an_approval_that_is_longer_is_told_once_with_the_day_from_which_it_counts() {
+    let until =
+        |day: &str| format!("agents: {{claude-code: {{status: conditional, until: {day}}}}}\n");
+    let (json, page) = between(&until("2027-03-31"), &until("2027-06-29"));
+    let expected = [("agents.claude-code.until".to_owned(), "weaker".to_owned())];
+    assert_eq!(effects(&json), expected);
+    assert_eq!(json["differences"][0]["from"], "2027-04-01");
+    assert!(page.contains("  from      2027-04-01\n"), "{page}");
+    // What holds already names no day.
+    let (json, page) = between(
+        "rules: {secret-file: {humans: block}}\n",
+        "rules: {secret-file: {humans: warn}}\n",
+    );
+    assert_eq!(json["differences"][0]["from"], Value::Null);
+    assert!(!page.contains("  from "), "{page}");
+}
+
+#[test]
+fn a_pattern_with_braces_or_stars_that_the_old_one_covers_is_stricter() {
+    let paths = |list: &str| {
+        format!("automation: {{bot: {{identities: [bot@acme.example], paths: [{list}]}}}}\n")
+    };
+    let hosts = |list: &str| format!("accounts: {{enterprise: {{hosts: [{list}]}}}}\n");
+    let zone = |list: &str| format!("zones: {{a: {{paths: [{list}], agents: denied}}}}\n");
+    for (wide, narrow) in [
+        (paths("\"src/**\""), paths("\"src/{a,b}/**\"")),
+        (hosts("\"*.acme.example\""), hosts("llm.acme.example")),
+        (
+            zone("\"src/{a,b{c,d}}/**\""),
+            zone("\"src/{a,b{c,d}}/**\", \"!src/a/x\""),
+        ),
+    ] {
+        let is_zone = wide.starts_with("zones");
+        let (_, page) = between(&wide, &narrow);
+        let told = if is_zone {
+            "diff: 1 weaker, 0 stricter"
+        } else {
+            "diff: 0 weaker, 1 stricter, 0 otherwise"
+        };
+        assert!(page.contains(told), "{wide}{narrow}{page}");
+    }
+    let (_, page) = between(&zone("\"src/{a,b}/**\""), &zone("src"));
+    assert!(
+        page.contains("diff: 0 weaker, 1 stricter, 0 otherwise"),
+        "{page}"
+    );
+}
+
+#[test]
+fn what_may_be_weaker_is_told_in_the_sum() {
+    let zone = |list: &str| format!("zones: {{a: {{paths: [{list}], agents: denied}}}}\n");
+    let (json, page) = between(&zone("a"), &zone("b"));
+    assert_eq!(effects(&json)[0].1, "otherwise");
+    assert_eq!(json["differences"][0]["may_be_weaker"], true);
+    assert!(
+        page.contains("0 weaker, 0 stricter, 1 otherwise (1 may be weaker);"),
+        "{page}"
+    );
+}

@@ -443,6 +443,69 @@ survivors:
 }
 
 #[test]
+fn what_no_test_could_see_has_no_mutant() {
+    let policy = format!(
+        "{POLICY}  ledger: {{paths: [ledger], agents: approval, approvers: [appsec], human_proof: presence}}
+accounts: {{enterprise: {{hosts: [llm.acme.example]}}}}
+approvers: {{appsec: {{members: [r.lee@acme.example]}}}}
+waivers: {{approvers: [appsec], emergency: {{approvers: [appsec], hours: 4}}}}
+"
+    );
+    let (_, json) = json(&repository(&policy, TESTS), &["--mutate"]);
+    let survived = json["mutants"]["survived"].as_array().unwrap().iter();
+    let told: Vec<String> = survived
+        .map(|row| format!("{} {}", row["key"].as_str().unwrap(), row["now"]))
+        .filter(|told| {
+            [
+                "accounts",
+                "approvers",
+                "waivers",
+                "zones.ledger.a",
+                "zones.ledger.h",
+            ]
+            .iter()
+            .any(|start| told.starts_with(start))
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "zones.ledger.agents \"allowed\"",
+            "zones.ledger.human_proof \"none\""
+        ]
+    );
+}
+
+#[test]
+fn every_account_trailer_is_relaxed_to_any_value() {
+    let policy = format!(
+        "{POLICY}accounts: {{enterprise: {{trailers: [\"Agent-Account: enterprise/acme\"]}}}}\n"
+    );
+    let (_, json) = json(&repository(&policy, TESTS), &["--mutate"]);
+    let survived = json["mutants"]["survived"].as_array().unwrap();
+    let row = survived
+        .iter()
+        .find(|row| row["key"] == "accounts.enterprise.trailers");
+    assert_eq!(
+        row.unwrap_or_else(|| panic!("{survived:#?}"))["now"],
+        "[\"Agent-Account: enterprise/acme\",\"Agent-Account: *\"]"
+    );
+}
+
+#[test]
+fn what_cannot_be_relaxed_is_told_as_untried() {
+    let policy = format!("{POLICY}accounts: {{enterprise: {{trailers: []}}}}\n");
+    let sandbox = repository(&policy, TESTS);
+    let said = tested(&sandbox, &["--mutate"]);
+    let told = "untried: accounts.enterprise.trailers\n  where     policy.yml:8\n";
+    assert!(said.stdout.contains(told), "{}", said.stdout);
+    assert!(said.stdout.contains(", 1 untried;"), "{}", said.stdout);
+    let (_, json) = json(&sandbox, &["--mutate"]);
+    let key = &json["mutants"]["untried"][0]["key"];
+    assert_eq!(key, "accounts.enterprise.trailers");
+}
+
+#[test]
 fn mutants_are_of_a_policy_whose_tests_pass() {
     let tests = TESTS.replace("verdict: pass", "verdict: fail");
     let (code, json) = json(&repository(POLICY, &tests), &["--mutate"]);
@@ -481,18 +544,40 @@ fn no_mutant_of_our_own_policies_survives_without_a_reason() {
     }
 }
 
+/// The example of a policy repository, copied.
+fn example() -> Sandbox {
+    let sandbox = Sandbox::new();
+    let copy = format!("cp -R {}/. .", ours("policies/example-org"));
+    assert_eq!(sandbox.shell(&copy).code, 0);
+    sandbox
+}
+
 #[test]
 fn the_example_of_a_policy_repository_passes_what_its_own_ci_runs() {
-    let sandbox = Sandbox::new();
-    let copy = format!("cp -R {}/. . && ci/check.sh", ours("policies/example-org"));
-    let said = sandbox.shell(&copy);
+    let sandbox = example();
+    std::fs::remove_file(sandbox.path().join("policy.yml")).unwrap();
+    let empty = sandbox.commit("Begin");
+    let copy = format!("cp {} .", ours("policies/example-org/policy.yml"));
+    assert_eq!(sandbox.shell(&copy).code, 0);
+    // The first change has no policy before it, and a new branch has nothing.
+    let said = sandbox.shell(&format!("ci/check.sh {empty}"));
     assert_eq!(said.code, 0, "{said:?}");
-    let base = sandbox.commit("Begin");
+    let said = sandbox.shell(&format!("ci/check.sh {}", "0".repeat(40)));
+    assert_eq!(said.code, 0, "{said:?}");
+    let said = sandbox.shell(&format!("ci/check.sh 0000{}", "1".repeat(36)));
+    assert_eq!(said.code, 2, "{said:?}");
+    let base = sandbox.commit("Add the policy");
     let policy = std::fs::read_to_string(sandbox.path().join("policy.yml")).unwrap();
-    sandbox.write(
-        "policy.yml",
-        policy.replace("cursor: {status: denied", "cursor: {status: approved"),
+    let looser = policy.replace(
+        "note: \"vendor review SEC-2210\"",
+        "note: \"vendor review SEC-2999\"",
     );
+    assert_ne!(looser, policy);
+    sandbox.write("policy.yml", &looser);
+    let said = sandbox.shell(&format!("ci/check.sh {base}"));
+    assert_eq!(said.code, 1, "{said:?}");
+    assert!(said.stderr.contains("raise policy.version"), "{said:?}");
+    sandbox.write("policy.yml", looser.replace("version: 1 ", "version: 2 "));
     let said = sandbox.shell(&format!("ci/check.sh {base}"));
     assert_eq!(said.code, 0, "{said:?}");
     assert!(said.stdout.contains("diff: 0 weaker"), "{}", said.stdout);
@@ -502,4 +587,53 @@ fn the_example_of_a_policy_repository_passes_what_its_own_ci_runs() {
     );
     let said = sandbox.shell(&format!("ci/check.sh {base}"));
     assert_eq!(said.code, 1, "{said:?}");
+}
+
+#[test]
+fn waivers_beside_the_policy_count_in_its_tests() {
+    let policy = format!(
+        "{POLICY}approvers: {{appsec: {{members: [r.lee@acme.example]}}}}\nwaivers: {{approvers: [appsec]}}\n"
+    );
+    let tests = "\
+tests:
+  - name: the test vectors are waived
+    as_of: 2026-11-25
+    given:
+      repository: acme/radio-core
+      commits: [{message: \"a\\n\\nAssisted-by: claude-code\", changes: [{modify: src/crypto/tests/a.c}]}]
+    expect: {verdict: pass, rules: [], waived: [zone-agent]}
+";
+    let sandbox = repository(&policy, tests);
+    assert_eq!(tested(&sandbox, &[]).code, 1);
+    sandbox.write("waivers/W-1.yml", example_waiver());
+    let said = tested(&sandbox, &[]);
+    assert_eq!(said.code, 0, "{said:?}");
+    sandbox.write(
+        "waivers/W-1.yml",
+        example_waiver().replace("r.lee", "nobody"),
+    );
+    assert_eq!(tested(&sandbox, &[]).code, 1);
+}
+
+/// The waiver that the example shows.
+fn example_waiver() -> String {
+    let readme = std::fs::read_to_string(ours("policies/example-org/waivers/README.md")).unwrap();
+    let (_, waiver) = readme.split_once("```yaml\n").unwrap();
+    waiver.split_once("```").unwrap().0.to_owned()
+}
+
+#[test]
+fn a_waiver_of_the_example_must_count() {
+    let sandbox = example();
+    let waiver = example_waiver();
+    sandbox.write("waivers/W-2026-0117.yml", &waiver);
+    let verify = "cordon waiver verify --policy policy.yml --as-of 2026-11-25";
+    let said = sandbox.shell(verify);
+    assert_eq!(said.code, 0, "{said:?}");
+    sandbox.write(
+        "waivers/W-2026-0117.yml",
+        waiver.replace("r.lee", "somebody"),
+    );
+    let said = sandbox.shell("ci/check.sh");
+    assert_eq!(said.code, 2, "{said:?}");
 }

@@ -10,7 +10,7 @@ use crate::policy::waiver::{LARGEST, MOST, WaiverFile, is_waiver};
 
 /// Reads them, as files that may be waivers or not. A file that is not read as it should be is told of
 /// later, since it can only make the verdict stricter; a folder that cannot be listed is an error.
-pub(super) fn beside(policy: &Path) -> Result<Vec<WaiverFile>> {
+pub(in crate::cli) fn beside(policy: &Path) -> Result<Vec<WaiverFile>> {
     let folder = policy.with_file_name("waivers");
     let shown = folder.display();
     let meta = match std::fs::symlink_metadata(&folder) {

@@ -40,15 +40,24 @@ impl Page<'_> {
             for (label, part) in [("was", &one.was), ("now", &one.now)] {
                 lines.line(label, &self.part(part.as_ref()));
             }
+            if let Some(from) = one.from {
+                lines.line("from", &from.to_string());
+            }
         }
         let count = |effect| self.found.iter().filter(|one| one.effect == effect).count();
         let counts = [Effect::Weaker, Effect::Stricter, Effect::Otherwise];
         let counts = counts.map(|effect| format!("{} {}", count(effect), effect.word()));
+        let mut counts = counts.join(", ");
+        let doubtful = self.found.iter().filter(|one| one.doubtful).count();
+        if doubtful > 0 {
+            // Writing to a String cannot fail.
+            let _ = write!(counts, " ({doubtful} may be weaker)");
+        }
         let [old, new] = self.names.map(clean);
         lines.head(
             "diff",
             AnsiColor::Cyan,
-            &format!("{}; {old} to {new}", counts.join(", ")),
+            &format!("{counts}; {old} to {new}"),
         );
         if let Some(replay) = self.replay {
             replayed(&mut lines, replay);
@@ -84,6 +93,8 @@ impl Page<'_> {
                 "effect": one.effect.word(),
                 "was": part(&one.was),
                 "now": part(&one.now),
+                "from": one.from.map(|day| day.to_string()),
+                "may_be_weaker": one.doubtful,
             })
         });
         json!({

@@ -113,10 +113,18 @@ impl Test {
             (None, true, false) => org.read(host)?,
             _ => self.file.read(host)?,
         };
+        let own = is_own(&name);
+        // A repository's own waivers lie in it: a test puts them there.
+        let waivers = if own || name.starts_with("pack:") {
+            Vec::new()
+        } else {
+            open::waivers_beside(Path::new(&name))?
+        };
         Ok(Subject {
-            own: is_own(&name),
             name,
             text,
+            own,
+            waivers,
         })
     }
 

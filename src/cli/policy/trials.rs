@@ -116,16 +116,38 @@ impl Page<'_> {
             );
             self.out.push('\n');
         }
+        self.untried(mutation);
         let all = counted(mutation.mutants, "mutant", "mutants");
         let killed = mutation.mutants - mutation.survived.len();
         let mut told = format!("; {all}, {killed} killed");
-        for (count, word) in [(explained.len(), "explained"), (unseen.len(), "survived")] {
+        let counts = [
+            (explained.len(), "explained"),
+            (unseen.len(), "survived"),
+            (mutation.unmade.len(), "untried"),
+        ];
+        for (count, word) in counts {
             if count > 0 {
                 // Writing to a String cannot fail.
                 let _ = write!(told, ", {count} {word}");
             }
         }
         told
+    }
+
+    /// What no test was asked about.
+    fn untried(&mut self, mutation: &Mutation<'_>) {
+        for unmade in &mutation.unmade {
+            self.head("untried", AnsiColor::Yellow, &unmade.key);
+            self.line(
+                "where",
+                &format!("{}:{}", unmade.place.file, unmade.place.line),
+            );
+            self.line(
+                "why",
+                "no laxer value is known here that the policy could have",
+            );
+            self.out.push('\n');
+        }
     }
 }
 
@@ -175,10 +197,14 @@ fn mutants(mutation: &Mutation<'_>) -> Value {
             "line": survivor.place.line,
         })
     });
+    let untried = mutation.unmade.iter().map(
+        |unmade| json!({"key": unmade.key, "file": unmade.place.file, "line": unmade.place.line}),
+    );
     json!({
         "tried": mutation.mutants,
         "killed": mutation.mutants - mutation.survived.len(),
         "survived": survived.collect::<Value>(),
+        "untried": untried.collect::<Value>(),
         "idle_reasons": idle.collect::<Value>(),
     })
 }

@@ -3,6 +3,8 @@
 //! Which of the two is the stricter, [`Versions::weakened`] says, asked in both directions: a key is
 //! stricter in one alone, or in doubt in neither.
 
+use jiff::civil::Date;
+
 use super::walk::both;
 use super::{Part, Version, Versions, Weakening};
 use crate::policy::lattice::direction;
@@ -41,6 +43,10 @@ pub struct Difference {
     pub was: Option<Part>,
     /// What the new one says.
     pub now: Option<Part>,
+    /// The day from which on it does that, where it is not today.
+    pub from: Option<Date>,
+    /// Whether the new policy may enforce less by it, though nobody knows.
+    pub doubtful: bool,
 }
 
 impl Versions<'_> {
@@ -56,11 +62,14 @@ impl Versions<'_> {
         );
         let (lost, won) = (self.all_weakened(old, new), self.all_weakened(new, old));
         for one in &mut found {
-            let told = |all: &[Weakening]| all.iter().any(|other| is_about(other, one));
-            one.effect = match (told(&lost), told(&won)) {
-                (true, false) => Effect::Weaker,
-                (false, true) => Effect::Stricter,
-                _ => Effect::Otherwise,
+            let begins = |all: &[Weakening]| {
+                let about = all.iter().filter(|other| is_about(other, one));
+                about.map(|other| other.from).min()
+            };
+            (one.effect, one.from, one.doubtful) = match (begins(&lost), begins(&won)) {
+                (Some(from), None) => (Effect::Weaker, from, false),
+                (None, Some(from)) => (Effect::Stricter, from, false),
+                (lost, _) => (Effect::Otherwise, None, lost.is_some()),
             };
         }
         // What follows from a default that no file says.
@@ -76,12 +85,13 @@ impl Versions<'_> {
                     Effect::Stricter => (one.now, one.was),
                     Effect::Weaker | Effect::Otherwise => (one.was, one.now),
                 };
-                let key = one.key;
                 silent.push(Difference {
-                    key,
+                    key: one.key,
                     effect,
                     was,
                     now,
+                    from: one.from,
+                    doubtful: false,
                 });
             }
         }
@@ -112,6 +122,8 @@ fn collect<'n>(
             effect: Effect::Otherwise,
             was: old.map(part),
             now: new.map(part),
+            from: None,
+            doubtful: false,
         });
         return;
     }
@@ -123,18 +135,26 @@ fn collect<'n>(
 }
 
 /// Whether a weakening is told by this difference: it is of the key, of one above or below it, or of
-/// another key of the same rule, of which the days are compared and not the words.
+/// another key of the same rule or agent, of which the days are compared and not the words.
 fn is_about(weakening: &Weakening, difference: &Difference) -> bool {
     let (one, other) = (weakening.key.as_str(), difference.key.as_str());
     let below = |one: &str, other: &str| {
         let rest = one.strip_prefix(other);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     };
-    let rule = |key: &str| -> Option<String> {
-        let key = key.strip_prefix("rules.")?;
-        let (rule, key) = key.split_once('.')?;
-        (key != "waivable").then(|| rule.to_owned())
+    let dated = of_days(one);
+    let sisters = dated.is_some() && dated == of_days(other);
+    below(one, other) || below(other, one) || sisters
+}
+
+/// The rule or agent of which a key says what holds on which day.
+fn of_days(key: &str) -> Option<&str> {
+    let (whole, key) = key.rsplit_once('.')?;
+    let (section, _) = whole.split_once('.')?;
+    let dated = match section {
+        "rules" => key != "waivable",
+        "agents" => matches!(key, "since" | "status" | "until"),
+        _ => false,
     };
-    let same_rule = rule(one).is_some_and(|id| rule(other) == Some(id));
-    below(one, other) || below(other, one) || same_rule
+    dated.then_some(whole)
 }

@@ -134,7 +134,11 @@ impl Walker<'_> {
                 (None, _) => {}
             },
             Direction::Grants => {
-                self.gained(path, old, new, str::to_owned, |one, other| one == other);
+                let covers = match path.first() {
+                    Some(&"accounts") => cover::words,
+                    _ => |one: &str, other: &str| one == other,
+                };
+                self.gained(path, old, new, str::to_owned, covers);
             }
             // Where nothing was covered, a `!` takes nothing out.
             Direction::Covers if old.is_none() => {}
