@@ -17,12 +17,21 @@ fuzz_target!(|text: &[u8]| {
     };
     lock.sources.iter().for_each(|one| assert_safe(&one.source));
     let written = lock.text();
-    assert_eq!(Lock::parse(LOCK, written.as_bytes()).as_ref(), Ok(&lock), "{written}");
+    assert_eq!(
+        Lock::parse(LOCK, written.as_bytes()).as_ref(),
+        Ok(&lock),
+        "{written}"
+    );
 });
 
 fn assert_safe(source: &GitSource) {
     let schemes = ["https://", "ssh://", "file:///"];
     assert!(schemes.iter().any(|scheme| source.url.starts_with(scheme)));
-    assert!(source.reference.as_ref().is_none_or(|name| !name.starts_with('-')));
+    assert!(
+        source
+            .reference
+            .as_ref()
+            .is_none_or(|name| !name.starts_with('-'))
+    );
     assert!(!source.path.starts_with('/') && source.path.split('/').all(|part| part != ".."));
 }

@@ -20,7 +20,7 @@ fuzz_target!(|text: &[u8]| {
     let engine = Engine::builtin();
     let mut learned = Learned::default();
     let mut values: Vec<Range<usize>> = Vec::new();
-    engine.scan(text, &mut |hit| {
+    let _ = engine.scan(text, &mut |hit| {
         learned.add(&hit);
         values.push(hit.range.clone());
     });

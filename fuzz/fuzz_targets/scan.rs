@@ -8,7 +8,8 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &[u8]| {
     let engine = Engine::builtin();
-    engine.scan(text, &mut |hit| {
+    // What is too large to be unpacked is told; the rest holds all the same.
+    let _ = engine.scan(text, &mut |hit| {
         assert!(hit.range.start < hit.range.end && hit.range.end <= text.len());
         assert!(!hit.guessable || hit.digest().is_none());
     });

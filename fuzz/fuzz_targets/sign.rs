@@ -13,7 +13,11 @@ fuzz_target!(|raw: &[u8]| {
         Some(at) => (&raw[..at], &raw[at + 1..]),
         None => (raw, raw),
     };
-    let _ = (of_commit(20, signature), of_commit(32, signature), of_tag(signature));
+    let _ = (
+        of_commit(20, signature),
+        of_commit(32, signature),
+        of_tag(signature),
+    );
     let _ = signed_by_platform(signature);
     let Ok(text) = std::str::from_utf8(file) else {
         return;

@@ -38,7 +38,7 @@ impl Section {
     }
 }
 
-/// The sections of a text, each once, in the order in which they begin. A header of more than [`HEADER`]
+/// The sections of a text, each once, in the order in which they begin. A header of more than `HEADER`
 /// bytes is [`Error::Limit`].
 pub fn sections(text: &[u8]) -> Result<Vec<Section>> {
     let mut reader = Reader {
