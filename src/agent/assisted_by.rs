@@ -72,7 +72,7 @@ fn in_value(catalogue: &Catalogue, form: Form, value: &str) -> Vec<Named> {
                 let found = catalogue.by_address(address.name, address.mailbox)?;
                 Some(Named {
                     agent: found.agent.to_owned(),
-                    model: model_before(address.name),
+                    model: model::before_mailbox(address.name),
                     disguised: found.disguised,
                 })
             })
@@ -114,11 +114,6 @@ fn somebody(model: Option<String>) -> Named {
 /// What an agent made, not what it was asked.
 fn is_work(purpose: &str) -> bool {
     ["code", "test", "tests"].contains(&purpose.to_ascii_lowercase().as_str())
-}
-
-/// The display name before an agent's mailbox may itself be `NAME:MODEL`.
-fn model_before(name: &str) -> Option<String> {
-    model::from_display(name).or_else(|| model::from_value(name.split_once(':')?.1))
 }
 
 /// A bare login: only a machine's account has `[bot]` in its name.

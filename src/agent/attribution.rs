@@ -228,7 +228,7 @@ fn identity(
     if let Some(owner) = owner {
         let strength = declared_unless(owner.disguised);
         return Some(Evidence {
-            model: model::from_display(&name),
+            model: model::before_mailbox(&name),
             ..plain(owner.agent, kind, strength, value())
         });
     }

@@ -3,7 +3,7 @@
 //! Lower case, words joined by hyphens, without the vendor's path, context size and effort. Claude's
 //! version dots become hyphens, as in its own ids; other families keep theirs.
 
-use crate::policy::CLAUDE_TIERS as TIERS;
+use crate::policy::{CLAUDE_TIERS as TIERS, ModelId};
 
 /// Names that begin a model's id. One that is always also a version word is in [`TIERS`].
 const FAMILIES: [&str; 37] = [
@@ -57,6 +57,24 @@ const STOPS: [&str; 13] = [
     "via", "with", "using", "by", "on", "in", "for", "and", "at", "from", "&", "+", "-",
 ];
 
+/// Words at the end of a product's name, which is no model: `claude-code-action`, `gemini-cli`.
+const PRODUCTS: [&str; 14] = [
+    "action",
+    "agent",
+    "app",
+    "bot",
+    "build",
+    "cli",
+    "code",
+    "desktop",
+    "enterprise",
+    "ide",
+    "line",
+    "team",
+    "vibe",
+    "web",
+];
+
 /// No model has a longer name; anything longer is not one.
 const LONGEST: usize = 128;
 
@@ -71,10 +89,33 @@ pub fn from_display(name: &str) -> Option<String> {
     })
 }
 
+/// The model in the display name before an agent's mailbox, which may have it in brackets or be `NAME:MODEL`.
+/// Brackets hold other things too: a model there has a known family, a host before it or a size.
+pub(super) fn before_mailbox(name: &str) -> Option<String> {
+    let bracketed = || {
+        let (_, inner) = cut(name);
+        let id = ModelId::new(inner.split_whitespace().next()?);
+        let is_one = is_family(&id.id) || id.is_placed || id.id.split('-').any(is_size);
+        from_value(inner).filter(|_| is_one)
+    };
+    let pair = name.split_once(':');
+    // `qwen3:8b` is a model as a whole.
+    let told = pair.filter(|(tool, _)| !tool.contains('(') && !has_digit(tool));
+    told.and_then(|(_, model)| from_value(model))
+        .or_else(|| from_display(name))
+        .or_else(|| from_value(pair?.1))
+        .or_else(bracketed)
+}
+
 /// The model in the place where one is asked for: after `NAME:`, in `NAME (…)`, before `via NAME`.
-/// A model of no known family counts if it has a digit and is not merely a version.
+/// A model of no known family counts if a known host stands before it, or if it has a digit and is not
+/// merely a version.
 pub fn from_value(text: &str) -> Option<String> {
     let (head, _) = cut(text);
+    let is_placed = head
+        .split_whitespace()
+        .next()
+        .is_some_and(|word| ModelId::new(word).is_placed);
     let words = lower_words(head);
     let first = words.first()?;
     let mut model = first.clone();
@@ -91,9 +132,9 @@ pub fn from_value(text: &str) -> Option<String> {
     let known = is_family(first);
     let says_more = has_digit(&model) || model.contains('-') || is_tier(first);
     let plausible = if known {
-        says_more && model != "claude-code"
+        says_more && !is_product(&model)
     } else {
-        has_digit(&model) && !starts_with_version(&model) && is_clean(&model)
+        (has_digit(&model) || is_placed) && !starts_with_version(&model) && is_clean(&model)
     };
     plausible.then(|| finish(&model)).flatten()
 }
@@ -101,8 +142,7 @@ pub fn from_value(text: &str) -> Option<String> {
 /// Whether a word can be a model's id: it has a digit or begins with a known family's name.
 pub(super) fn is_plausible(word: &str) -> bool {
     let long_number = word.len() > 3 && word.bytes().all(|byte| byte.is_ascii_digit());
-    let word = strip_vendor(word);
-    let word = word.to_ascii_lowercase();
+    let word = ModelId::new(word).id;
     !long_number && word.len() <= LONGEST && (has_digit(&word) || is_family(&word))
 }
 
@@ -150,17 +190,10 @@ fn lower_words(text: &str) -> Vec<String> {
     text.split_whitespace()
         .map(|word| {
             let word = word.trim_matches(['.', ',', ':', '"', '\'', '`', '*', '_', '!']);
-            strip_vendor(word).to_ascii_lowercase()
+            ModelId::new(word).id
         })
         .filter(|word| !word.is_empty())
         .collect()
-}
-
-/// `openrouter/anthropic/claude-x` and `us.anthropic.claude-x` are `claude-x`.
-fn strip_vendor(word: &str) -> &str {
-    let word = word.rsplit('/').next().unwrap_or(word);
-    word.split_once("anthropic.")
-        .map_or(word, |(_, model)| model)
 }
 
 fn is_family(word: &str) -> bool {
@@ -173,6 +206,23 @@ fn is_family(word: &str) -> bool {
 
 fn is_tier(word: &str) -> bool {
     TIERS.contains(&word)
+}
+
+/// Whether a name of a known family is one of the family's products, or a plan of one.
+fn is_product(model: &str) -> bool {
+    let last = model.rsplit('-').next().unwrap_or(model);
+    (PRODUCTS.contains(&last) && !has_digit(model)) || ["claude-max", "claude-pro"].contains(&model)
+}
+
+/// How many parameters: `7b`, `1.5b`.
+fn is_size(part: &str) -> bool {
+    let digits = part.split(':').next().unwrap_or(part).strip_suffix('b');
+    digits.is_some_and(|digits| {
+        digits.starts_with(|c: char| c.is_ascii_digit())
+            && digits
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || byte == b'.')
+    })
 }
 
 fn has_digit(text: &str) -> bool {
@@ -209,68 +259,4 @@ fn finish(model: &str) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn display_names_become_ids() {
-        for (name, model) in [
-            ("Claude Opus 5 (1M context)", Some("claude-opus-5")),
-            ("Claude Sonnet 4.5", Some("claude-sonnet-4-5")),
-            ("claude-3-opus", Some("claude-3-opus")),
-            ("Claude 3 Opus", Some("claude-3-opus")),
-            ("Claude Code (Opus 4.5)", Some("claude-opus-4-5")),
-            ("Claude Code", None),
-            ("Claude", None),
-            ("claude[bot]", None),
-            ("Claude (1M context)", None),
-            ("Claude Code (v2.1)", None),
-            ("Cursor Grok 4.6", Some("grok-4.6")),
-            ("GPT-5.6 Sol", Some("gpt-5.6-sol")),
-            ("GLM 4.6 via Claude Code", Some("glm-4.6")),
-            ("aider (anthropic/claude-3-opus)", Some("claude-3-opus")),
-            ("aider (gpt-4o)", Some("gpt-4o")),
-            ("Qwen-Coder", None),
-            ("Claude Monet", None),
-            ("Jane Doe", None),
-            ("", None),
-        ] {
-            assert_eq!(from_display(name).as_deref(), model, "{name}");
-        }
-    }
-
-    #[test]
-    fn values_become_ids() {
-        for (text, model) in [
-            ("claude-3-opus coccinelle sparse", Some("claude-3-opus")),
-            ("Claude Opus 4.6 coccinelle", Some("claude-opus-4-6")),
-            ("opus", Some("claude-opus")),
-            ("Opus-4.5", Some("claude-opus-4-5")),
-            ("claude-opus-5[1m]", Some("claude-opus-5")),
-            ("gpt-5.6#high (review)", Some("gpt-5.6")),
-            ("qwen3:8b", Some("qwen3:8b")),
-            ("deepseek/deepseek-chat", Some("deepseek-chat")),
-            (
-                "us.anthropic.claude-opus-5-v1:0",
-                Some("claude-opus-5-v1:0"),
-            ),
-            ("house-model-7b", Some("house-model-7b")),
-            ("claude", None),
-            ("thanks", None),
-            ("v2.1.3", None),
-            ("4.5", None),
-            ("", None),
-        ] {
-            assert_eq!(from_value(text).as_deref(), model, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_phrase_is_a_model_only_as_a_whole() {
-        assert!(is_display("Claude Opus 4.6"));
-        assert!(is_display("Claude 3 Opus (1M context)"));
-        assert!(!is_display("Claude Opus"));
-        assert!(!is_display("Claude Monet 4"));
-        assert!(!is_display("Jane 4"));
-    }
-}
+mod tests;

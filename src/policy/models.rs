@@ -3,6 +3,7 @@
 //! They are compared with normalised names such as `claude-opus-5`; `*` stands for any characters
 //! and `?` for one. For validation and the join.
 
+use super::model_id::ModelId;
 use super::raw::Status;
 use super::wildcard::Wildcard;
 use crate::text::Spanned;
@@ -25,10 +26,16 @@ pub enum ModelPatternError {
         "no model's name has a {0:?}: they are compared as `claude-opus-5`, and `*` and `?` stand for other characters"
     )]
     Character(char),
+    /// Names are compared without host and vendor.
+    #[error(
+        "no model's name has its host or vendor before it: `openrouter/deepseek/deepseek-chat` is compared as `deepseek-chat`; name the models"
+    )]
+    Vendor,
 }
 
 impl ModelPattern {
-    /// Reads a pattern. Names are in lower case; Claude's begin with `claude` and have no dots.
+    /// Reads a pattern, made alike as names are: see [`ModelId`]. Claude's begin with `claude` and have no
+    /// dots.
     pub fn new(pattern: &str) -> Result<Self, ModelPatternError> {
         if pattern.is_empty() {
             return Err(ModelPatternError::Empty);
@@ -37,7 +44,13 @@ impl ModelPattern {
         if let Some(odd) = pattern.chars().find(|&c| !known(c)) {
             return Err(ModelPatternError::Character(odd));
         }
-        let mut pattern = pattern.to_ascii_lowercase();
+        let whole = pattern.to_ascii_lowercase().replace('_', "-");
+        let alone = ModelId::new(&whole);
+        let mut pattern = match alone.id.chars().next() {
+            Some('*' | '?') | None if alone.is_placed => return Err(ModelPatternError::Vendor),
+            Some('*' | '?') | None => whole,
+            Some(_) => alone.id,
+        };
         if CLAUDE_TIERS.iter().any(|tier| pattern.starts_with(tier)) {
             pattern.insert_str(0, "claude-");
         }
@@ -85,6 +98,16 @@ mod tests {
         assert!(matches("Claude-Opus-4.6", "claude-opus-4-6"));
         assert!(matches("GPT-5.6*", "gpt-5.6-sol"));
         assert!(matches("Opus-4.6*", "claude-opus-4-6"));
+        for pattern in [
+            "deepseek.r1*",
+            "bedrock/us.deepseek.r*",
+            "DeepSeek_R1*",
+            "*/deepseek-*",
+        ] {
+            assert!(matches(pattern, "deepseek-r1-v1:0"), "{pattern}");
+            assert!(!matches(pattern, "gpt-5"), "{pattern}");
+        }
+        assert!(matches("*", "gpt-5"));
     }
 
     #[test]
@@ -95,6 +118,9 @@ mod tests {
             "claude-{opus,sonnet}",
             "gpt[45]",
             "mod\u{435}l",
+            "deepseek/*",
+            "openrouter/deepseek/",
+            "us.amazon.*",
         ] {
             assert!(ModelPattern::new(pattern).is_err(), "{pattern}");
         }

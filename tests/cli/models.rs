@@ -96,6 +96,36 @@ fn a_denied_model_is_denied_whatever_the_tool() {
     }
 }
 
+/// As the tool writes its own trailer, by whatever host the model came.
+#[test]
+fn a_model_in_the_brackets_before_an_agents_mailbox_is_judged() {
+    const DENIED: &str = "models: {\"deepseek-*\": {status: denied}}\n";
+    const ADMITTED: &str = "agents: {aider: {status: approved, models: [\"claude-*\"]}}\n";
+    for (policy, model, found) in [
+        (DENIED, "deepseek/deepseek-chat", 1),
+        (DENIED, "deepseek/deepseek-reasoner", 1),
+        (DENIED, "openrouter/deepseek/deepseek-chat:free", 1),
+        (DENIED, "bedrock/us.deepseek.r1-v1:0", 1),
+        (DENIED, "bedrock/deepseek.v3-v1:0", 1),
+        (DENIED, "DeepSeek_V3", 1),
+        (DENIED, "mistral/codestral-latest", 0),
+        (ADMITTED, "mistral/codestral-latest", 1),
+        (ADMITTED, "xai/grok-code-fast", 1),
+        (ADMITTED, "ollama_chat/house-model", 1),
+        (ADMITTED, "bedrock/us.anthropic.claude-opus-5-v1:0", 0),
+        (ADMITTED, "via Slack", 0),
+        (ADMITTED, "bot", 0),
+    ] {
+        for trailer in [
+            format!("Co-authored-by: aider ({model}) <aider@aider.chat>"),
+            format!("Assisted-by: aider ({model})"),
+        ] {
+            let report = judged(policy, &trailer);
+            assert_eq!(report.of("agent-model").len(), found, "{trailer}");
+        }
+    }
+}
+
 #[test]
 fn the_repository_cannot_admit_a_model_that_the_organisation_does_not() {
     let sandbox = Sandbox::with_policy(
