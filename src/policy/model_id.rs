@@ -1,5 +1,5 @@
 //! Model ids without the host, region and vendor before them, so that the names which commits state and the
-//! patterns of policies are made alike. For [`super::models`] and `agent`.
+//! patterns of policies are made alike. For `models` and `agent`.
 
 /// Who hosts models, as routers write it before a slash: a model behind one of them needs no known name.
 const HOSTS: [&str; 46] = [
