@@ -21,7 +21,7 @@ use crate::git::{
     self, Blobs, Change, Commit, FileMode, Id, Op, Repo, TreeReader, commit_changes, staged_changes,
 };
 use crate::policy::{CommitSignature, Zone};
-use crate::rule::{ChangeFacts, CommitFacts, Context, Found, RunFacts, TagFacts};
+use crate::rule::{Approvals, ChangeFacts, CommitFacts, Context, Found, RunFacts, TagFacts};
 use crate::zone::{Around, Matcher, Touched, twins};
 use automation::automation;
 use bench::Bench;
@@ -168,6 +168,7 @@ impl<'a> Judge<'a> {
             net: false,
             zones: &zones,
             signature: Some(&signature),
+            approvals: Approvals::default(),
         };
         for rule in bench.plan.rules() {
             rule.check_commit(bench.context, &facts, &mut outcome.found);

@@ -135,5 +135,5 @@ fn members(raw: Vec<RawMember>) -> Result<Group, String> {
             return Err(format!("`{}` is in it twice", member.email));
         }
     }
-    Ok(Group::new(members, keys, None))
+    Ok(Group::new(Some(members), keys, None))
 }

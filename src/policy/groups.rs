@@ -11,6 +11,7 @@ use jiff::civil::Date;
 
 use super::authority::{Authority, Role};
 use super::export::{ReadExport, Terms};
+use super::people::People;
 use super::vocabulary::suggestion;
 use super::yaml::Problem;
 use crate::sign::{AllowedKey, Gpg};
@@ -19,11 +20,15 @@ use crate::text::Spanned;
 /// A group.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Group {
-    /// The members' addresses in lower case, each with the login on the forge, in lower case too.
-    members: BTreeMap<String, Option<String>>,
+    /// The members' addresses in lower case, each with the login on the forge, in lower case too; `None` where the
+    /// keys alone say who is in it.
+    members: Option<Members>,
     keys: Vec<AllowedKey>,
     export: Option<Export>,
 }
+
+/// Addresses, each with a login.
+pub(super) type Members = BTreeMap<String, Option<String>>;
 
 /// Where a directory group was exported to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +41,7 @@ pub struct Export {
 
 impl Group {
     pub(super) fn new(
-        members: BTreeMap<String, Option<String>>,
+        members: Option<Members>,
         keys: Vec<AllowedKey>,
         export: Option<Export>,
     ) -> Self {
@@ -49,23 +54,19 @@ impl Group {
 
     /// Whether an address is a member's, in whatever case.
     pub fn has_member(&self, address: &[u8]) -> bool {
+        let Some(members) = &self.members else {
+            let mut keys = self.keys.iter();
+            return keys.any(|key| key.stands_for(address) == Some(true));
+        };
         let folded = address.to_lowercase();
         let folded = folded.trim().to_str();
-        folded.is_ok_and(|address| self.members.contains_key(address))
+        folded.is_ok_and(|address| members.contains_key(address))
     }
 
-    /// The address of the member who has this login on the forge.
-    pub fn member_of_login(&self, login: &str) -> Option<&str> {
-        let login = Some(login.to_ascii_lowercase());
-        let mut members = self.members.iter();
-        members
-            .find(|(_, own)| **own == login)
-            .map(|(address, _)| address.as_str())
-    }
-
-    /// The members' addresses, in lower case.
-    pub fn members(&self) -> impl Iterator<Item = &str> {
-        self.members.keys().map(String::as_str)
+    /// The logins on the forge, each with its member's address.
+    pub(super) fn logins(&self) -> impl Iterator<Item = (&str, &str)> {
+        let members = self.members.iter().flatten();
+        members.filter_map(|(address, login)| Some((login.as_deref()?, address.as_str())))
     }
 
     /// Whether its members stand in an export, which its keys then sign.
@@ -82,32 +83,51 @@ impl Group {
     /// is a member's, and one of those that the key names.
     pub fn signs_for(&self, key: &AllowedKey, address: &[u8]) -> bool {
         let named = key.stands_for(address);
-        self.has_member(address) && named != Some(false)
-            || self.members.is_empty() && named == Some(true)
+        match self.members {
+            Some(_) => self.has_member(address) && named != Some(false),
+            None => named == Some(true),
+        }
     }
 
-    /// What both say.
-    fn meet(mut self, other: &Self) -> Self {
-        let same = |address: &String, login: &mut Option<String>| {
-            let own = other.members.get(address);
-            if own.is_some_and(|own| own != login) {
-                *login = None;
-            }
-            own.is_some()
+    /// What both say. Whoever is in it, or signs for it, is and does so in each of the two.
+    pub(super) fn meet(&self, other: &Self) -> Self {
+        let members = match (&self.members, &other.members) {
+            (Some(own), Some(others)) => Some(agreed(own, others)),
+            (Some(members), None) => Some(other.named_by_keys(members)),
+            (None, Some(members)) => Some(self.named_by_keys(members)),
+            (None, None) => None,
         };
-        self.members.retain(same);
+        // Where the keys say who, one that names nobody proves nobody.
+        let both_list = self.members.is_some() && other.members.is_some();
         let keys = self.keys.iter().filter_map(|key| {
             let mut others = other.keys.iter();
-            others.find_map(|other| key.meet(other))
+            let met = others.find_map(|other| key.meet(other))?;
+            (both_list || met.principals().next().is_some()).then_some(met)
         });
-        self.keys = keys.collect();
+        let mut met = Self::new(members, keys.collect(), self.export.clone());
         if self.export != other.export {
             // Nobody knows which of them is to be believed: then none is.
-            self.export = self.export.or_else(|| other.export.clone());
-            self.keys.clear();
+            met.export = met.export.or_else(|| other.export.clone());
+            met.keys.clear();
         }
-        self
+        met
     }
+
+    /// Those of the members whom the keys name too. Keys know no logins.
+    fn named_by_keys(&self, members: &Members) -> Members {
+        let known = members.keys().filter(|one| self.has_member(one.as_bytes()));
+        known.map(|address| (address.clone(), None)).collect()
+    }
+}
+
+/// The members of both, with the logins on which they agree.
+fn agreed(own: &Members, others: &Members) -> Members {
+    let met = own.iter().filter_map(|(address, login)| {
+        let other = others.get(address)?;
+        let login = login.clone().filter(|_| login == other);
+        Some((address.clone(), login))
+    });
+    met.collect()
 }
 
 /// A group that stands in an export.
@@ -128,6 +148,9 @@ pub struct Groups {
     exports: BTreeMap<String, Exported>,
     /// Why it is not known who is in a group.
     unread: BTreeMap<String, String>,
+    /// Each group as each authority says it: whoever is kept from approving is so by any of them.
+    said: Vec<Group>,
+    people: People,
 }
 
 impl Groups {
@@ -146,7 +169,11 @@ impl Groups {
                 by_name.insert(name.clone(), met);
             }
         }
-        let mut groups = Self::default();
+        let said = authorities.iter().flat_map(|one| one.approvers.values());
+        let mut groups = Self {
+            said: said.filter(|one| !one.is_exported()).cloned().collect(),
+            ..Self::default()
+        };
         for (name, (role, group)) in by_name {
             if let Some(export) = group.export {
                 let keys = group.keys;
@@ -159,6 +186,7 @@ impl Groups {
                 groups.by_name.insert(name, group);
             }
         }
+        groups.people = People::of(&groups.by_name, &groups.said);
         groups
     }
 
@@ -187,6 +215,7 @@ impl Groups {
             match terms.newest(read(exported.role, &exported.export.path)) {
                 Ok(group) => {
                     self.unread.remove(name);
+                    self.said.push(group.clone());
                     self.by_name.insert(name.clone(), group);
                 }
                 Err(why) => {
@@ -194,6 +223,21 @@ impl Groups {
                 }
             }
         }
+        self.people = People::of(&self.by_name, &self.said);
+    }
+
+    /// The addresses and logins of the people in the groups.
+    pub fn people(&self) -> &People {
+        &self.people
+    }
+
+    /// Whether a signature by a key may be of somebody, by what any of the authorities says.
+    pub(super) fn may_sign(&self, key: &AllowedKey, address: &[u8]) -> bool {
+        let mut keys = self
+            .said
+            .iter()
+            .flat_map(|group| group.keys.iter().map(move |own| (group, own)));
+        keys.any(|(group, own)| own.is_key(key) && group.signs_for(own, address))
     }
 
     /// Why it is not known who is in a group, if it is not.
@@ -244,3 +288,6 @@ pub(super) fn unknown_name<'n>(
     let hint = suggestion(name, known);
     Problem::error(name.span, format!("there is no group `{}`", name.value)).hint(hint)
 }
+
+#[cfg(test)]
+mod tests;

@@ -31,6 +31,7 @@ mod path_index;
 mod path_table;
 mod paths;
 pub mod pending;
+mod people;
 pub mod problem;
 pub mod raw;
 mod reference;
@@ -72,6 +73,7 @@ pub use named::sources_of;
 pub use own_path::{PolicyPath, policy_path};
 pub use path_table::PathTable;
 pub use paths::{FoldedPath, PathSet, PatternError};
+pub use people::People;
 pub use problem::render;
 pub use raw::{
     AccountClass, HumanProof, InlineAllow, Permission, QUESTIONS, RawCatalogueEntry, RawReviewItem,

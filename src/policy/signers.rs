@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::groups::Groups;
 use crate::git::{self, Commit, Repo, Signature};
-use crate::sign::{self, Armor, ArmorKind, Gpg, Outcome, Touch, Verifier, signed_by_platform};
+use crate::sign::{self, Armor, ArmorKind, Gpg, Outcome, Proof, Verifier, signed_by_platform};
 
 /// The keys of all groups, and whose each is.
 #[derive(Debug)]
@@ -24,10 +24,8 @@ pub enum SignedBy {
     Groups {
         /// Their names, sorted.
         groups: Vec<String>,
-        /// What a hardware key says.
-        touch: Option<Touch>,
-        /// The key's fingerprint.
-        fingerprint: String,
+        /// What the signature proves.
+        proof: Proof,
     },
     /// Nobody who counts, and why.
     Nobody(String),
@@ -84,7 +82,8 @@ impl Signers {
         let of_person = |at: &usize| {
             let (owner, key) = (self.owners.get(*at)?, self.verifier.keys().get(*at)?);
             let group = self.groups.get(owner)?;
-            group.signs_for(key, address).then(|| owner.clone())
+            let may_be = group.signs_for(key, address) && proof.stands_for(address);
+            may_be.then(|| owner.clone())
         };
         let mut groups: Vec<String> = proof.keys.iter().filter_map(of_person).collect();
         groups.sort_unstable();
@@ -93,11 +92,18 @@ impl Signers {
             let told = "its key is enrolled, but not for the address of the committer";
             return SignedBy::Nobody(told.to_owned());
         }
-        SignedBy::Groups {
-            groups,
-            touch: proof.touch,
-            fingerprint: proof.fingerprint,
-        }
+        SignedBy::Groups { groups, proof }
+    }
+
+    /// Whether what a signature proves leaves it open that this address's holder made it: a key that names nobody may
+    /// be any member's.
+    pub fn may_be(&self, proof: &Proof, address: &str) -> bool {
+        let mut keys = proof
+            .keys
+            .iter()
+            .filter_map(|at| self.verifier.keys().get(*at));
+        let address = address.as_bytes();
+        proof.stands_for(address) && keys.any(|key| self.groups.may_sign(key, address))
     }
 }
 

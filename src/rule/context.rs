@@ -9,6 +9,7 @@ use bstr::{BStr, BString};
 use jiff::civil::Date;
 
 use super::content::{Content, View};
+use super::zone_approval::Approvals;
 use crate::agent::{Attribution, Catalogue};
 use crate::finding::{Finding, In, Place, PolicyLine, Stage, Subject};
 use crate::git::{Blobs, Change, Commit, Error, FileMode, Op, Result, Trailer};
@@ -57,6 +58,8 @@ pub struct CommitFacts<'a> {
     pub zones: &'a [&'a Zone],
     /// Who signed it; `None` where no single commit is judged.
     pub signature: Option<&'a CommitSignature<'a>>,
+    /// What was found out of its approvals.
+    pub approvals: Approvals,
 }
 
 /// One changed path.

@@ -38,6 +38,7 @@ use crate::git;
 
 pub use context::{ChangeFacts, CommitFacts, Context, Found, RunFacts, TagFacts};
 pub use page::{page, pages};
+pub use zone_approval::Approvals;
 
 /// Every rule, in the order of the documentation.
 pub const RULES: &[&dyn Rule] = &[

@@ -1,9 +1,11 @@
 //! `zone-approval`: an agent's change in a zone that needs an approval, without one.
 
-use std::collections::BTreeSet;
+mod own;
 
-use bstr::ByteSlice as _;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
+use self::own::{Own, folded};
 use super::{ChangeFacts, CommitFacts, Context, Found, Meta, Rule};
 use crate::agent::Claim;
 use crate::finding::{Mode, Stage, Subject};
@@ -15,14 +17,15 @@ pub(super) struct ZoneApproval;
 static META: Meta = Meta {
     id: "zone-approval",
     finds: "A change by an agent in a zone where agents need an approval, and none that counts is there: no approving \
-            review of the judged head by a member of the zone's approvers, and no `Reviewed-by` trailer of a member \
-            in a commit that another member signed.",
+            review of the judged head by a member of the zone's approvers who had no part in it, and no `Reviewed-by` \
+            trailer of a member who signed the commit and did not make the change.",
     why: "An agent's change in such a place is fine where somebody who answers for it has seen it, and nobody has \
           who made it or had it made.",
     example: "A commit with `Assisted-by: Codex:gpt-5` that changes `.github/workflows/ci.yml`, where the zone says \
               `agents: approval`, in a pull request that nobody reviewed.",
     mend: "Ask a member of the zone's approvers for a review, and hand the forge's reviews over by \
-           `cordon check --approvals FILE`; or let a member sign a commit that names another one in `Reviewed-by`.",
+           `cordon check --approvals FILE`; or let a member who did not make it commit it, signed, with their own \
+           name in `Reviewed-by`.",
     configure: "zones:\n  workflows:\n    class: ci\n    paths: [\".github/workflows/**\"]\n    agents: approval\n    approvers: [build-team]\napprovers:\n  build-team:\n    members: [\"r.lee@acme.example (rlee)\", \"m.ono@acme.example (mono)\"]",
     agents: Some(Mode::Block),
     humans: None,
@@ -53,10 +56,10 @@ impl Rule for ZoneApproval {
             if needy.is_empty() {
                 continue;
             }
-            let approval = approval(context, commit, zone)?;
-            let why = match approval {
+            let awaits = awaits(context, commit);
+            let why = match approval(context, commit, zone)? {
                 Approval::Given => continue,
-                Approval::Unknown(why) => {
+                Approval::Unknown(why) if !awaits => {
                     let told = format!(
                         "whether an agent's change in the zone {} is approved: {why}",
                         zone.name
@@ -64,7 +67,7 @@ impl Rule for ZoneApproval {
                     found.unchecked.insert(told);
                     continue;
                 }
-                Approval::Missing(why) => why,
+                Approval::Missing(why) | Approval::Unknown(why) => why,
             };
             for claim in needy {
                 let permission = context
@@ -79,7 +82,7 @@ impl Rule for ZoneApproval {
                 finding.agent = Some(claim.agent.clone());
                 finding.zone = Some(zone.name.clone());
                 finding.decided_by = permission.by.map(|span| context.line(span));
-                finding.note = awaits(context, commit);
+                finding.note = awaits;
                 found.push(finding);
             }
         }
@@ -108,6 +111,7 @@ fn awaits(context: &Context<'_>, commit: &CommitFacts<'_>) -> bool {
 }
 
 /// Whether a change is approved.
+#[derive(Clone)]
 enum Approval {
     Given,
     /// Not, and what is there instead.
@@ -116,39 +120,32 @@ enum Approval {
     Unknown(String),
 }
 
+/// What was found out of a commit's approvals, by zone: it is the same for each of its changes.
+#[derive(Default)]
+pub struct Approvals(RefCell<BTreeMap<String, Approval>>);
+
 fn approval(context: &Context<'_>, commit: &CommitFacts<'_>, zone: &Zone) -> Result<Approval> {
-    let own = Own::of(commit);
+    let known = commit.approvals.0.borrow().get(&zone.name).cloned();
+    if let Some(known) = known {
+        return Ok(known);
+    }
+    let found = searched(context, commit, zone)?;
+    let mut known = commit.approvals.0.borrow_mut();
+    known.insert(zone.name.clone(), found.clone());
+    Ok(found)
+}
+
+fn searched(context: &Context<'_>, commit: &CommitFacts<'_>, zone: &Zone) -> Result<Approval> {
     let mut seen = Seen::default();
+    let people = context.policy.groups().people();
+    let own = Own::all(commit, people);
     for review in context.reviews.iter() {
-        for (name, group) in context.policy.groups().iter() {
-            if let Some(address) = group.member_of_login(&review.login) {
-                seen.add(context, &own, name, address, Some(&review.login));
-            }
+        for (group, address) in people.members(&review.login) {
+            let own = own.is(address, Some(&review.login));
+            seen.add(context, group, address, own);
         }
     }
-    let mut unknown = None;
-    let reviewers: Vec<Identity> = reviewers(commit);
-    if !reviewers.is_empty() {
-        let signed = commit.signature.map(CommitSignature::signed_by);
-        match signed.transpose()?.flatten() {
-            None => {}
-            Some(SignedBy::Unknown(why)) => unknown = Some(why.clone()),
-            Some(SignedBy::Nobody(why)) => {
-                seen.instead = Some(format!("it names a reviewer, but {why}"));
-            }
-            Some(SignedBy::Groups { groups, .. }) => {
-                for reviewer in &reviewers {
-                    for name in groups {
-                        let group = context.policy.groups().get(name);
-                        if group.is_some_and(|group| group.has_member(&reviewer.email)) {
-                            let address = reviewer.email.to_str_lossy();
-                            seen.add(context, &own, name, &address, None);
-                        }
-                    }
-                }
-            }
-        }
-    }
+    let unknown = signed_review(context, commit, &mut seen)?;
     let groups: Vec<String> = seen.groups.into_iter().collect();
     if context.policy.suffices(zone, &groups) {
         return Ok(Approval::Given);
@@ -160,6 +157,47 @@ fn approval(context: &Context<'_>, commit: &CommitFacts<'_>, zone: &Zone) -> Res
     })
 }
 
+/// The approval of whoever committed and signed a change of others, and names themselves in `Reviewed-by`: the
+/// key proves who reviewed it. The reason where nobody can tell.
+fn signed_review(
+    context: &Context<'_>,
+    commit: &CommitFacts<'_>,
+    seen: &mut Seen,
+) -> Result<Option<String>> {
+    let reviewers = reviewers(commit);
+    if reviewers.is_empty() {
+        return Ok(None);
+    }
+    let signed = commit.signature.map(CommitSignature::signed_by);
+    let (groups, proof) = match signed.transpose()?.flatten() {
+        None => return Ok(None),
+        Some(SignedBy::Unknown(why)) => return Ok(Some(why.clone())),
+        Some(SignedBy::Nobody(why)) => {
+            seen.instead = Some(format!("it names a reviewer, but {why}"));
+            return Ok(None);
+        }
+        Some(SignedBy::Groups { groups, proof }) => (groups, proof),
+    };
+    let signer = folded(&commit.commit.committer.email);
+    if !reviewers.contains(&signer) {
+        let told = "the reviewer whom it names is not the one who signed it";
+        seen.instead = Some(told.to_owned());
+        return Ok(None);
+    }
+    let makers = Own::makers(commit, context.policy.groups().people());
+    let mut addresses = makers.addresses();
+    // A key that names nobody may be that of a maker, who then approves what is theirs.
+    let own = makers.is(&signer, None) || addresses.any(|one| context.signers.may_be(proof, one));
+    let of_member = |name: &&String| {
+        let group = context.policy.groups().get(name);
+        group.is_some_and(|group| group.has_member(signer.as_bytes()))
+    };
+    for name in groups.iter().filter(of_member) {
+        seen.add(context, name, &signer, own);
+    }
+    Ok(None)
+}
+
 /// The groups that approve, or what is there in their place.
 #[derive(Default)]
 struct Seen {
@@ -168,15 +206,8 @@ struct Seen {
 }
 
 impl Seen {
-    fn add(
-        &mut self,
-        context: &Context<'_>,
-        own: &Own,
-        group: &str,
-        address: &str,
-        login: Option<&str>,
-    ) {
-        if own.is(address, login) {
+    fn add(&mut self, context: &Context<'_>, group: &str, address: &str, own: bool) {
+        if own {
             let told = "whoever approves it had a part in it";
             self.instead = Some(told.to_owned());
         } else if context.catalogue.is_agent(address) {
@@ -187,65 +218,21 @@ impl Seen {
     }
 }
 
-/// Those who had a part in a commit: nobody approves their own.
-struct Own(BTreeSet<String>);
-
-impl Own {
-    fn of(commit: &CommitFacts<'_>) -> Self {
-        let people = [&commit.commit.author, &commit.commit.committer];
-        let mut own: BTreeSet<String> = people.iter().map(|one| folded(&one.email)).collect();
-        let others = commit.trailers.iter();
-        let others = others.filter(|trailer| trailer.folded == "co-authored-by");
-        let others = others.filter_map(|trailer| Identity::parse(&trailer.value));
-        own.extend(others.map(|one| folded(&one.email)));
-        Self(own)
-    }
-
-    /// Whether it is one of them, by the address, or by the login that a forge makes an address of.
-    fn is(&self, address: &str, login: Option<&str>) -> bool {
-        let of_login = |own: &String| {
-            let user = own
-                .strip_suffix("@users.noreply.github.com")
-                .map(|user| user.split_once('+').map_or(user, |(_, login)| login))
-                .or_else(|| {
-                    let user = own.strip_suffix("@users.noreply.gitlab.com")?;
-                    Some(user.split_once('-').map_or(user, |(_, login)| login))
-                });
-            user.is_some() && user == login
-        };
-        self.0.contains(&folded(address.as_bytes())) || self.0.iter().any(of_login)
-    }
-}
-
-fn folded(address: &[u8]) -> String {
-    address.trim().to_str_lossy().to_lowercase()
-}
-
-/// The people whom `Reviewed-by` names in the block of trailers.
-fn reviewers(commit: &CommitFacts<'_>) -> Vec<Identity> {
+/// The addresses that `Reviewed-by` names in the block of trailers, in lower case.
+fn reviewers(commit: &CommitFacts<'_>) -> BTreeSet<String> {
     let trailers = commit.trailers.iter();
     let named = trailers.filter(|trailer| {
         trailer.reading == Reading::Git && trailer.key.eq_ignore_ascii_case(b"Reviewed-by")
     });
     named
         .filter_map(|trailer| Identity::parse(&trailer.value))
+        .map(|who| folded(&who.email))
         .collect()
 }
 
 fn help(context: &Context<'_>, zone: &Zone) -> String {
-    let mut groups: Vec<&str> = zone
-        .approver_lists()
-        .flatten()
-        .map(String::as_str)
-        .collect();
-    if groups.is_empty() {
-        groups = context
-            .policy
-            .groups()
-            .iter()
-            .map(|(name, _)| name)
-            .collect();
-    }
+    let lists = context.policy.approver_lists(zone);
+    let mut groups: Vec<&str> = lists.iter().flatten().map(String::as_str).collect();
     groups.sort_unstable();
     groups.dedup();
     if groups.is_empty() {

@@ -96,7 +96,7 @@ fn lack(context: &Context<'_>, zone: &Zone, asked: HumanProof, signed: &SignedBy
     let (groups, touch) = match signed {
         SignedBy::Unknown(why) => return Lack::Unknown(why.clone()),
         SignedBy::Nobody(why) => return unless_unread(context, zone, why),
-        SignedBy::Groups { groups, touch, .. } => (groups, touch),
+        SignedBy::Groups { groups, proof } => (groups, proof.touch),
     };
     if !context.policy.suffices(zone, groups) {
         return unless_unread(context, zone, "its key is of none of the zone's approvers");

@@ -129,6 +129,11 @@ impl AllowedKey {
         same.then(|| self.clone().within(from, until))
     }
 
+    /// Whether it is the same key, whoever holds it and on whatever days.
+    pub fn is_key(&self, other: &Self) -> bool {
+        self.form == other.form
+    }
+
     /// A key that names nobody, as that of one address; `None` where it names somebody already, or the address
     /// is a pattern.
     pub fn only_for(mut self, address: &str) -> Option<Self> {

@@ -3,7 +3,7 @@
 //! `gpg` gets the allowed keys and nothing else, is told the run's day instead of the clock's, and says what
 //! it found in status lines. Only one signature, said to be good, by a key that was imported here, counts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -24,6 +24,9 @@ const RSA: [&str; 3] = ["1", "2", "3"];
 const DSA: &str = "17";
 /// MD5, SHA-1 and RIPEMD-160.
 const WEAK_DIGESTS: [&str; 3] = ["1", "2", "3"];
+
+/// What `gpg` says of user ids that are revoked or not the key's own.
+const DEAD: [&[u8]; 2] = [b"r", b"i"];
 
 /// The status words of a signature that is not simply good.
 const NOT_GOOD: [(&str, &str); 5] = [
@@ -47,6 +50,9 @@ pub(super) struct Keyring {
     clock: OsString,
     /// The positions of the allowed keys, by the fingerprint of the primary key.
     primary: BTreeMap<String, Vec<usize>>,
+    /// The addresses of its user ids in lower case, by the same. Where a key is enrolled more than once, those that
+    /// each copy has.
+    addresses: BTreeMap<String, BTreeSet<String>>,
     /// What is wrong with a key or subkey, by its fingerprint.
     refused: BTreeMap<String, String>,
     /// Whether platforms' keys are asked for.
@@ -71,6 +77,7 @@ impl Keyring {
             // The end of the day, in UTC: what was made in it is not from the future.
             clock: format!("--faked-system-time={}T235959!", date.strftime("%Y%m%d")).into(),
             primary: BTreeMap::new(),
+            addresses: BTreeMap::new(),
             refused: BTreeMap::new(),
             of_platform,
             asked: AtomicUsize::new(0),
@@ -120,7 +127,7 @@ impl Keyring {
                     primary.get_or_insert_with(|| fingerprint.clone());
                     fingerprints.push(fingerprint);
                 }
-                b"uid" => addresses.push(address(field(9))),
+                b"uid" if !DEAD.contains(&field(1)) => addresses.push(address(field(9))),
                 _ => {}
             }
         }
@@ -139,6 +146,14 @@ impl Keyring {
             let each = fingerprints.into_iter().map(|one| (one, why.clone()));
             self.refused.extend(each);
         }
+        let named = addresses.iter();
+        let named: BTreeSet<String> = named
+            .map(|one| one.trim().to_str_lossy().to_lowercase())
+            .collect();
+        self.addresses
+            .entry(primary.clone())
+            .and_modify(|known| known.retain(|one| named.contains(one)))
+            .or_insert(named);
         self.primary.entry(primary).or_default().push(at);
         Ok(())
     }
@@ -215,6 +230,7 @@ impl Keyring {
             fingerprint: (*primary).to_owned(),
             touch: None,
             made: Some(made),
+            addresses: Some(self.addresses.get(*primary).cloned().unwrap_or_default()),
         })
     }
 

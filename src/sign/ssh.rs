@@ -75,6 +75,7 @@ pub(super) fn verify(
         fingerprint,
         touch,
         made: None,
+        addresses: None,
     };
     verifier.proof(proof, namespace)
 }

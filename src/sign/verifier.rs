@@ -1,7 +1,9 @@
 //! The allowed keys of a run, asked about one signature after another.
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
+use bstr::ByteSlice as _;
 use jiff::civil::Date;
 
 use super::allowed::{AllowedKey, Form};
@@ -33,6 +35,18 @@ pub struct Proof {
     pub touch: Option<Touch>,
     /// The day on which it was made, as the signature itself says: OpenPGP alone.
     pub made: Option<Date>,
+    /// The addresses in lower case for which an OpenPGP key stands, by its user ids; `None` for an SSH key, of
+    /// which its line says that.
+    pub addresses: Option<BTreeSet<String>>,
+}
+
+impl Proof {
+    /// Whether what stands in the key itself lets it be somebody's.
+    pub fn stands_for(&self, address: &[u8]) -> bool {
+        let named = self.addresses.as_ref();
+        let address = address.trim().to_str_lossy().to_lowercase();
+        named.is_none_or(|named| named.contains(&address))
+    }
 }
 
 /// What a hardware key's signature says, under its own signature. A program that plays a hardware key

@@ -115,6 +115,8 @@ fn nobody_approves_what_is_theirs_under_another_address() {
     for trailer in [
         "\nCo-authored-by: Rob <R.Lee@acme.example>",
         "\nCo-authored-by: Rob <123+rlee@users.noreply.github.com>",
+        "\nCo-authored-by: Rob <rlee@users.noreply.ghe.acme.example>",
+        "\nCo-authored-by: Rob <7-RLee@users.noreply.gitlab.acme.example>",
     ] {
         let head = desk.by_agent(trailer);
         let report = desk.reviewed(&json!([review("rlee", "APPROVED", &head)]));
@@ -186,29 +188,116 @@ fn what_is_no_file_of_reviews_is_incomplete() {
     );
 }
 
-#[test]
-fn a_reviewer_is_believed_where_another_member_signs() {
+/// A desk whose team has a key of Ada's, who commits; others make the changes.
+fn keyed(members: &str, owner: &str) -> (Desk, std::path::PathBuf) {
     let maker = Sandbox::new();
     let (path, public) = key(&maker, "key", &["-t", "ed25519"]);
-    let team = format!(
-        "  team: {{members: [r.lee@acme.example, ada@acme.example], keys: [{{key: \"ada@acme.example {public}\"}}]}}\n"
-    );
+    let team = format!("  team: {{members: [{members}], keys: [{{key: \"{owner}{public}\"}}]}}\n");
     let desk = desk(&team);
-    let message = |reviewer: &str| format!("A change\n\n{CLAUDE}\nReviewed-by: {reviewer}");
-    desk.sign(&path, &message("Rob Lee <r.lee@acme.example>"));
+    let own = desk.0.outside("key");
+    std::fs::copy(&path, &own).unwrap();
+    std::fs::copy(path.with_extension("pub"), own.with_extension("pub")).unwrap();
+    (desk, own)
+}
+
+impl Desk {
+    /// Ada signs a commit of somebody's change by an agent.
+    fn sign_for(&self, key: &std::path::Path, author: &str, trailers: &str) {
+        let message = format!("A change\n\n{CLAUDE}{trailers}");
+        self.sign(key, &message);
+        let author = format!("--author={author}");
+        let amend = [
+            "commit",
+            "-q",
+            "--amend",
+            "--no-edit",
+            "-S",
+            "--no-verify",
+            &author,
+        ];
+        self.0.git(amend);
+    }
+}
+
+const ADA: &str = "\nReviewed-by: Ada Dev <Ada@acme.example>";
+const DEV: &str = "Dev <dev@acme.example>";
+
+#[test]
+fn a_reviewer_is_believed_who_commits_and_signs_what_another_made() {
+    let (desk, key) = keyed("r.lee@acme.example, ada@acme.example", "ada@acme.example ");
+    desk.sign_for(&key, DEV, ADA);
     taken(&desk.judged());
-    desk.sign(&path, &message("Ada Dev <ada@acme.example>"));
-    refused(&desk.judged(), "had a part in it");
-    desk.sign(&path, &message("Eve <eve@acme.example>"));
-    refused(&desk.judged(), "there is none");
-    desk.by_agent("\nReviewed-by: Rob Lee <r.lee@acme.example>");
+    desk.sign_for(
+        &key,
+        DEV,
+        "\nReviewed-by: Rob <r.lee@acme.example>\nReviewed-by: <ada@acme.example>",
+    );
+    taken(&desk.judged());
+    for (author, trailers, why) in [
+        (
+            DEV,
+            "\nReviewed-by: Rob <r.lee@acme.example>",
+            "not the one who signed it",
+        ),
+        (
+            DEV,
+            "\nReviewed-by: Eve <eve@acme.example>",
+            "not the one who signed it",
+        ),
+        ("Ada <Ada@acme.example>", ADA, "had a part in it"),
+        (
+            DEV,
+            "\nCo-authored-by: A <ada@acme.example>\nReviewed-by: A <ada@acme.example>",
+            "had a part in it",
+        ),
+    ] {
+        desk.sign_for(&key, author, trailers);
+        refused(&desk.judged(), why);
+    }
+    desk.by_agent(ADA);
     refused(&desk.judged(), "it is not signed");
     // In the middle of a message it is no trailer.
     desk.sign(
-        &path,
-        &format!("A change\n\nReviewed-by: Rob <r.lee@acme.example>\n\nMore.\n\n{CLAUDE}"),
+        &key,
+        &format!("A change\n\nReviewed-by: Ada <ada@acme.example>\n\nMore.\n\n{CLAUDE}"),
     );
     refused(&desk.judged(), "there is none");
+}
+
+#[test]
+fn an_author_who_signs_does_not_approve_by_another_members_name() {
+    let (desk, key) = keyed("r.lee@acme.example, ada@acme.example", "ada@acme.example ");
+    let ada = "Ada <ada@acme.example>";
+    desk.sign_for(&key, ada, "\nReviewed-by: Rob Lee <r.lee@acme.example>");
+    refused(&desk.judged(), "not the one who signed it");
+}
+
+#[test]
+fn the_signer_is_known_by_login_too() {
+    for author in [
+        "7+Ada@users.noreply.github.com",
+        "ada@users.noreply.ghe.acme.example",
+        "7-ada@users.noreply.gitlab.acme.example",
+    ] {
+        let (desk, key) = keyed("\"ada@acme.example (Ada)\"", "ada@acme.example ");
+        desk.sign_for(&key, &format!("A <{author}>"), ADA);
+        refused(&desk.judged(), "had a part in it");
+        desk.sign_for(&key, "B <7-x-ada@users.noreply.x>", ADA);
+        taken(&desk.judged());
+    }
+}
+
+#[test]
+fn a_key_that_may_be_the_authors_approves_nothing() {
+    let members = "r.lee@acme.example, ada@acme.example";
+    let (desk, key) = keyed(members, "");
+    desk.sign_for(&key, "Rob <R.Lee@acme.example>", ADA);
+    refused(&desk.judged(), "had a part in it");
+    desk.sign_for(&key, DEV, ADA);
+    taken(&desk.judged());
+    let (desk, key) = keyed(members, "*@acme.example ");
+    desk.sign_for(&key, "Rob <r.lee@acme.example>", ADA);
+    refused(&desk.judged(), "had a part in it");
 }
 
 #[test]

@@ -389,7 +389,7 @@ fn pgp(sandbox: &Sandbox, user: &str) -> Option<String> {
 fn pgp_team(key: &str) -> String {
     let indented = key.trim().replace('\n', "\n          ");
     format!(
-        "  team:\n    members: [ada@acme.example]\n    keys:\n      - key: |\n          {indented}\n"
+        "  team:\n    members: [ada@acme.example, eve@acme.example]\n    keys:\n      - key: |\n          {indented}\n"
     )
 }
 
@@ -412,6 +412,15 @@ fn an_openpgp_key_proves_its_holder() {
         .git(["config", "user.signingKey", "ada@acme.example"]);
     desk.0.git(["commit", "-q", "-a", "-S", "-m", "A change"]);
     desk.0.git(["verify-commit", "HEAD"]);
+    desk.taken();
+    // It is nobody else's, though that one is of the group.
+    desk.0.git(["config", "user.email", "eve@acme.example"]);
+    desk.change();
+    desk.0.git(["commit", "-q", "-a", "-S", "-m", "A change"]);
+    desk.refused("not for the address of the committer");
+    desk.0.git(["config", "user.email", "ada@acme.example"]);
+    desk.change();
+    desk.0.git(["commit", "-q", "-a", "-S", "-m", "A change"]);
     desk.taken();
     // Where there is no gpg nobody knows.
     let git = desk.0.shell("dirname $(command -v git)").stdout;
@@ -440,7 +449,7 @@ fn a_platforms_signature_is_the_platforms() {
     };
     let policy = std::fs::read_to_string(desk.0.path().join(".cordon.yml")).unwrap();
     let (before, _) = policy.split_once("  team:").unwrap();
-    let team = pgp_team(&public).replace("ada@acme.example", "noreply@github.com");
+    let team = pgp_team(&public).replace("eve@acme.example", "noreply@github.com");
     desk.0.write(".cordon.yml", format!("{before}{team}"));
     desk.0.commit("Enrol a platform's key");
     desk.change();

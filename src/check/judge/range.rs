@@ -10,7 +10,7 @@ use crate::check::plan::Plan;
 use crate::check::recorded::Named;
 use crate::check::rows::Obstacle;
 use crate::git::{Commit, Id, Repo, tree_changes};
-use crate::rule::{CommitFacts, Context, Found};
+use crate::rule::{Approvals, CommitFacts, Context, Found};
 use crate::zone::Around;
 
 /// What the commits together give is told at the commit that each finding names.
@@ -27,6 +27,7 @@ pub(super) fn whole_range(context: &Context<'_>, plan: &Plan, outcomes: &mut [Ou
             net: false,
             zones: &[],
             signature: None,
+            approvals: Approvals::default(),
         })
         .collect();
     let mut found = Found::default();
@@ -86,6 +87,7 @@ pub(super) fn net(repo: &dyn Repo, bench: &Bench<'_>, outcomes: &[Outcome]) -> O
                 net: true,
                 zones: &touched.zones,
                 signature: None,
+                approvals: Approvals::default(),
             };
             judge.judge_changes(
                 &facts,

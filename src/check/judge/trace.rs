@@ -7,7 +7,7 @@ use crate::check::progress::Silent;
 use crate::check::surroundings::Surroundings;
 use crate::git::{Change, Commit, Repo};
 use crate::policy::Zone;
-use crate::rule::{CommitFacts, Context, RULES};
+use crate::rule::{Approvals, CommitFacts, Context, RULES};
 use crate::zone::{Around, Touched};
 
 /// What a judge looked at in one commit: kept where that is asked for.
@@ -98,6 +98,7 @@ impl Judge<'_> {
             net: false,
             zones: &union(&touched),
             signature: None,
+            approvals: Approvals::default(),
         };
         for rule in RULES {
             let context = self.bench.context;

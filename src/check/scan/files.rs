@@ -11,7 +11,7 @@ use crate::check::progress::Progress;
 use crate::check::rows::Obstacle;
 use crate::check::threads::in_threads;
 use crate::git::{Change, Commit, FileMode, Op};
-use crate::rule::{ChangeFacts, CommitFacts, Context, Found, RULES, Rule, SECRET_RULES};
+use crate::rule::{Approvals, ChangeFacts, CommitFacts, Context, Found, RULES, Rule, SECRET_RULES};
 
 /// What became of one file.
 pub(super) struct Outcome {
@@ -117,6 +117,7 @@ impl<'a> Bench<'a> {
             net: false,
             zones: &[],
             signature: None,
+            approvals: Approvals::default(),
         };
         let change = ChangeFacts::standing(&change, text);
         let mut outcome = Outcome {

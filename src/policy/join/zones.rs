@@ -148,23 +148,36 @@ impl Policy {
             .unwrap_or(Ruling::default_of(HumanProof::None))
     }
 
-    /// Whether people of these groups are enough for a zone: one of each list. An authority that speaks of the
-    /// zone and lists no groups means all of its own; where none has a list, each that has groups does.
+    /// Whether people of these groups are enough for a zone: one of each list.
     pub fn suffices(&self, zone: &Zone, groups: &[String]) -> bool {
+        let lists = self.approver_lists(zone);
         let of = |list: &Vec<String>| list.iter().any(|name| groups.contains(name));
-        let mut lists: Vec<Vec<String>> = zone
-            .parts
-            .iter()
-            .filter_map(|part| {
-                let listed = part.entry.approvers.clone();
-                listed.or_else(|| self.own_groups(part.authority))
-            })
-            .collect();
-        if lists.is_empty() {
-            let all = 0..self.authorities.len();
-            lists.extend(all.filter_map(|at| self.own_groups(at)));
-        }
         !groups.is_empty() && lists.iter().all(of)
+    }
+
+    /// The lists of groups that a zone asks for. An authority that speaks of the zone and lists none means all of
+    /// its own. Where one that has none speaks of it so, or a class of the whole repository makes the zone, each
+    /// authority that has groups means its own: one more that lists some takes nothing of that back.
+    pub fn approver_lists(&self, zone: &Zone) -> Vec<Vec<String>> {
+        let mut lists: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+        let mut open = zone.is_whole();
+        for part in &zone.parts {
+            let listed = part.entry.approvers.clone();
+            match listed.or_else(|| self.own_groups(part.authority)) {
+                Some(list) => {
+                    lists.insert(part.authority, list);
+                }
+                None => open = true,
+            }
+        }
+        if open {
+            for at in 0..self.authorities.len() {
+                if let Some(own) = self.own_groups(at) {
+                    lists.entry(at).or_insert(own);
+                }
+            }
+        }
+        lists.into_values().collect()
     }
 
     /// The groups of an authority that has a say in who is in them, if it has groups.
@@ -176,13 +189,9 @@ impl Policy {
 
     /// Why it is not known who may approve in a zone, if it is not.
     pub fn unread_approvers(&self, zone: &Zone) -> Option<&str> {
-        let groups = self.groups();
-        let mut named = zone.approver_lists().flatten().peekable();
-        if named.peek().is_some() {
-            named.find_map(|name| groups.unread(name))
-        } else {
-            groups.iter().find_map(|(name, _)| groups.unread(name))
-        }
+        let lists = self.approver_lists(zone);
+        let mut named = lists.iter().flatten();
+        named.find_map(|name| self.groups().unread(name))
     }
 
     /// The zone of that name.
@@ -254,11 +263,6 @@ impl Zone {
     pub fn copy_out(&self) -> Option<CopyOut> {
         let opinions = self.entries().filter_map(|part| part.copy_out);
         opinions.reduce(CopyOut::joined)
-    }
-
-    /// The groups that may approve, a list for each authority that has one.
-    pub fn approver_lists(&self) -> impl Iterator<Item = &Vec<String>> {
-        self.entries().filter_map(|entry| entry.approvers.as_ref())
     }
 
     fn entries(&self) -> impl Iterator<Item = &ZoneEntry> {

@@ -40,6 +40,7 @@ impl Validator<'_> {
         if raw.members.is_none() && raw.keys.is_none() && raw.export.is_none() {
             self.problem(name.span, "a group has `members`, `keys` or an `export`");
         }
+        let members = raw.members.is_some().then_some(members);
         Group::new(members, keys, self.export(raw))
     }
 

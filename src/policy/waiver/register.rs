@@ -56,6 +56,9 @@ impl Register for Groups<'_> {
         for day in [day, self.date] {
             let verifier = Verifier::new(keys.clone(), day, Gpg::default());
             match verifier.verify(signature.as_bytes(), signed.as_bytes(), WAIVER) {
+                Outcome::Valid(proof) if !proof.stands_for(email.as_bytes()) => {
+                    return Err(format!("its key {} is not theirs", proof.fingerprint));
+                }
                 Outcome::Valid(proof) => made_by = proof.fingerprint,
                 Outcome::Invalid(why) | Outcome::Unchecked(why) => return Err(why),
             }

@@ -1,0 +1,92 @@
+//! Those who had a part in a commit: nobody approves their own.
+
+use std::collections::BTreeSet;
+
+use bstr::ByteSlice as _;
+
+use crate::git::{Identity, squashed_authors};
+use crate::policy::People;
+use crate::rule::CommitFacts;
+
+/// Addresses and logins of those who had a part, in lower case, with all that the groups know of them.
+pub(super) struct Own {
+    addresses: BTreeSet<String>,
+    logins: BTreeSet<String>,
+}
+
+impl Own {
+    /// Those who made the change: its author, and whom the message names beside them.
+    pub(super) fn makers(commit: &CommitFacts<'_>, people: &People) -> Self {
+        let mut makers = BTreeSet::from([folded(&commit.commit.author.email)]);
+        let named = |who: &[u8]| Identity::parse(who).map(|one| folded(&one.email));
+        let others = commit.trailers.iter();
+        let others = others.filter(|trailer| trailer.folded == "co-authored-by");
+        makers.extend(others.filter_map(|trailer| named(&trailer.value)));
+        let squashed = squashed_authors(commit.commit.message.raw());
+        makers.extend(squashed.into_iter().filter_map(|(_, who)| named(who)));
+        Self::known(makers, people)
+    }
+
+    /// Those who made the commit: whoever committed it too.
+    pub(super) fn all(commit: &CommitFacts<'_>, people: &People) -> Self {
+        let mut all = Self::makers(commit, people).addresses;
+        all.insert(folded(&commit.commit.committer.email));
+        Self::known(all, people)
+    }
+
+    fn known(mut addresses: BTreeSet<String>, people: &People) -> Self {
+        let mut logins = BTreeSet::new();
+        for address in &addresses {
+            logins.extend(forge_logins(address).map(str::to_owned));
+            logins.extend(people.logins(address).map(str::to_owned));
+        }
+        for login in &logins {
+            addresses.extend(people.addresses(login).map(str::to_owned));
+        }
+        Self { addresses, logins }
+    }
+
+    /// Whether somebody is one of them, by address or by login.
+    pub(super) fn is(&self, address: &str, login: Option<&str>) -> bool {
+        self.addresses.contains(&folded(address.as_bytes()))
+            || login.is_some_and(|login| self.logins.contains(login))
+    }
+
+    /// Their addresses.
+    pub(super) fn addresses(&self) -> impl Iterator<Item = &str> {
+        self.addresses.iter().map(String::as_str)
+    }
+}
+
+/// The logins of which a forge may have made an address: `rlee`, `7+rlee` and `7-rlee` at a host that begins
+/// with `users.noreply.`.
+fn forge_logins(address: &str) -> impl Iterator<Item = &str> {
+    let parts = address.rsplit_once('@');
+    let user = parts.and_then(|(user, host)| host.starts_with("users.noreply.").then_some(user));
+    let behind = |sign| {
+        let (number, login) = user?.split_once(sign)?;
+        let digits = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        (sign == '+' || digits).then_some(login)
+    };
+    user.into_iter().chain(behind('+')).chain(behind('-'))
+}
+
+pub(super) fn folded(address: &[u8]) -> String {
+    address.trim().to_str_lossy().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_forges_address_says_the_login_on_any_host() {
+        let of = |address| forge_logins(address).collect::<Vec<_>>();
+        assert_eq!(of("rlee@users.noreply.ghe.acme.example"), ["rlee"]);
+        assert_eq!(of("7+rlee@users.noreply.github.com"), ["7+rlee", "rlee"]);
+        assert_eq!(of("7-r-lee@users.noreply.x"), ["7-r-lee", "r-lee"]);
+        assert_eq!(of("r-lee@users.noreply.x"), ["r-lee"]);
+        assert_eq!(of("rlee@noreply.x"), [""; 0]);
+        assert_eq!(of("rlee"), [""; 0]);
+    }
+}
