@@ -183,10 +183,8 @@ impl<'a> Judge<'a> {
         }
         outcome.changed = changes.len();
         if facts.subject() == Subject::Agent {
-            let ends = changes
-                .into_iter()
-                .flat_map(|change| change.old_path.into_iter().chain([change.path]));
-            outcome.touched = ends.collect();
+            let ends = |change: Change| change.old_path.into_iter().chain([change.path]);
+            outcome.touched = changes.into_iter().flat_map(ends).collect();
         }
         outcome
     }

@@ -164,8 +164,8 @@ fn signed_review(
     commit: &CommitFacts<'_>,
     seen: &mut Seen,
 ) -> Result<Option<String>> {
-    let reviewers = reviewers(commit);
-    if reviewers.is_empty() {
+    let named = reviewers(commit);
+    if named.is_empty() {
         return Ok(None);
     }
     let signed = commit.signature.map(CommitSignature::signed_by);
@@ -178,8 +178,8 @@ fn signed_review(
         }
         Some(SignedBy::Groups { groups, proof }) => (groups, proof),
     };
-    let signer = folded(&commit.commit.committer.email);
-    if !reviewers.contains(&signer) {
+    let reviewer = folded(&commit.commit.committer.email);
+    if !named.contains(&reviewer) {
         let told = "the reviewer whom it names is not the one who signed it";
         seen.instead = Some(told.to_owned());
         return Ok(None);
@@ -187,13 +187,13 @@ fn signed_review(
     let makers = Own::makers(commit, context.policy.groups().people());
     let mut addresses = makers.addresses();
     // A key that names nobody may be that of a maker, who then approves what is theirs.
-    let own = makers.is(&signer, None) || addresses.any(|one| context.signers.may_be(proof, one));
+    let own = makers.is(&reviewer, None) || addresses.any(|one| context.signers.may_be(proof, one));
     let of_member = |name: &&String| {
         let group = context.policy.groups().get(name);
-        group.is_some_and(|group| group.has_member(signer.as_bytes()))
+        group.is_some_and(|group| group.has_member(reviewer.as_bytes()))
     };
     for name in groups.iter().filter(of_member) {
-        seen.add(context, name, &signer, own);
+        seen.add(context, name, &reviewer, own);
     }
     Ok(None)
 }
