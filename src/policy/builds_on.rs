@@ -10,6 +10,9 @@ use crate::text::{Span, Spanned};
 /// Policies that build on one another.
 const DEPTH: usize = 8;
 
+/// Files that one policy builds on, each counted as often as it is read: what two name is read twice.
+const FILES: usize = 256;
+
 /// Where a repository's own policy may have files to build on: what is changed there is told.
 const OWN_FOLDER: &str = ".cordon/";
 
@@ -48,6 +51,8 @@ struct At<'n> {
     dir: String,
     /// The names of all that build on it.
     chain: &'n [String],
+    /// How many files were read before the first of them.
+    before: usize,
 }
 
 impl Builder<'_, '_> {
@@ -65,6 +70,7 @@ impl Builder<'_, '_> {
             name,
             dir,
             chain: &chain,
+            before: self.sources.list().len(),
         };
         self.over(own, raw, base, &at)
     }
@@ -131,6 +137,14 @@ impl Builder<'_, '_> {
 
     /// What one entry of `extends` stands for; `None` for nothing, and with a problem.
     fn source(&mut self, source: &RawSource, at: &At<'_>) -> Option<Node> {
+        if self.sources.list().len() - at.before >= FILES || self.sources.is_full() {
+            let named = [&source.pack, &source.file, &source.git];
+            let span = named.into_iter().flatten().next().map(|text| text.span);
+            let told = format!("a policy builds on more than {FILES} files");
+            self.problems
+                .push(Problem::error(span.unwrap_or_default(), told));
+            return None;
+        }
         if let Some(name) = &source.pack {
             let pack = packs::PACKS.iter().find(|pack| pack.name == name.value)?;
             let file = self.sources.add(format!("pack:{}", pack.name), pack.text);
@@ -141,6 +155,12 @@ impl Builder<'_, '_> {
         match (&source.file, &source.git) {
             (Some(file), _) => self.file(file, beside, at),
             (None, Some(git)) if !beside.own => self.git(git.span, source, beside, at),
+            (None, Some(git)) if at.chain.len() > 1 => {
+                let told = "only `.cordon.yml` itself names the organisation's policy";
+                self.problems.push(Problem::error(git.span, told));
+                None
+            }
+            // The organisation's has a say of its own.
             _ => None,
         }
     }
@@ -234,6 +254,7 @@ impl Builder<'_, '_> {
             name,
             dir,
             chain: &chain,
+            before: at.before,
         };
         let whole = self.over(node, &raw, false, &below)?;
         Some(without(whole, &INHERITED_BY_NOBODY))

@@ -14,6 +14,7 @@ use super::named::named;
 use super::origin::{Folder, Reach};
 use super::pending::pending;
 use super::problem::lines;
+use super::rollback::Seen;
 use super::source::Sources;
 use super::system::system_files;
 use super::trusted::{Judged, Side, TrustedError, sides};
@@ -110,8 +111,18 @@ pub fn load(
         host: outside.host,
     };
     let mut files = above(outside)?;
+    let mut unusable = Vec::new();
+    let seen = Seen::by(&found.files, reach);
     for side in found.files {
-        let named = named(&side, reach)?;
+        seen.hold(&side, reach)?;
+        let named = match named(&side, reach) {
+            // What is pinned judges without what a trusted side names, so that a change can mend that.
+            Err(error) if outside.given.is_some() && side.trusted && error.is_of_policy() => {
+                unusable.push(error.to_string());
+                None
+            }
+            named => named?,
+        };
         let named = named.map(|source| File::named(source, &side, outside.given.is_some()));
         let known = |file: &File| files.iter().any(|known| known.is_of_the_same(file));
         let named = named.filter(|file| !known(file));
@@ -122,6 +133,7 @@ pub fn load(
     let mut loaded = Loader::new(vocabulary).join(with_builtin(files), outside.given, reach)?;
     loaded.trusted = found.trusted || outside.given.is_some();
     loaded.pinned = outside.given.is_some();
+    loaded.repaired.extend(unusable);
     let waivers = if !loaded.policy.has_organisation() {
         Some(trusted_waivers(repo, judged))
     } else if outside.given.is_none() {
@@ -162,6 +174,7 @@ pub fn standing_above(
         trusted: true,
         source: "the work tree".to_owned(),
         commit: None,
+        changes: Vec::new(),
         text: text.to_vec(),
         folder: folder.clone(),
     };
@@ -237,6 +250,7 @@ impl Loader {
         &mut self,
         file: &File,
         base: bool,
+        pinned: bool,
         reach: Reach<'_>,
     ) -> Result<Option<(Node, Authority)>, LoadError> {
         let beside = Beside {
@@ -246,9 +260,12 @@ impl Loader {
         };
         let (name, limits) = (&file.name, &file.limits);
         let read = self.read_beside(name, &file.text, limits, base, Some(beside));
-        match self.unreached.pop() {
-            Some(error) => Err(LoadError::Source(error)),
-            None => Ok(read),
+        match std::mem::take(&mut self.unreached).pop() {
+            // It stands among the problems too.
+            Some(error) if !(pinned && file.role == Role::Repository) => {
+                Err(LoadError::Source(error))
+            }
+            _ => Ok(read),
         }
     }
 
@@ -266,7 +283,7 @@ impl Loader {
             let defaults = Some(file.role) == highest && !file.added;
             // The built-in policy is the base itself.
             let base = defaults && file.role != Role::Builtin;
-            let read = self.read_file(&file, base, reach)?;
+            let read = self.read_file(&file, base, given.is_some(), reach)?;
             let found = std::mem::take(&mut self.problems);
             let problems = self.lines("policy-invalid", &found);
             // A pinned policy judges alone where the repository's own is broken, so that a change

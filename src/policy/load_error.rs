@@ -24,6 +24,17 @@ pub enum LoadError {
     },
 }
 
+impl LoadError {
+    /// Whether a policy is to blame, and not the repository that is judged.
+    pub(super) fn is_of_policy(&self) -> bool {
+        match self {
+            Self::Invalid(_) => true,
+            Self::Source(error) => error.code.starts_with("policy-"),
+            Self::Git(_) | Self::System(_) | Self::Digest { .. } => false,
+        }
+    }
+}
+
 impl std::fmt::Display for LoadError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

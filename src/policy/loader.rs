@@ -8,6 +8,7 @@ use super::source::Sources;
 use super::validate::validate;
 use super::vocabulary::Vocabulary;
 use super::yaml::{self, Limits, Node, NodeKind, Problem, Severity};
+use crate::text::Span;
 
 /// Reads policy files and collects all their problems.
 pub struct Loader {
@@ -57,6 +58,11 @@ impl Loader {
         base: bool,
         beside: Option<Beside<'_>>,
     ) -> Option<(Node, Authority)> {
+        if self.sources.is_full() {
+            let told = format!("{name} is one policy file too many");
+            self.problems.push(Problem::error(Span::default(), told));
+            return None;
+        }
         let file = self.sources.add(name, text);
         let errors = self.errors();
         let own = yaml::parse(file, text, limits, &mut self.problems)?;

@@ -37,6 +37,7 @@ pub mod raw;
 mod reference;
 mod repository;
 mod reviews;
+mod rollback;
 mod ruling;
 mod schema;
 mod secrets;

@@ -9,7 +9,7 @@ use super::trusted::{FILE, Side};
 use super::yaml::{self, Limits};
 
 /// Bytes of a lock.
-const LARGEST_LOCK: u64 = 64 << 10;
+pub(super) const LARGEST_LOCK: u64 = 64 << 10;
 
 /// The policy that a side names; `None` where it names none. A file that is no policy is told by who
 /// reads it.
@@ -17,25 +17,40 @@ pub(super) fn named(
     side: &Side,
     reach: Reach<'_>,
 ) -> Result<Option<(GitSource, Stored)>, LoadError> {
-    let Some(source) = sources_of(&side.text, true)?.pop() else {
+    let Some((source, lock)) = lock_of(side, reach)? else {
         return Ok(None);
     };
     let mend = side.commit.map_or_else(
         || "cordon policy lock".to_owned(),
         |commit| format!("cordon policy lock --of {commit}"),
     );
-    let of = |error: SourceError| {
-        let told = format!("{FILE} in {}: {}", side.source, error.told);
-        LoadError::Source(SourceError { told, ..error })
+    let of = |error: SourceError| of_side(side, error);
+    let locked = lock.of_source(&source);
+    let locked = locked.ok_or_else(|| of(SourceError::unlocked(&source)))?;
+    Ok(Some((source, stored(locked, reach, &mend).map_err(of)?)))
+}
+
+/// What a side names, and the lock beside it; `None` where it names nothing.
+pub(super) fn lock_of(
+    side: &Side,
+    reach: Reach<'_>,
+) -> Result<Option<(GitSource, Lock)>, LoadError> {
+    let Some(source) = sources_of(&side.text, true)?.pop() else {
+        return Ok(None);
     };
+    let of = |error: SourceError| of_side(side, error);
     let lock = side.folder.file(reach, LOCK, LARGEST_LOCK);
     let lock = lock.map_err(|error| of(error.into()))?;
     let lock = lock.ok_or_else(|| of(SourceError::unlocked(&source)))?;
     let lock = Lock::parse(LOCK, &lock)
         .map_err(|problems| of(SourceError::new("policy-lock", problems.join("; "))))?;
-    let locked = lock.of_source(&source);
-    let locked = locked.ok_or_else(|| of(SourceError::unlocked(&source)))?;
-    Ok(Some((source, stored(locked, reach, &mend).map_err(of)?)))
+    Ok(Some((source, lock)))
+}
+
+/// An error about what a side names.
+pub(super) fn of_side(side: &Side, error: SourceError) -> LoadError {
+    let told = format!("{FILE} in {}: {}", side.source, error.told);
+    LoadError::Source(SourceError { told, ..error })
 }
 
 /// The Git sources of a policy. Of a repository's `own` a second is an error.

@@ -26,6 +26,11 @@ impl Sources {
         u16::try_from(self.files.len() - 1).unwrap_or(u16::MAX)
     }
 
+    /// Whether no position is left for another file.
+    pub(super) fn is_full(&self) -> bool {
+        self.files.len() >= usize::from(u16::MAX)
+    }
+
     /// Adds the files of another list; how much larger their positions are here.
     pub(super) fn add_all(&mut self, other: &Self) -> u16 {
         let before = u16::try_from(self.files.len()).unwrap_or(u16::MAX);

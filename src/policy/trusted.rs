@@ -82,6 +82,8 @@ pub(super) struct Side {
     pub(super) source: String,
     /// The commit that it was read from.
     pub(super) commit: Option<Id>,
+    /// The commits under judgement that have this very content, or lie below what has it.
+    pub(super) changes: Vec<Id>,
     /// Its bytes.
     pub(super) text: Vec<u8>,
     /// What lies beside it.
@@ -139,8 +141,8 @@ pub(super) fn sides(repo: &dyn Repo, judged: &Judged) -> Result<Sides, TrustedEr
     for revision in revisions {
         finder.commit(revision)?;
     }
-    if let Judged::Staged { index, .. } = judged {
-        finder.index(index)?;
+    if let Judged::Staged { index, head } = judged {
+        finder.index(index, *head)?;
     }
     Ok(finder.sides)
 }
@@ -287,13 +289,14 @@ impl Finder<'_> {
                 trusted: revision.trusted,
                 source: revision.source,
                 commit: Some(commit),
+                changes: (!revision.trusted).then_some(commit).into_iter().collect(),
                 text,
             });
         }
         Ok(())
     }
 
-    fn index(&mut self, index: &Index) -> Result<(), TrustedError> {
+    fn index(&mut self, index: &Index, head: Option<Id>) -> Result<(), TrustedError> {
         let staged = || index.entries.iter().filter(|entry| !entry.intent_to_add);
         let folders = staged().filter_map(|entry| entry.path.split_once_str("/"));
         let mut folders: Vec<&BStr> = folders.map(|(folder, _)| folder.as_bstr()).collect();
@@ -318,6 +321,7 @@ impl Finder<'_> {
                 trusted: false,
                 source: "index".to_owned(),
                 commit: None,
+                changes: head.into_iter().collect(),
                 text,
             });
         }
@@ -361,9 +365,10 @@ impl Finder<'_> {
 
     /// The same content twice is one opinion.
     fn add(&mut self, side: Side) {
-        let same = |known: &Side| known.text == side.text && known.folder == side.folder;
-        if !self.sides.files.iter().any(same) {
-            self.sides.files.push(side);
+        let same = |known: &&mut Side| known.text == side.text && known.folder == side.folder;
+        match self.sides.files.iter_mut().find(same) {
+            Some(known) => known.changes.extend(side.changes),
+            None => self.sides.files.push(side),
         }
     }
 }

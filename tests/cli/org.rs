@@ -695,3 +695,175 @@ fn a_policy_from_git_builds_on_another_one_that_it_locks() {
     let file = format!("file://{}#policy.yml", base.display());
     assert_eq!(report.of("agent-denied")[0]["policy"]["file"], file);
 }
+
+#[test]
+fn only_the_policy_file_itself_names_the_organisation() {
+    let org = Org::new();
+    let named = std::fs::read_to_string(org.governed.path().join(".cordon.yml")).unwrap();
+    org.cordon(&["policy", "update"], 0);
+    org.governed.write(".cordon/base.yml", named);
+    org.governed.write(
+        ".cordon.yml",
+        "cordon: 1\nextends: [{file: .cordon/base.yml}]\n",
+    );
+    org.governed.commit("Name it in another file");
+    org.by_an_agent();
+    let report = org.governed.report(&RANGE);
+    incomplete(&report, "policy-invalid");
+    let told = report.json["incomplete"][0].to_string();
+    assert!(told.contains(".cordon/base.yml:2"), "{told}");
+    let told = org.cordon(&["policy", "check"], 2);
+    assert!(
+        told.contains("only `.cordon.yml` itself names the organisation"),
+        "{told}"
+    );
+}
+
+/// A repository whose lock went from version 41 to version 42, and what the lock was.
+fn raised() -> (Org, String) {
+    let org = Org::locked();
+    let old = org.lock();
+    org.publish(42, "claude-code");
+    org.cordon(&["policy", "update"], 0);
+    org.governed.commit("Raise it");
+    (org, old)
+}
+
+#[test]
+fn a_change_does_not_roll_back_by_a_whole_older_lock() {
+    let (org, old) = raised();
+    org.governed.write(".cordon.lock", &old);
+    org.governed.stage();
+    assert_eq!(org.governed.cordon(["hook", "pre-commit"]).code, 2);
+    org.governed.commit("Roll back");
+    let report = org.governed.report(&RANGE);
+    assert_eq!(report.codes(), ["policy-rollback"]);
+    assert_eq!(report.code, 2);
+    let told = report.json["incomplete"][0].to_string();
+    assert!(
+        told.contains("version 41") && told.contains("42 was seen"),
+        "{told}"
+    );
+    // The floor alone is no way down either: the next change would take it.
+    org.governed.git(["reset", "-q", "--hard", "HEAD~1"]);
+    let lock = org.lock();
+    for (from, to) in [("version: 42", "version: 1"), ("    version: 42\n", "")] {
+        org.governed.write(".cordon.lock", lock.replace(from, to));
+        org.governed.commit("Lower the floor");
+        assert_eq!(org.governed.report(&RANGE).codes(), ["policy-rollback"]);
+        org.governed.git(["reset", "-q", "--hard", "HEAD~1"]);
+    }
+    // Nor is another way to write the address.
+    let (url, git) = (org.url(), format!("{}/", org.url()));
+    let own = org.governed.path().join(".cordon.yml");
+    let named = std::fs::read_to_string(own).unwrap();
+    org.governed.write(".cordon.yml", named.replace(&url, &git));
+    org.governed.write(".cordon.lock", old.replace(&url, &git));
+    org.governed.commit("Roll back by another address");
+    assert_eq!(org.governed.report(&RANGE).codes(), ["policy-rollback"]);
+}
+
+#[test]
+fn a_branch_that_is_behind_rolls_nothing_back() {
+    let (org, old) = raised();
+    let sandbox = &org.governed;
+    sandbox.git(["checkout", "-q", "-b", "behind", "HEAD~2"]);
+    sandbox.write("b", "b\n");
+    sandbox.commit("Begun before");
+    assert_eq!(org.lock(), old);
+    let report = sandbox.report(&["--range", "main..behind"]);
+    assert_eq!(report.codes(), Vec::<String>::new());
+    // What merges both and takes the older one does.
+    sandbox.git(["merge", "-q", "--no-commit", "main"]);
+    sandbox.write(".cordon.lock", &old);
+    sandbox.commit("Merge, with the older lock");
+    let report = sandbox.report(&["--range", "main..behind"]);
+    assert_eq!(report.codes(), ["policy-rollback"]);
+    let report = sandbox.report(&["--commit", "behind"]);
+    assert_eq!(report.codes(), ["policy-rollback"]);
+}
+
+#[test]
+fn what_is_pinned_judges_where_the_trusted_lock_is_of_no_use() {
+    let org = Org::new();
+    let pinned = org.governed.outside("pinned.yml");
+    std::fs::write(&pinned, policy(41, "claude-code")).unwrap();
+    let pinned = ["--policy", pinned.to_str().unwrap()];
+    // There is no lock, a broken one, and one whose policy nobody has.
+    for lock in ["", "cordon-lock: 9\n"] {
+        if !lock.is_empty() {
+            org.governed.write(".cordon.lock", lock);
+        }
+        org.governed.commit("Name the organisation's policy");
+        org.by_an_agent();
+        let report = org.governed.report(&[RANGE, pinned].concat());
+        assert_eq!(report.rules(), ["agent-denied"], "{:#}", report.json);
+        incomplete(&org.governed.report(&RANGE), "policy-lock");
+        org.governed.write("a", "");
+    }
+    std::fs::remove_file(org.governed.path().join(".cordon.lock")).unwrap();
+    // The change that mends it is judged; one that breaks it is not let through.
+    org.cordon(&["policy", "update"], 0);
+    org.governed.commit("Mend the lock");
+    assert_eq!(
+        org.governed.report(&[RANGE, pinned].concat()).codes(),
+        Vec::<String>::new()
+    );
+    org.governed.write(".cordon.lock", "cordon-lock: 9\n");
+    org.governed.commit("Break the lock");
+    let report = org.governed.report(&[RANGE, pinned].concat());
+    assert_eq!(report.codes(), ["policy-lock"]);
+    assert_eq!(report.code, 2);
+}
+
+#[test]
+fn files_that_build_on_one_another_many_times_are_told_soon() {
+    let sandbox = Sandbox::with_policy("cordon: 1\nextends: [{file: .cordon/f0.yml}]\n");
+    // Each builds on the next one, again and again: 40 times 40 times 40 and so on.
+    for number in 0..6 {
+        let next = number + 1;
+        let twice = format!("{{file: f{next}.yml}}, {{pack: default}}, ").repeat(40);
+        let text = format!("cordon: 1\nextends: [{twice}]\n");
+        sandbox.write(&format!(".cordon/f{number}.yml"), text);
+    }
+    sandbox.write(".cordon/f6.yml", "cordon: 1\n");
+    sandbox.commit("Many");
+    let began = std::time::Instant::now();
+    let said = sandbox.cordon(["policy", "check"]);
+    assert_eq!(said.code, 2, "{}", said.stdout);
+    assert!(
+        said.stdout.contains("builds on more than 256 files"),
+        "{}",
+        said.stdout
+    );
+    assert!(began.elapsed().as_secs() < 20);
+    incomplete(&sandbox.report(&["--commit", "HEAD"]), "policy-invalid");
+}
+
+#[test]
+fn a_tag_does_not_move_by_becoming_a_branch() {
+    let org = Org::new();
+    org.names("policy/41");
+    org.cordon(&["policy", "update"], 0);
+    org.publish(42, "cursor");
+    org.at(&["tag", "-d", "policy/41"]);
+    org.at(&["branch", "policy/41"]);
+    let told = org.cordon(&["policy", "update"], 2);
+    assert!(told.contains("the tag has moved"), "{told}");
+}
+
+#[test]
+fn the_highest_version_of_a_file_is_the_floor_however_it_is_named() {
+    let org = Org::locked();
+    let lock = org.lock();
+    // The file is locked twice: under another reference, and under another end of the address.
+    let (_, entry) = lock.split_once("sources:\n").unwrap();
+    let higher = entry
+        .replace("ref: \"main\"", "ref: \"next\"")
+        .replace(&org.url(), &format!("{}.git/", org.url()))
+        .replace("version: 41", "version: 45");
+    org.governed.write(".cordon.lock", lock + &higher);
+    org.publish(42, "cursor");
+    let told = org.cordon(&["policy", "update"], 2);
+    assert!(told.contains("45 was seen already"), "{told}");
+}

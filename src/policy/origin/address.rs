@@ -80,10 +80,22 @@ impl GitSource {
         format!("{}#{path}", self.url)
     }
 
+    /// Whether it is the same file of the same repository, whatever the reference, and however the end of
+    /// the address is written.
+    pub(super) fn is_same_file(&self, other: &Self) -> bool {
+        (bare(&self.url), &self.path) == (bare(&other.url), &other.path)
+    }
+
     /// The commit or tag that it names by its whole id.
     pub fn whole_id(&self) -> Option<Id> {
         Id::from_hex(self.reference.as_deref()?.as_bytes())
     }
+}
+
+/// An address without the ends that lead to the same repository.
+fn bare(url: &str) -> &str {
+    let url = url.trim_end_matches('/');
+    url.strip_suffix(".git").unwrap_or(url)
 }
 
 /// Whether a text names an address and no file.

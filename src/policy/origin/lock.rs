@@ -121,11 +121,19 @@ impl Lock {
 
     /// What was locked of the same file, whatever its reference was.
     pub fn of_file(&self, source: &GitSource) -> Option<&Locked> {
-        let same = |locked: &&Locked| {
-            (&locked.source.url, &locked.source.path) == (&source.url, &source.path)
-        };
         self.of_source(source)
-            .or_else(|| self.sources.iter().find(same))
+            .or_else(|| self.of_same_file(source).next())
+    }
+
+    /// The highest version that was seen of the same file, whatever its reference was.
+    pub fn floor_of(&self, source: &GitSource) -> Option<u64> {
+        let versions = self.of_same_file(source).map(|locked| locked.version);
+        versions.max().flatten()
+    }
+
+    fn of_same_file(&self, source: &GitSource) -> impl Iterator<Item = &Locked> {
+        let sources = self.sources.iter();
+        sources.filter(|locked| locked.source.is_same_file(source))
     }
 
     /// As it is written.

@@ -59,7 +59,7 @@ impl Fetcher<'_> {
             at(SourceError::new("policy-source", told))
         })?;
         if let Some(known) = before.of_source(source)
-            && target.is_tag
+            && (target.is_tag || known.tag.is_some())
             && known.commit != commit
         {
             let told = format!(
@@ -74,7 +74,7 @@ impl Fetcher<'_> {
             commit,
             tag: (target.id != commit).then_some(target.id),
             sha256: String::new(),
-            version: before.of_file(source).and_then(|known| known.version),
+            version: before.floor_of(source),
         };
         let policy = held(&*repo, &store, &locked).map_err(at)?;
         let node = parsed(&policy.text);
