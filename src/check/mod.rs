@@ -152,7 +152,7 @@ fn judged(
         catalogue: &catalogue,
         secrets: engine,
         copies: &Copies::new(&loaded.policy, past),
-        bots: &Bots::new(loaded.policy.automation(), date, &gpg(request.host)),
+        bots: &Bots::new(&loaded.policy, date, &gpg(request.host)),
         signers: &signers,
         reviews: &reviews,
         stage: report.stage,

@@ -7,6 +7,7 @@
 use bstr::ByteSlice as _;
 use jiff::civil::Date;
 
+use super::Policy;
 use super::paths::{FoldedPath, PathSet};
 use super::raw::VerifiedBy;
 use crate::git::{Commit, Signature};
@@ -42,7 +43,11 @@ impl Automation {
 
 /// The bots of a run, with what checks their signatures.
 #[derive(Debug, Default)]
-pub struct Bots(Vec<Bot>);
+pub struct Bots {
+    list: Vec<Bot>,
+    /// The sides of which each must know a bot, unless one above them does.
+    needed: Vec<usize>,
+}
 
 #[derive(Debug)]
 struct Bot {
@@ -64,8 +69,9 @@ pub enum Made {
 }
 
 impl Bots {
-    /// Those of these entries, on the run's day.
-    pub fn new(entries: impl Iterator<Item = Automation>, date: Date, gpg: &Gpg) -> Self {
+    /// Those of a policy, on the run's day.
+    pub fn new(policy: &Policy, date: Date, gpg: &Gpg) -> Self {
+        let entries = policy.automation();
         let bots = entries.map(|entry| {
             let keys = entry.keys.clone();
             let verifier = match entry.verified_by {
@@ -74,12 +80,15 @@ impl Bots {
             };
             Bot { entry, verifier }
         });
-        Self(bots.collect())
+        Self {
+            list: bots.collect(),
+            needed: policy.sides_of_organisation(),
+        }
     }
 
     /// The entry at a position.
     pub fn get(&self, at: usize) -> Option<&Automation> {
-        self.0.get(at).map(|bot| &bot.entry)
+        self.list.get(at).map(|bot| &bot.entry)
     }
 
     /// Whether a bot has the identity of a commit's author, so that its signature is to be asked for.
@@ -93,7 +102,7 @@ impl Bots {
             let mut own = bot.entry.identities.iter();
             own.any(|identity| identity.as_bytes() == address)
         };
-        let bots = self.0.iter().enumerate();
+        let bots = self.list.iter().enumerate();
         bots.filter(move |(_, bot)| named(bot))
     }
 
@@ -113,11 +122,24 @@ impl Bots {
                 Outcome::Invalid(_) => {}
             }
         }
-        if proven.is_empty() {
-            unproven
-        } else {
-            Made::ByBot(proven)
+        let Some(bot) = proven.first().and_then(|at| self.list.get(*at)) else {
+            return unproven;
+        };
+        if self.is_known_to_all(&proven) {
+            return Made::ByBot(proven);
         }
+        let told = "not each of the organisation's policies that hold knows it by this";
+        Made::Unproven(bot.entry.name.clone(), told.to_owned())
+    }
+
+    /// Whether each side that must know a bot has one of these entries, or one above all of them.
+    fn is_known_to_all(&self, proven: &[usize]) -> bool {
+        let sides: Vec<usize> = proven
+            .iter()
+            .filter_map(|at| Some(self.list.get(*at)?.entry.side))
+            .collect();
+        let above = |side: &usize| !self.needed.contains(side);
+        sides.iter().any(above) || self.needed.iter().all(|side| sides.contains(side))
     }
 }
 

@@ -86,6 +86,14 @@ impl Policy {
         })
     }
 
+    /// The organisation's policies, by the [`Automation::side`] of their bots: where the trusted sides name
+    /// several, none makes a bot for another.
+    pub fn sides_of_organisation(&self) -> Vec<usize> {
+        let sides = self.with_the_say().enumerate();
+        let of_org = sides.filter(|(_, one)| one.role == Role::Org);
+        of_org.map(|(side, _)| side).collect()
+    }
+
     /// Whether a repository's own catalogue does not count, since the organisation has a say.
     pub fn has_idle_catalogue(&self) -> bool {
         let mut own = self

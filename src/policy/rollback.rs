@@ -42,10 +42,9 @@ impl Seen {
                 continue;
             };
             for change in &side.changes {
-                let began = began_with(repo, &source, *trusted, *change);
+                let began = began_with(repo, &source, (*trusted, floor), *change);
                 let began = began.map_err(|error| of_side(side, error))?;
-                let floor = began.map_or(Some(floor), |began| began.map(|began| began.min(floor)));
-                if let Some(floor) = floor.filter(|floor| version < Some(*floor)) {
+                if let Some(floor) = began.filter(|floor| version < Some(*floor)) {
                     return Err(of_side(side, rolled_back(&source, version, floor)));
                 }
             }
@@ -62,19 +61,23 @@ fn rolled_back(source: &GitSource, version: Option<u64>, floor: u64) -> SourceEr
     SourceError::new("policy-rollback", told).mended_by("cordon policy update")
 }
 
-/// The highest version that was seen where a change parted from a trusted commit; `None` where they have
-/// nothing in common, `Some(None)` where no lock had one.
+/// The lowest version that a change may take: the highest that was seen where it parted from a trusted
+/// commit, and nothing above that one's own floor, which holds where the two have nothing in common.
 fn began_with(
     repo: &dyn Repo,
     source: &GitSource,
-    trusted: Id,
+    (trusted, floor): (Id, u64),
     change: Id,
-) -> Result<Option<Option<u64>>, SourceError> {
-    let mut began = None;
-    for base in repo.merge_bases(&change, &[trusted])? {
-        began = began.max(Some(floor_at(repo, source, &base)?));
+) -> Result<Option<u64>, SourceError> {
+    let bases = repo.merge_bases(&change, &[trusted])?;
+    if bases.is_empty() {
+        return Ok(Some(floor));
     }
-    Ok(began)
+    let mut began = None;
+    for base in bases {
+        began = began.max(floor_at(repo, source, &base)?);
+    }
+    Ok(began.map(|began| began.min(floor)))
 }
 
 fn floor_at(repo: &dyn Repo, source: &GitSource, commit: &Id) -> Result<Option<u64>, SourceError> {

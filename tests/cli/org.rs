@@ -719,6 +719,88 @@ fn only_the_policy_file_itself_names_the_organisation() {
     );
 }
 
+/// A repository with two lines of history, each of which names a policy of its own, and which a merge
+/// commit with this message joins. The second policy is an author's own.
+fn merged(policies: [&str; 2], merge: &str) -> Org {
+    let org = Org::new();
+    let sandbox = &org.governed;
+    for (name, text) in ["one", "two"].into_iter().zip(policies) {
+        std::fs::write(org.policies().join(format!("{name}.yml")), text).unwrap();
+    }
+    org.at(&["add", "-A"]);
+    org.at(&["commit", "-q", "-m", "Two"]);
+    let url = org.url();
+    let name = |file: &str| {
+        let named = format!("{{git: \"{url}\", ref: main, path: {file}.yml}}");
+        sandbox.write(".cordon.yml", format!("cordon: 1\nextends: [{named}]\n"));
+        org.cordon(&["policy", "update"], 0);
+        sandbox.commit("Name a policy");
+    };
+    name("one");
+    sandbox.git(["checkout", "-q", "-b", "own"]);
+    name("two");
+    sandbox.git(["checkout", "-q", "main"]);
+    sandbox.write("src/main.rs", "fn main() {}\n");
+    sandbox.commit("Go on");
+    let made = sandbox.shell(&format!(
+        "git merge -q -s ours --no-commit own && printf 'x\\n' > src/main.rs && git add -A && {merge}"
+    ));
+    assert_eq!(made.code, 0, "{}", made.stderr);
+    org
+}
+
+#[test]
+fn a_second_organisation_does_not_say_which_account_the_first_takes() {
+    let base = "cordon: 1\nextends: []\nrules: {agent-account: {agents: block}}\n";
+    let one = "agents: {claude-code: {status: approved, accounts: [enterprise]}}\n";
+    let two = "accounts: {enterprise: {trailers: [\"Agent-Account: personal/me\"]}}\n";
+    let known = "accounts: {enterprise: {trailers: [\"Agent-Account: acme/*\"]}}\n";
+    for own in ["", known] {
+        let texts = [format!("{base}{one}{own}"), format!("{base}{two}")];
+        let message = format!("Merge\n\n{CLAUDE}\nAgent-Account: personal/me");
+        let merge = format!("git commit -q --no-verify -m '{message}'");
+        let org = merged([&texts[0], &texts[1]], &merge);
+        let report = org.governed.report(&["--commit", "HEAD"]);
+        assert_eq!(report.of("agent-account").len(), 1, "{:#}", report.json);
+        assert_ne!(report.json["commits"][0]["account"], "enterprise");
+    }
+    // What both know counts.
+    let texts = [format!("{base}{one}{known}"), format!("{base}{known}")];
+    let message = format!("Merge\n\n{CLAUDE}\nAgent-Account: acme/me");
+    let merge = format!("git commit -q --no-verify -m '{message}'");
+    let org = merged([&texts[0], &texts[1]], &merge);
+    let report = org.governed.report(&["--commit", "HEAD"]);
+    assert_eq!(report.of("agent-account").len(), 0, "{:#}", report.json);
+}
+
+#[test]
+fn a_second_organisation_makes_no_bot_for_the_first() {
+    let keys = tempfile::tempdir().unwrap();
+    let key = keys.path().join("bot");
+    let made = said(
+        std::process::Command::new("ssh-keygen")
+            .args(["-q", "-t", "ed25519", "-N", "", "-C", "bot", "-f"])
+            .arg(&key),
+    );
+    assert_eq!(made.code, 0, "{}", made.stderr);
+    let public = std::fs::read_to_string(key.with_extension("pub")).unwrap();
+    let base = "cordon: 1\nextends: []\n";
+    let bot = format!(
+        "{base}automation:\n  mine:\n    identities: [bot@acme.example]\n    verified_by: key\n    \
+         keys: [{{key: \"{}\"}}]\n    paths: [\"**\"]\n",
+        public.trim()
+    );
+    let merge = format!(
+        "git -c gpg.format=ssh commit -q --no-verify --author='Bot <bot@acme.example>' -S'{}' -m Merge",
+        key.display()
+    );
+    for (one, kind) in [(base, "none"), (bot.as_str(), "automation")] {
+        let org = merged([one, &bot], &merge);
+        let report = org.governed.report(&["--commit", "HEAD"]);
+        assert_eq!(report.json["commits"][0]["kind"], kind, "{:#}", report.json);
+    }
+}
+
 /// A repository whose lock went from version 41 to version 42, and what the lock was.
 fn raised() -> (Org, String) {
     let org = Org::locked();
@@ -866,4 +948,40 @@ fn the_highest_version_of_a_file_is_the_floor_however_it_is_named() {
     org.publish(42, "cursor");
     let told = org.cordon(&["policy", "update"], 2);
     assert!(told.contains("45 was seen already"), "{told}");
+}
+
+#[test]
+fn an_update_tells_what_changes_in_what_the_policy_builds_on() {
+    let org = Org::new();
+    let base = org.policies().join("base.yml");
+    let denies = "cordon: 1\nagents: {claude-code: {status: denied}}\n";
+    std::fs::write(&base, denies).unwrap();
+    let text = |version| {
+        format!(
+            "cordon: 1\npolicy: {{id: acme, version: {version}}}\nextends: [{{file: base.yml}}]\n"
+        )
+    };
+    org.publish_text(&text(42));
+    org.cordon(&["policy", "update"], 0);
+    std::fs::write(&base, denies.replace("denied", "approved")).unwrap();
+    org.publish_text(&text(43));
+    let told = org.cordon(&["policy", "update", "--dry-run"], 0);
+    assert!(told.contains("weaker:   agents.claude-code"), "{told}");
+    // What cannot be read is no comparison.
+    std::fs::remove_file(&base).unwrap();
+    org.publish_text(&text(44));
+    let told = org.cordon(&["policy", "update", "--dry-run"], 0);
+    assert!(told.contains("no comparison: "), "{told}");
+    assert!(told.contains("there is no file `base.yml`"), "{told}");
+}
+
+#[test]
+fn a_reference_below_another_ones_name_is_kept_too() {
+    let org = Org::new();
+    org.at(&["branch", "release"]);
+    org.names("release");
+    org.cordon(&["policy", "update"], 0);
+    org.at(&["branch", "-m", "release", "release/42"]);
+    org.names("release/42");
+    org.cordon(&["policy", "update"], 0);
 }

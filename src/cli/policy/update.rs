@@ -6,14 +6,18 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, anyhow, bail};
 use clap::Args;
 
+use crate::check::vocabulary;
 use crate::cli::{Exit, open, output};
 use crate::git::{Repo, peel_to_commit, tree_of};
 use crate::host::Host;
 use crate::policy::origin::{
-    Fetched, Fetcher, Folder, GitSource, LOCK, Lock, Locked, Reach, SourceError, file_of, stored,
+    Fetched, Fetcher, Folder, GitSource, LOCK, Lock, Locked, Reach, SourceError, Stored, file_of,
+    stored,
 };
 use crate::policy::yaml::Limits;
-use crate::policy::{Part, Versions, Weakening, sources_of};
+use crate::policy::{
+    Given, Outside, Part, Role, Version, Versions, Weakening, load_alone, sources_of,
+};
 use crate::secret::Engine;
 use crate::text::redacted;
 use crate::text::show::escaped;
@@ -310,14 +314,14 @@ fn changes(host: &Host, reach: Reach<'_>, before: &Lock, fetched: &Fetched) -> S
     };
     let rules = rule_defaults();
     let mut versions = Versions::new(&rules, host.today);
-    let name = |commit: &crate::git::Id| format!("{}:{}", commit.short(), known.source.path);
-    let mut read = |commit, text: &[u8]| versions.read(&name(commit), text, &Limits::ORG, true);
-    let (old, new) = (
-        read(&old.commit, &old.text),
-        read(&fetched.locked.commit, &fetched.policy.text),
-    );
-    let (Ok(old), Ok(new)) = (old, new) else {
-        return told + "  one of the two is broken: no comparison\n";
+    let mut read = |policy: &Stored| whole_version(&mut versions, host, &known.source, policy);
+    let (old, new) = match (read(&old), read(&fetched.policy)) {
+        (Ok(old), Ok(new)) => (old, new),
+        (Err(error), _) | (_, Err(error)) => {
+            let error = error.to_string();
+            let first = error.lines().next().unwrap_or_default();
+            return told + "  no comparison: " + &escaped(first.as_bytes()) + "\n";
+        }
     };
     let mut rows = |sign: &str, found: Vec<Weakening>, turned: bool| {
         for one in found.iter().take(MOST) {
@@ -336,6 +340,29 @@ fn changes(host: &Host, reach: Reach<'_>, before: &Lock, fetched: &Fetched) -> S
         told += "  nothing that it enforces changes\n";
     }
     told
+}
+
+/// A policy out of the store, with the files and policies that it builds on.
+fn whole_version(
+    versions: &mut Versions<'_>,
+    host: &Host,
+    source: &GitSource,
+    policy: &Stored,
+) -> Result<Version> {
+    let given = Given {
+        name: format!("{}:{}", policy.commit.short(), source.path),
+        text: policy.text.clone(),
+        folder: policy.folder.clone(),
+        commit: Some(policy.commit),
+        ..Given::default()
+    };
+    let given = Some(&given);
+    let loaded = load_alone(Outside { given, host }, vocabulary());
+    let loaded = loaded.map_err(|error| anyhow!("{error}"))?;
+    let judging = versions.of(&loaded.policy).into_iter();
+    let mut of_org = judging.filter(|(role, _)| *role == Role::Org);
+    let (_, version) = of_org.next().context("it is no policy")?;
+    Ok(version)
 }
 
 fn row(one: &Weakening, turned: bool) -> String {

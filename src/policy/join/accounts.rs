@@ -9,18 +9,34 @@ use crate::policy::authority::{Authority, Role};
 use crate::text::Span;
 
 impl Policy {
-    /// What signs of an account add up to, by those who may say who somebody is: the organisation with
-    /// what stands above it, else the worst that one of the repository's trusted sides makes of them.
-    /// Without a sign the account is unknown.
+    /// What signs of an account add up to, by those who may say who somebody is: the worst that one of the
+    /// organisation's policies makes of them with what stands above it, else one of the repository's
+    /// trusted sides. Without a sign the account is unknown.
     pub fn account(&self, signs: &[AccountSign]) -> Account {
-        let sections: Vec<&Accounts> = self.with_the_say().map(|one| &one.accounts).collect();
         if self.is_below_another() {
-            return account_of(&sections, signs);
+            let orgs = self.with_the_say().filter(|one| one.role == Role::Org);
+            // A policy that is silent is one of them too: none says for another what shows an account.
+            let seen = orgs.map(|org| self.account_by(org, signs));
+            let worst = seen.reduce(Account::worse);
+            return worst.unwrap_or_else(|| account_of(&self.sections_above_org(), signs));
         }
+        let sections: Vec<&Accounts> = self.with_the_say().map(|one| &one.accounts).collect();
         let speaking = sections.iter().filter(|section| !section.is_empty());
         let seen = speaking.map(|section| account_of(&[section], signs));
         let worst = seen.reduce(Account::worse);
         worst.unwrap_or_else(|| account_of(&[], signs))
+    }
+
+    /// What signs add up to, by one of the organisation's policies and what stands above it.
+    fn account_by(&self, org: &Authority, signs: &[AccountSign]) -> Account {
+        let mut sections = self.sections_above_org();
+        sections.push(&org.accounts);
+        account_of(&sections, signs)
+    }
+
+    fn sections_above_org(&self) -> Vec<&Accounts> {
+        let above = self.authorities.iter().filter(|one| one.role < Role::Org);
+        above.map(|one| &one.accounts).collect()
     }
 
     /// Whether a trailer of this folded key says something of an account.
@@ -43,7 +59,11 @@ impl Policy {
             // Without an organisation each side goes by what it says itself: so one more asks for more. And
             // a change that begins to ask may say what shows the account, to itself alone.
             let own = || account_of(&[&authority.accounts], signs);
-            let seen = joined.unwrap_or_else(own);
+            let seen = match joined {
+                Some(_) if authority.role == Role::Org => self.account_by(authority, signs),
+                Some(joined) => joined,
+                None => own(),
+            };
             let admitted = admits(&seen) || (authority.role == Role::Change && admits(&own()));
             (!admitted).then_some((seen, list.span))
         };

@@ -209,9 +209,10 @@ fn target(heads: &Heads, name: &str) -> Option<Target> {
 
 /// By which name the store keeps what was fetched last of a source.
 fn kept_as(source: &GitSource) -> String {
-    let digest = hex_digest(source.url.as_bytes());
+    // A name of its own for each reference: Git has no `release` beside `release/42`.
     let name = source.reference.as_deref().unwrap_or("HEAD");
-    format!("refs/sources/{}/{name}", &digest[..16])
+    let digest = hex_digest(format!("{} {name}", source.url).as_bytes());
+    format!("refs/sources/{}", &digest[..32])
 }
 
 fn unreachable_source(source: &GitSource, error: &crate::git::Error) -> SourceError {
