@@ -1,5 +1,6 @@
 //! `cordon policy`: look at policies.
 
+mod changes;
 mod diff;
 mod differences;
 mod page;

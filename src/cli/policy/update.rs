@@ -6,28 +6,21 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, anyhow, bail};
 use clap::Args;
 
-use crate::check::vocabulary;
+use super::changes::changes;
 use crate::cli::{Exit, open, output};
 use crate::git::{Repo, peel_to_commit, tree_of};
 use crate::host::Host;
 use crate::policy::origin::{
-    Fetched, Fetcher, Folder, GitSource, LOCK, Lock, Locked, Reach, SourceError, Stored, file_of,
-    stored,
+    Fetcher, Folder, GitSource, LOCK, Lock, Locked, Reach, SourceError, file_of,
 };
+use crate::policy::sources_of;
 use crate::policy::yaml::Limits;
-use crate::policy::{
-    Given, Outside, Part, Role, Version, Versions, Weakening, load_alone, sources_of,
-};
 use crate::secret::Engine;
 use crate::text::redacted;
 use crate::text::show::escaped;
-use crate::trial::rule_defaults;
 
 /// Bytes of a lock.
 const LARGEST_LOCK: u64 = 64 << 10;
-
-/// More changes of a policy than this are counted only.
-const MOST: usize = 100;
 
 /// The policy whose sources are meant
 #[derive(Debug, Args)]
@@ -153,6 +146,7 @@ impl Update {
                 Ok(fetched) => fetched,
                 Err(error) => return Ok(refused(&error)),
             };
+            told += &line(&fetched.locked);
             told += &changes(host, reach, &place.lock, &fetched);
             lock.sources.push(fetched.locked);
         }
@@ -298,84 +292,6 @@ fn line(locked: &Locked) -> String {
         locked.source,
         version.unwrap_or_default()
     )
-}
-
-/// What a new version changes, in words.
-fn changes(host: &Host, reach: Reach<'_>, before: &Lock, fetched: &Fetched) -> String {
-    let mut told = line(&fetched.locked);
-    let Some(known) = before.of_file(&fetched.locked.source) else {
-        return told + "  nothing was locked before\n";
-    };
-    if known.commit == fetched.locked.commit {
-        return told + "  it is the one that was locked\n";
-    }
-    let Ok(old) = stored(known, reach, "cordon policy lock") else {
-        return told + "  what was locked before is not here: no comparison\n";
-    };
-    let rules = rule_defaults();
-    let mut versions = Versions::new(&rules, host.today);
-    let mut read = |policy: &Stored| whole_version(&mut versions, host, &known.source, policy);
-    let (old, new) = match (read(&old), read(&fetched.policy)) {
-        (Ok(old), Ok(new)) => (old, new),
-        (Err(error), _) | (_, Err(error)) => {
-            let error = error.to_string();
-            let first = error.lines().next().unwrap_or_default();
-            return told + "  no comparison: " + &escaped(first.as_bytes()) + "\n";
-        }
-    };
-    let mut rows = |sign: &str, found: Vec<Weakening>, turned: bool| {
-        for one in found.iter().take(MOST) {
-            told += &["  ", sign, " ", &row(one, turned), "\n"].concat();
-        }
-        if found.len() > MOST {
-            let more = (found.len() - MOST).to_string();
-            told += &["  ", sign, " and ", &more, " more keys\n"].concat();
-        }
-    };
-    let (weaker, stricter) = (versions.weakened(&old, &new), versions.weakened(&new, &old));
-    let same = weaker.is_empty() && stricter.is_empty();
-    rows("weaker:  ", weaker, false);
-    rows("stricter:", stricter, true);
-    if same {
-        told += "  nothing that it enforces changes\n";
-    }
-    told
-}
-
-/// A policy out of the store, with the files and policies that it builds on.
-fn whole_version(
-    versions: &mut Versions<'_>,
-    host: &Host,
-    source: &GitSource,
-    policy: &Stored,
-) -> Result<Version> {
-    let given = Given {
-        name: format!("{}:{}", policy.commit.short(), source.path),
-        text: policy.text.clone(),
-        folder: policy.folder.clone(),
-        commit: Some(policy.commit),
-        ..Given::default()
-    };
-    let given = Some(&given);
-    let loaded = load_alone(Outside { given, host }, vocabulary());
-    let loaded = loaded.map_err(|error| anyhow!("{error}"))?;
-    let judging = versions.of(&loaded.policy).into_iter();
-    let mut of_org = judging.filter(|(role, _)| *role == Role::Org);
-    let (_, version) = of_org.next().context("it is no policy")?;
-    Ok(version)
-}
-
-fn row(one: &Weakening, turned: bool) -> String {
-    let said = |part: &Option<Part>| match part {
-        Some(part) if part.text.is_empty() => "there".to_owned(),
-        Some(part) => part.text.clone(),
-        None => "nothing".to_owned(),
-    };
-    let (was, now) = (said(&one.was), said(&one.now));
-    let (was, now) = if turned { (now, was) } else { (was, now) };
-    let from = one.from.map(|day| format!(" from {day} on"));
-    let key = escaped(one.key.as_bytes());
-    format!("{key}{}: {was} → {now}", from.unwrap_or_default())
 }
 
 fn whole(host: &Host, path: Option<&Path>) -> Option<PathBuf> {
