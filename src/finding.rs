@@ -119,7 +119,7 @@ pub struct Place {
     pub within: In,
     /// The path, for files and tree entries.
     pub path: Option<BString>,
-    /// The path before, for the old end of a rename.
+    /// The path before, for the old end of a rename; of a copy out of a zone the file that was copied.
     pub old_path: Option<BString>,
     /// Line, from 1.
     pub line: Option<u32>,

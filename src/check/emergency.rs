@@ -5,7 +5,7 @@ use super::Request;
 use super::people::People;
 use super::plan::Plan;
 use super::rows::Obstacle;
-use crate::policy::SignKind;
+use super::waived::machine;
 use crate::policy::problem::{Source, lines};
 use crate::policy::waiver::{Emergency, Groups, Use};
 use crate::report::{EmergencyRow, WaiverRow};
@@ -34,15 +34,15 @@ pub(super) fn grant(
     let Some(file) = &request.emergency else {
         return Ok(None);
     };
-    let mut problems = Vec::new();
-    let Some(emergency) = Emergency::read(0, &file.text, &mut problems) else {
+    let emergency = Emergency::read(0, &file.text).map_err(|problems| {
         let source = Source {
             name: file.name.clone(),
             text: file.text.clone(),
         };
         let told = lines(&problems, &[source]).into_iter();
-        return Err(told.map(|line| Obstacle::told("emergency", line)).collect());
-    };
+        told.map(|line| Obstacle::told("emergency", line))
+            .collect::<Vec<_>>()
+    })?;
     let refused = |why: String| {
         let told = format!(
             "the emergency waiver {} does not count: {why}",
@@ -50,11 +50,12 @@ pub(super) fn grant(
         );
         vec![Obstacle::told("emergency", told)]
     };
-    let agent = |who: &str| context.catalogue.owner(SignKind::Email, who).is_some();
-    if let Some(who) = emergency.signers().find(|who| agent(who)) {
-        return Err(refused(format!(
-            "`{who}` is an agent, and no agent approves"
-        )));
+    if !plan.knows_its_commits() {
+        return Err(refused("it is not known who made the range".to_owned()));
+    }
+    let machine = |who| machine(context.policy, context.catalogue, who);
+    if let Some(why) = emergency.signers().find_map(machine) {
+        return Err(refused(why));
     }
     let terms = context.policy.waiver_terms();
     let people = People::new(&plan.commits);

@@ -15,8 +15,8 @@ pub(super) struct Fingerprints {
 
 impl Fingerprints {
     /// The fingerprint of the next finding, in the order of lines: SHA-256 over rule, detector,
-    /// zone, agent, path, the value's digest where nobody can guess the value, and the ordinal among
-    /// equals in that file; as 64 hexadecimal digits.
+    /// zone, agent, path, the value's digest where nobody can guess the value, the old path where there
+    /// is one, and the ordinal among equals in that file; as 64 hexadecimal digits.
     pub(super) fn next(&mut self, finding: &Finding) -> String {
         let mut state = state(finding);
         let count = self
@@ -40,12 +40,14 @@ impl Fingerprints {
 /// A finding without its ordinal, as a digest.
 pub(super) type Key = [u8; 32];
 
-/// What a finding is about, whoever made the change: the net change does not tell it again.
+/// What a finding is about, whoever made the change and from wherever it was moved: the net change does not
+/// tell it again.
 pub(super) fn subject_matter(finding: &Finding) -> Key {
-    let anonymous = Finding {
+    let mut anonymous = Finding {
         agent: None,
         ..finding.clone()
     };
+    anonymous.place.old_path = None;
     state(&anonymous).finalize().into()
 }
 
@@ -64,6 +66,11 @@ fn state(finding: &Finding) -> Sha256 {
     // mark beside it and without.
     let note = finding.note && finding.detector.is_none();
     field(&mut state, note.then_some(b"note".as_slice()));
+    // A finding without one is known by what it was known by before.
+    if let Some(old) = &finding.place.old_path {
+        field(&mut state, Some(b"old_path"));
+        field(&mut state, Some(old));
+    }
     state
 }
 

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bstr::BString;
 
 use super::Request;
+use super::classes::Classes;
 use super::moved::Mover;
 use super::plan::Plan;
 use super::recorded::Named;
@@ -50,6 +51,8 @@ pub(super) struct Outcome {
     changed: usize,
     /// The paths that an agent's commit touched.
     touched: Vec<BString>,
+    /// The classes of the zones that it touched.
+    pub(super) classes: Classes,
     /// What was looked at, where that was asked for.
     pub(super) trace: Trace,
 }
@@ -197,6 +200,7 @@ impl<'a> Judge<'a> {
         outcome: &mut Outcome,
     ) {
         for (change, touched) in changes.iter().zip(touched) {
+            outcome.classes.add(change, touched);
             let change_facts = ChangeFacts::new(change, touched, &self.blobs);
             let rules = self.bench.plan.rules();
             for rule in rules.filter(|rule| !facts.net || rule.meta().net) {

@@ -3,6 +3,7 @@
 //! [`run`] never fails: what could not be read becomes a row of `incomplete`, and the verdict says so.
 
 mod approvers;
+mod classes;
 mod copies;
 mod decide;
 mod emergency;

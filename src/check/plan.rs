@@ -85,6 +85,11 @@ impl Plan {
         matches!(self.judged, Judged::All { .. }) && !self.secrets_only && self.obstacles.is_empty()
     }
 
+    /// Whether every commit of what is judged is known, and so who made it.
+    pub(super) fn knows_its_commits(&self) -> bool {
+        self.obstacles.is_empty()
+    }
+
     /// Both ends of what is judged, where it is exactly one range: `None` for the start of a new branch.
     pub(super) fn one_range(&self) -> Option<(Option<String>, String)> {
         if let Some(head) = &self.head {

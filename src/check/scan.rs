@@ -13,6 +13,7 @@ use std::sync::Arc;
 use bstr::BString;
 use jiff::civil::Date;
 
+use super::classes::AllClasses;
 use super::decide::Decider;
 use super::people::People;
 use super::progress::Progress;
@@ -228,6 +229,7 @@ impl Sum<'_> {
                 stage: report.stage,
                 whole: false,
                 people: People::default(),
+                classes: AllClasses::default(),
             };
             decider = decider.with(Exceptions::new(self.context, &self.loaded.waivers, run));
         }

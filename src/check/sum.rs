@@ -1,5 +1,6 @@
 //! What a run comes to, filled into its report.
 
+use super::classes::AllClasses;
 use super::decide::Decider;
 use super::emergency::{Grant, as_waiver};
 use super::judge::Outcome;
@@ -63,6 +64,7 @@ impl Sum<'_> {
                 stage: report.stage,
                 whole: self.plan.is_whole(),
                 people: People::new(&self.plan.commits),
+                classes: AllClasses::new(&self.plan.commits, self.outcomes),
             };
             decider = decider.with(Exceptions::new(self.context, &self.loaded.waivers, run));
         }

@@ -6,12 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
+use super::classes::AllClasses;
 use super::people::People;
 use crate::agent::Catalogue;
 use crate::finding::{Finding, In, Place, PolicyLine, Stage, Subject};
-use crate::policy::waiver::{
-    Approval, Groups, Matter, Standing, Terms, Waiver, WaiverFiles, Waivers,
-};
+use crate::policy::waiver::{Groups, Matter, Standing, Terms, Waiver, WaiverFiles, Waivers};
 use crate::policy::{FoldedPath, Policy, SignKind, ZoneClass};
 use crate::report::WaiverRow;
 use crate::rule::Context;
@@ -28,6 +27,8 @@ pub(super) struct Run<'a> {
     pub(super) whole: bool,
     /// Who made the commits.
     pub(super) people: People<'a>,
+    /// The classes of the zones that they touch.
+    pub(super) classes: AllClasses<'a>,
 }
 
 /// The waivers of a run.
@@ -124,10 +125,11 @@ impl<'a> Exceptions<'a> {
         })
     }
 
-    /// The class of a zone that the finding is about, or that its paths lie in, which asks for two.
+    /// The class of a zone that the finding is about, or that what it is about touched, which asks for two.
     fn class_for_two(&self, finding: &Finding) -> Option<ZoneClass> {
         let policy = self.context.policy;
         let named = finding.zone.as_deref().and_then(|name| policy.zone(name));
+        let whole = policy.zones().iter().filter(|zone| zone.is_whole());
         let ends = [&finding.place.path, &finding.place.old_path];
         let ends: Vec<FoldedPath<'_>> = ends
             .into_iter()
@@ -135,10 +137,13 @@ impl<'a> Exceptions<'a> {
             .map(|path| FoldedPath::new(path))
             .collect();
         let around = ends.iter().flat_map(|path| policy.zones_of(path));
-        let zones: Vec<_> = named.into_iter().chain(around).collect();
+        let zones: Vec<_> = named.into_iter().chain(whole).chain(around).collect();
+        let touched = self.run.classes.of(finding);
         let mut classes = self.terms.two_for.iter();
         classes
-            .find(|class| zones.iter().any(|zone| zone.has_class(**class)))
+            .find(|class| {
+                touched.contains(class) || zones.iter().any(|zone| zone.has_class(**class))
+            })
             .copied()
     }
 
@@ -227,21 +232,19 @@ fn objection(policy: &Policy, catalogue: &Catalogue, waiver: &Waiver) -> Option<
             "the policy lets no waiver except findings of `{rule}`"
         ));
     }
-    waiver
-        .approvals
-        .iter()
-        .find_map(|approval| machine(catalogue, approval))
+    let mut approvals = waiver.approvals.iter();
+    approvals.find_map(|approval| machine(policy, catalogue, &approval.who))
 }
 
-/// Whether a machine approves: an agent of the catalogue, or a bot of a platform.
-fn machine(catalogue: &Catalogue, approval: &Approval) -> Option<String> {
-    let who = &approval.who.value;
+/// Whether a machine approves: an agent of the catalogue, a bot of a platform, or one of the policy's own.
+pub(super) fn machine(policy: &Policy, catalogue: &Catalogue, who: &str) -> Option<String> {
     if let Some(agent) = catalogue.owner(SignKind::Email, who) {
         return Some(format!(
             "`{who}` is the agent {agent}, and no agent approves"
         ));
     }
-    let bot = who.to_lowercase().contains("[bot]@");
+    let bot =
+        who.to_lowercase().contains("[bot]@") || policy.automation().any(|one| one.commits_as(who));
     bot.then(|| format!("`{who}` is a bot, and no bot approves"))
 }
 

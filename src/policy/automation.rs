@@ -34,6 +34,11 @@ pub struct Automation {
 }
 
 impl Automation {
+    /// Whether it commits with an address, whatever the case.
+    pub fn commits_as(&self, email: &str) -> bool {
+        self.identities.contains(&email.trim().to_lowercase())
+    }
+
     /// Whether it may change a path.
     pub fn may_change(&self, path: &[u8]) -> bool {
         let paths = self.paths.as_ref();

@@ -26,7 +26,8 @@ impl Loader {
         }
         if has("emergency") {
             let file = self.sources.add(name, text);
-            return Emergency::read(file, text, &mut self.problems).is_some();
+            let read = Emergency::read(file, text);
+            return read.map_err(|told| self.problems.extend(told)).is_ok();
         }
         self.tells_dropped = true;
         let Some((node, authority)) = self.read_beside(name, text, &limits, true, beside) else {

@@ -314,7 +314,7 @@ pub struct FindingRow {
     pub within: In,
     /// The path, `\xNN` for bytes that are no UTF-8.
     pub path: Option<Clean>,
-    /// The path before a rename.
+    /// The path before a rename; of a copy out of a zone the file that was copied.
     pub old_path: Option<Clean>,
     /// Line, from 1.
     pub line: Option<u32>,

@@ -85,10 +85,15 @@ fn finding(
 ) -> Finding {
     let zone = &copied.zone.name;
     let source = escaped(&copied.path);
+    // An exception for the copy is one for its source too.
+    let entry = Place {
+        old_path: Some(copied.path.clone()),
+        ..change.entry()
+    };
     let (place, message) = match &copied.part {
         None => {
             let told = format!("the whole content of `{source}`, of the zone {zone}, is here too");
-            (change.entry(), told)
+            (entry, told)
         }
         Some(part) => {
             let place = Place {
@@ -96,7 +101,7 @@ fn finding(
                 line: Some(part.lines.start),
                 column: Some(1),
                 end_line: Some(part.lines.end - 1),
-                ..change.entry()
+                ..entry
             };
             let told = format!(
                 "of {} lines {} are like those of `{source}`, of the zone {zone}",

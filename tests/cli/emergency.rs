@@ -369,7 +369,55 @@ fn who_made_a_commit_of_the_range_cannot_approve_it() {
     let path = scene.written(same);
     scene.sign(&path, LEE, "lee");
     scene.sign(&path, "noreply@anthropic.com", "ito");
-    scene.refuses(&path, "is an agent, and no agent approves");
+    scene.refuses(&path, "is the agent claude-code, and no agent approves");
+}
+
+#[test]
+fn whose_commits_were_not_read_they_are_is_not_known_and_nobody_approves_them() {
+    let scene = Scene::new();
+    scene.policy(&[("lee", LEE), ("old", "ada@acme.example")], "");
+    // The change's own end says how many commits are read.
+    let limits = "cordon: 1\nlimits: {commits: 1}\n";
+    scene.sandbox.write(".cordon.yml", limits);
+    scene.sandbox.commit("Read less");
+    let path = scene
+        .written(|text| text.replace(&scene.sandbox.id("HEAD~1"), &scene.sandbox.id("HEAD~2")));
+    scene.sign(&path, LEE, "lee");
+    scene.sign(&path, "ada@acme.example", "old");
+    let said = scene.sandbox.cordon([
+        "check",
+        "--range",
+        "HEAD~2..HEAD",
+        "--format",
+        "json",
+        "--policy",
+        &scene.path("org/policy.yml"),
+        "--emergency",
+        &path,
+    ]);
+    assert_eq!(said.code, 2, "{}", said.stdout);
+    let json: serde_json::Value = serde_json::from_str(&said.stdout).unwrap();
+    assert!(json["run"].get("emergency").is_none());
+    let told = json["incomplete"].to_string();
+    assert!(
+        told.contains("it is not known who made the range"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_bot_signs_no_emergency() {
+    let scene = Scene::new();
+    let policy = std::fs::read_to_string(scene.path("org/policy.yml")).unwrap();
+    let bot = "automation: {ops: {identities: [k.ito@acme.example], verified_by: platform, paths: [x]}}\n";
+    std::fs::write(scene.outside("org/policy.yml"), format!("{policy}{bot}")).unwrap();
+    let path = scene.signed(same);
+    scene.refuses(&path, "`k.ito@acme.example` is a bot, and no bot approves");
+    scene.policy(&[("lee", LEE), ("ito", ITO)], "");
+    let path = scene.written(same);
+    scene.sign(&path, LEE, "lee");
+    scene.sign(&path, "1+helper[bot]@users.noreply.github.com", "ito");
+    scene.refuses(&path, "is a bot, and no bot approves");
 }
 
 #[test]

@@ -418,6 +418,19 @@ fn a_zone_of_some_classes_asks_for_two_approvers() {
 }
 
 #[test]
+fn a_bot_of_the_policy_approves_no_waiver() {
+    let bot = format!(
+        "automation: {{ops: {{identities: [\"{LEE}\"], verified_by: platform, paths: [x]}}}}\n"
+    );
+    let scene = Scene::with(&format!("{POLICY}{bot}"));
+    scene.by_agent("src/crypto/tests/a.c");
+    scene.waiver("w.yml", &WAIVER.replace(LEE, "R.Lee@acme.example"));
+    let report = scene.last();
+    assert_eq!(decisions(&report), ["blocked"]);
+    assert!(told(&report, "waiver-invalid").contains("is a bot, and no bot approves"));
+}
+
+#[test]
 fn a_policy_can_say_that_a_rule_is_not_waivable() {
     let rules = "rules: {zone-agent: {mode: block, waivable: false}}\n";
     let scene = Scene::with(&format!("{POLICY}{rules}"));
@@ -697,4 +710,202 @@ fn listed(scene: &Scene, policy: &str) {
         "{}",
         said.stdout
     );
+}
+
+#[test]
+fn a_list_without_a_good_waiver_says_so_in_a_line_of_its_own() {
+    let scene = Scene::new();
+    scene.waiver("w.yml", "waiver: W-1\n");
+    let policy = scene.org("policy.yml");
+    let said = scene
+        .sandbox
+        .cordon(["waiver", "list", "--policy", policy.to_str().unwrap()]);
+    assert!(said.stdout.starts_with("no waiver\n"), "{}", said.stdout);
+    assert_eq!(said.stdout.lines().count(), 2, "{}", said.stdout);
+}
+
+/// Two different files, long enough that nobody has written them twice.
+fn long(name: &str) -> String {
+    let lines = (0..60).map(|at| format!("    {name}[{at}] = key_{name} + {};\n", at * 37 + 11));
+    format!(
+        "int {name}(int *{name}, int key_{name})\n{{\n{}}}\n",
+        lines.collect::<String>()
+    )
+}
+
+/// The rows of the copies out of a zone.
+fn copies(report: &Report) -> Vec<(&str, &str)> {
+    let rows = report.of("zone-copy-out").into_iter();
+    rows.map(|row| {
+        let old = row["old_path"].as_str().unwrap_or_default();
+        (old, row["decision"].as_str().unwrap())
+    })
+    .collect()
+}
+
+/// A zone with two files, and a copy of the first.
+fn copied() -> Scene {
+    let scene = Scene::with(&POLICY.replace(", two_for: [export]", ""));
+    scene.sandbox.write("src/export/a.c", long("alpha"));
+    scene.sandbox.write("src/export/b.c", long("beta"));
+    scene.sandbox.commit("By hand");
+    scene.sandbox.write("lib/x.c", long("alpha"));
+    scene.sandbox.commit(&format!("Copy\n\n{CLAUDE}"));
+    scene
+}
+
+/// The last commit, made again with this file as it is now.
+fn again(scene: &Scene) {
+    scene.sandbox.stage();
+    let message = format!("Copy\n\n{CLAUDE}");
+    scene
+        .sandbox
+        .git(["commit", "-q", "--amend", "--no-verify", "-m", &message]);
+}
+
+#[test]
+fn a_fingerprint_of_a_copy_is_not_that_of_a_copy_of_another_file() {
+    let scene = copied();
+    let report = scene.last();
+    assert_eq!(copies(&report), [("src/export/a.c", "blocked")]);
+    let row = report.of("zone-copy-out")[0];
+    let fingerprint = row["fingerprint"].as_str().unwrap();
+    let waiver = WAIVER.replace("zone-agent", "zone-copy-out").replace(
+        "paths: [\"src/crypto/tests/**\"]",
+        &format!("fingerprints: [{fingerprint}]"),
+    );
+    scene.waiver("w.yml", &waiver);
+    assert_eq!(copies(&scene.last()), [("src/export/a.c", "waived")]);
+    scene.sandbox.write("lib/x.c", long("beta"));
+    again(&scene);
+    assert_eq!(copies(&scene.last()), [("src/export/b.c", "blocked")]);
+}
+
+#[test]
+fn a_fingerprint_of_a_move_is_not_that_of_a_move_of_another_file() {
+    let scene = Scene::new();
+    scene.sandbox.write("src/crypto/a.c", long("alpha"));
+    scene.sandbox.write("src/crypto/b.c", long("beta"));
+    scene.sandbox.commit("By hand");
+    let moved = |from: &str| {
+        let line = format!("mkdir -p src/crypto/new && git mv {from} src/crypto/new/x.c");
+        assert_eq!(scene.sandbox.shell(&line).code, 0);
+        scene.sandbox.commit(&format!("Move\n\n{CLAUDE}"));
+    };
+    moved("src/crypto/a.c");
+    let report = scene.last();
+    let row = report.of("zone-agent")[0];
+    assert_eq!(row["old_path"], "src/crypto/a.c");
+    let fingerprint = row["fingerprint"].as_str().unwrap();
+    let waiver = WAIVER.replace(
+        "paths: [\"src/crypto/tests/**\"]",
+        &format!("fingerprints: [{fingerprint}]"),
+    );
+    scene.waiver("w.yml", &waiver);
+    assert_eq!(decisions(&scene.last()), ["waived"]);
+    scene.sandbox.git(["reset", "-q", "--hard", "HEAD~1"]);
+    moved("src/crypto/b.c");
+    assert_eq!(decisions(&scene.last()), ["blocked"]);
+}
+
+#[test]
+fn a_copy_is_excepted_only_where_both_ends_are() {
+    let scene = copied();
+    let waiver = WAIVER.replace("zone-agent", "zone-copy-out");
+    let over = |paths: &str| waiver.replace("\"src/crypto/tests/**\"", paths);
+    for (paths, decision) in [
+        ("\"lib/**\"", "blocked"),
+        ("\"src/export/a.c\"", "blocked"),
+        ("\"lib/**\", \"src/export/b.c\"", "blocked"),
+        ("\"lib/**\", \"src/export/a.c\"", "waived"),
+    ] {
+        scene.waiver("w.yml", &over(paths));
+        let report = scene.last();
+        assert_eq!(copies(&report), [("src/export/a.c", decision)], "{paths}");
+    }
+}
+
+#[test]
+fn a_marker_makes_a_file_one_that_asks_for_two_approvers() {
+    let zone = "  marked: {class: export, markers: [EXPORT-CONTROLLED], agents: allowed}\n";
+    let scene = Scene::with(&POLICY.replace("approvers: {", &format!("{zone}approvers: {{")));
+    let path = "src/crypto/tests/a.c";
+    scene
+        .sandbox
+        .write(path, "/* EXPORT-CONTROLLED */\nint a;\n");
+    scene.sandbox.commit(&format!("Add\n\n{CLAUDE}"));
+    scene.waiver("w.yml", WAIVER);
+    let report = scene.last();
+    assert_eq!(decisions(&report), ["blocked"], "{:#}", report.json);
+    assert!(told(&report, "waiver-invalid").contains("`export` need two approvers"));
+}
+
+#[test]
+fn what_is_about_no_path_asks_for_two_approvers_by_what_its_commit_touched() {
+    let agents = "agents: {claude-code: {status: denied}}\n";
+    let whole = "repository: {classes: [export]}\n";
+    for (more, path, decision) in [
+        ("", "lib/a.c", "waived"),
+        ("", "src/crypto/a.c", "waived"),
+        ("", "src/export/a.c", "blocked"),
+        (whole, "lib/a.c", "blocked"),
+    ] {
+        let scene = Scene::with(&format!("{POLICY}{agents}"));
+        if !more.is_empty() {
+            scene
+                .sandbox
+                .write(".cordon.yml", format!("cordon: 1\n{more}"));
+            scene.sandbox.commit("Say what it is");
+        }
+        scene.by_agent(path);
+        let report = scene.last();
+        let rows = report.of("agent-denied");
+        assert_eq!(
+            (rows.len(), &rows[0]["path"]),
+            (1, &serde_json::Value::Null)
+        );
+        let fingerprint = rows[0]["fingerprint"].as_str().unwrap();
+        let waiver = WAIVER.replace("zone-agent", "agent-denied").replace(
+            "paths: [\"src/crypto/tests/**\"]",
+            &format!("fingerprints: [{fingerprint}]"),
+        );
+        scene.waiver("w.yml", &waiver);
+        let report = scene.last();
+        let decided = report.of("agent-denied")[0]["decision"].as_str().unwrap();
+        assert_eq!(decided, decision, "{more}{path}: {:#}", report.json);
+    }
+}
+
+#[test]
+fn the_repositories_of_a_waiver_reach_no_further_than_they_are_written() {
+    let scene = Scene::touched("src/crypto/tests/a.c");
+    for (repos, name, decision) in [
+        ("acme/radio-core", "acme/radio-core", "waived"),
+        ("acme/radio-core", "Acme/Radio-Core", "waived"),
+        ("radio-core", "evil/radio-core", "waived"),
+        ("acme/*", "acme/radio-core", "waived"),
+        ("\"**\"", "acme/radio-core", "waived"),
+        ("acme/**", "acme/radio-core", "waived"),
+        ("radio-*", "acme/radio-core", "waived"),
+        ("\"**\", \"!acme/radio-core\"", "acme/radio-core", "blocked"),
+        ("\"**\", \"!radio-core\"", "acme/radio-core", "blocked"),
+        ("\"**\", \"!Acme/Radio-Core\"", "acme/radio-core", "blocked"),
+        ("\"**\", \"!acme/*\"", "acme/radio-core", "blocked"),
+        ("\"**\", \"!acme/other\"", "acme/radio-core", "waived"),
+        ("radio-core", "radio-core/zzz", "blocked"),
+        ("acme", "evil/acme/radio-core", "blocked"),
+        ("acme", "acme/radio-core", "blocked"),
+        ("acme/radio-core", "evil/acme/radio-core", "blocked"),
+        ("acme/radio-core", "acme/radio-core/zzz", "blocked"),
+        ("acme/*", "acme/radio-core/zzz", "blocked"),
+        ("acme/radio-core", "acme/radio-c\u{43e}re", "blocked"),
+    ] {
+        scene.sandbox.git(["config", "cordon.repository", name]);
+        scene.waiver(
+            "w.yml",
+            &WAIVER.replace("[acme/radio-core]", &format!("[{repos}]")),
+        );
+        let report = scene.last();
+        assert_eq!(decisions(&report), [decision], "{repos} in {name}");
+    }
 }

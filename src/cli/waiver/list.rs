@@ -106,7 +106,7 @@ impl List {
             Form::Full => {
                 let mut text: String = rows.iter().map(Row::line).collect();
                 if rows.is_empty() {
-                    text.push_str("no waiver");
+                    text.push_str("no waiver\n");
                 }
                 if broken > 0 {
                     let _ = writeln!(text, "{broken} problems of others: cordon waiver verify");

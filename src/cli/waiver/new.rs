@@ -162,10 +162,12 @@ impl New {
         };
         let mut text = String::new();
         let place = finding["path"].as_str().unwrap_or("the commit message");
+        let old = finding["old_path"].as_str();
+        let old = old.map_or_else(String::new, |old| format!("{old} -> "));
         // Writing to a String cannot fail.
         let _ = writeln!(
             text,
-            "# {place}: {}",
+            "# {old}{place}: {}",
             finding["message"].as_str().unwrap_or_default()
         );
         let _ = writeln!(text, "waiver: {}\nrule: {rule}", quoted(&id)?);

@@ -269,7 +269,8 @@ impl Zone {
         self.parts.iter().map(|part| &part.entry)
     }
 
-    fn classes(&self) -> impl Iterator<Item = ZoneClass> {
+    /// Its classes, by whichever authority.
+    pub fn classes(&self) -> impl Iterator<Item = ZoneClass> {
         let classes = self.entries().filter_map(|entry| entry.class);
         let classes = classes.map(|class| class.value);
         classes.chain(self.whole.iter().copied())

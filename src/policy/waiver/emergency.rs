@@ -1,11 +1,12 @@
 //! Break-glass: a waiver for everything that stands in the way of one range, for hours, signed by two.
 //!
 //! It is bound to all that could be exchanged: the policy, the repository, both ends of the range, the
-//! moment and the hours. Whoever holds one can use it once, for what its signers saw.
+//! moment and the hours. Nothing remembers that it was used, and it names no reference: until it ends it is good for
+//! the same range again.
 
 use std::collections::BTreeSet;
 
-use jiff::{Span, Timestamp};
+use jiff::Timestamp;
 
 use super::canonical::{map, text};
 use super::read::Reader;
@@ -13,8 +14,8 @@ use super::{Register, Terms, same_person};
 use crate::git::Id;
 use crate::policy::raw::waiver::{RawEmergencyWaiver, RawSigner};
 use crate::policy::vocabulary::Vocabulary;
-use crate::policy::yaml::{self, Limits, Problem, canonical_json};
-use crate::text::Spanned;
+use crate::policy::yaml::{self, Limits, Problem, Severity, canonical_json};
+use crate::text::{Span, Spanned};
 
 /// How many must sign it.
 const SIGNERS: usize = 2;
@@ -44,11 +45,26 @@ pub struct Use<'a> {
 }
 
 impl Emergency {
-    /// Reads one. The problems are told at their places in `file`.
-    pub fn read(file: u16, text: &[u8], problems: &mut Vec<Problem>) -> Option<Self> {
+    /// Reads one. What is wrong is told at its place in `file`: one error at least.
+    pub fn read(file: u16, text: &[u8]) -> Result<Self, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let read = Self::read_into(file, text, &mut problems);
+        problems.retain(|problem| problem.severity == Severity::Error);
+        match read {
+            Some(emergency) if problems.is_empty() => Ok(emergency),
+            // What was not read is told, whatever the reason.
+            _ if problems.is_empty() => {
+                let (start, end) = (0, 0);
+                let told = "it cannot be read as an emergency waiver";
+                Err(vec![Problem::error(Span { file, start, end }, told)])
+            }
+            _ => Err(problems),
+        }
+    }
+
+    fn read_into(file: u16, text: &[u8], problems: &mut Vec<Problem>) -> Option<Self> {
         let node = yaml::parse(file, text, &Limits::REPOSITORY, problems)?;
         let raw: RawEmergencyWaiver = yaml::read(&node, problems)?;
-        let count = problems.len();
         let vocabulary = Vocabulary::default();
         let mut reader = Reader {
             vocabulary: &vocabulary,
@@ -72,8 +88,7 @@ impl Emergency {
         for one in &raw.approved_by.value {
             reader.email(&one.who);
         }
-        let from = from.filter(|_| problems.len() == count)?;
-        Some(Self { from, raw })
+        Some(Self { from: from?, raw })
     }
 
     /// Its id.
@@ -104,7 +119,7 @@ impl Emergency {
 
     /// The moment at which it ends.
     pub fn until(&self) -> Timestamp {
-        let hours = Span::new().try_hours(self.raw.hours.value);
+        let hours = jiff::Span::new().try_hours(self.raw.hours.value);
         let end = hours.and_then(|hours| self.from.checked_add(hours));
         // Past the end of time it would be good for ever: its hours are refused before.
         end.unwrap_or(self.from)

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::read::read;
 use super::{RawWaiver, Waiver};
 use crate::finding::PolicyLine;
-use crate::policy::paths::PathSet;
+use crate::policy::paths::Repos;
 use crate::policy::source::Sources;
 use crate::policy::vocabulary::Vocabulary;
 use crate::policy::yaml::{self, Limits, Problem, Severity};
@@ -38,14 +38,14 @@ pub struct Flaw {
     /// What, in one sentence.
     pub told: String,
     /// The repositories that the waiver names, as far as they could be read.
-    repos: Option<PathSet>,
+    repos: Option<Repos>,
 }
 
 impl Flaw {
     /// Whether it may be of interest in a repository: the waiver could be for it.
     pub fn concerns(&self, repository: Option<&str>) -> bool {
         match (&self.repos, repository) {
-            (Some(repos), Some(name)) => repos.names(name),
+            (Some(repos), Some(name)) => repos.name(name),
             _ => true,
         }
     }
@@ -104,7 +104,7 @@ impl Waivers {
         }
     }
 
-    fn flawed(&mut self, problems: &[Problem], repos: Option<&PathSet>) {
+    fn flawed(&mut self, problems: &[Problem], repos: Option<&Repos>) {
         for problem in problems {
             let hint = problem.hint.as_ref().map(|hint| format!("; {hint}"));
             self.flaws.push(Flaw {
@@ -146,7 +146,7 @@ impl Waivers {
     }
 }
 
-fn repos(raw: &RawWaiver) -> Option<PathSet> {
+fn repos(raw: &RawWaiver) -> Option<Repos> {
     let patterns = raw.scope.repos.iter().map(|pattern| pattern.value.as_str());
-    PathSet::new(patterns).ok()
+    Repos::new(patterns)
 }

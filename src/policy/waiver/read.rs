@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::scope::{Paths, Scope};
 use super::{Approval, Waiver, is_waivable, same_person};
-use crate::policy::paths::PathSet;
+use crate::policy::paths::{PathSet, Repos};
 use crate::policy::raw::waiver::{RawApproval, RawScope, RawWaiver};
 use crate::policy::vocabulary::{Vocabulary, suggestion};
 use crate::policy::yaml::Problem;
@@ -94,7 +94,8 @@ impl Reader<'_> {
             );
             self.problem(rule.span, told);
         }
-        let repos = self.patterns(scope.repos.span, &scope.repos.value);
+        self.patterns(scope.repos.span, &scope.repos.value)?;
+        let repos = Repos::new(scope.repos.iter().map(|pattern| pattern.value.as_str()));
         let paths = match &scope.paths {
             Some(paths) => Some(self.paths(paths)?),
             None => None,

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 
 use bstr::BStr;
 
-use crate::policy::paths::{FoldedPath, PathSet};
+use crate::policy::paths::{FoldedPath, PathSet, Repos};
 
 /// Where a waiver holds.
 #[derive(Debug)]
 pub struct Scope {
     /// The repositories.
-    pub(super) repos: PathSet,
+    pub(super) repos: Repos,
     /// The paths.
     pub(super) paths: Option<Paths>,
     /// The agents; empty: whoever made the change.
@@ -36,7 +36,7 @@ pub struct Matter<'f> {
     pub rule: &'f str,
     /// The path.
     pub path: Option<&'f BStr>,
-    /// The path before a move: a waiver holds for both ends or not at all.
+    /// The path before a move, or of what was copied: a waiver holds for both ends or not at all.
     pub old_path: Option<&'f BStr>,
     /// The agent.
     pub agent: Option<&'f str>,
@@ -47,7 +47,7 @@ pub struct Matter<'f> {
 impl Scope {
     /// Whether it names a repository. One whose name nobody knows it does not.
     pub fn names(&self, repository: Option<&str>) -> bool {
-        repository.is_some_and(|name| self.repos.names(name))
+        repository.is_some_and(|name| self.repos.name(name))
     }
 
     /// Whether it covers a finding, in a repository that it names.
