@@ -36,7 +36,10 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("process::exit", &[]),
     ("unsafe ", &[]),
     ("imara_diff", &["src/git"]),
-    ("globset", &["src/policy/paths/patterns.rs"]),
+    (
+        "globset",
+        &["src/policy/paths/patterns.rs", "src/policy/paths/repos.rs"],
+    ),
     ("anyhow", &["src/cli"]),
     ("ssh_key", &["src/sign"]),
     ("ignore::", &["src/check/scan"]),
