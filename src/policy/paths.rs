@@ -15,7 +15,7 @@ use super::path_index::Key;
 use crate::text::fold::folded_forms;
 pub use folded::FoldedPath;
 use patterns::{Patterns, PatternsBuilder, check};
-pub use repos::Repos;
+pub(super) use repos::Repos;
 
 /// The union of its patterns minus the union of its `!` patterns.
 #[derive(Clone, Debug)]

@@ -7,7 +7,7 @@ use super::PathSet;
 
 /// Patterns of repositories' names, and what is taken away from them.
 #[derive(Clone, Debug)]
-pub struct Repos {
+pub(in crate::policy) struct Repos {
     /// Those with a `/`, for the whole name.
     whole: GlobSet,
     /// Those without, for its last part.
@@ -18,7 +18,7 @@ pub struct Repos {
 
 impl Repos {
     /// Compiles patterns that are good; `None` where one is not, or they name nothing.
-    pub fn new<'p>(patterns: impl IntoIterator<Item = &'p str>) -> Option<Self> {
+    pub(in crate::policy) fn new<'p>(patterns: impl IntoIterator<Item = &'p str>) -> Option<Self> {
         let mut without = Vec::new();
         let (mut whole, mut last) = (GlobSetBuilder::new(), GlobSetBuilder::new());
         for pattern in patterns {
@@ -52,7 +52,7 @@ impl Repos {
 
     /// Whether they name a repository: by its whole name, or without its owner. Only the case of ASCII letters
     /// does not count.
-    pub fn name(&self, repository: &str) -> bool {
+    pub(in crate::policy) fn name(&self, repository: &str) -> bool {
         let name = repository.to_ascii_lowercase();
         let last = name.rsplit('/').next().unwrap_or_default();
         let with = self.whole.is_match(&name) || self.last.is_match(last);
