@@ -16,9 +16,6 @@ mod terms;
 mod trusted;
 mod unread;
 
-#[cfg(test)]
-mod tests;
-
 use jiff::civil::Date;
 
 use super::raw::waiver::RawWaiver;
