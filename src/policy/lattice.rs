@@ -203,6 +203,15 @@ fn fits<S: AsRef<str>>(pattern: &str, path: &[S]) -> bool {
 }
 
 impl Direction {
+    /// Where a word stands among those of its key, the mildest first; 0 for all else.
+    pub(super) fn place(self, value: &Node) -> usize {
+        let among = |words: &[&str]| words.iter().position(|word| Some(*word) == value.text());
+        match self {
+            Words(words) => among(words).unwrap_or(0),
+            _ => 0,
+        }
+    }
+
     /// How strict a value is; `None` for what is compared otherwise.
     pub(super) fn rank(self, value: Option<&Node>) -> Option<Rank> {
         let text = value.and_then(Node::text);
