@@ -66,16 +66,22 @@ fn an_emergency_waiver_lets_one_push_through() {
         ]);
         assert_eq!(said.code, 0, "{}", said.stderr);
     };
+    // The lines break where the policy's path happens to end.
+    let flat = |told: &str| {
+        let told = told.replace("remote:", " ");
+        told.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
     sign("lee");
-    let told = server.refused(["-o", &option(), "main"]);
+    let told = flat(&server.refused(["-o", &option(), "main"]));
     assert!(told.contains("2 people must sign it"), "{told}");
     sign("ito");
-    let told = server.taken(["-o", &option(), "main"]);
+    let told = flat(&server.taken(["-o", &option(), "main"]));
     assert!(told.contains("the emergency waiver E-1"), "{told}");
     server.write("src/crypto/more.c", "int more;\n");
     server.commit(&format!("More\n\n{}", crate::support::CLAUDE));
     let told = server.refused(["-o", &option(), "main"]);
     blocks(&told, "zone-agent");
+    let told = flat(&told);
     assert!(told.contains("it is for the range"), "{told}");
 }
 
