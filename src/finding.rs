@@ -192,3 +192,24 @@ pub struct Finding {
     /// Digest of the secret's value, where nobody can guess it.
     pub value_digest: Option<[u8; 8]>,
 }
+
+impl Finding {
+    /// One about no commit and nobody's change, which is judged as a person's.
+    pub fn of_run(rule: &'static str, place: Place, message: String, help: &str) -> Self {
+        Self {
+            rule,
+            subject: Subject::Human,
+            commit: None,
+            net: false,
+            place,
+            agent: None,
+            zone: None,
+            detector: None,
+            message,
+            help: help.to_owned(),
+            decided_by: None,
+            note: false,
+            value_digest: None,
+        }
+    }
+}

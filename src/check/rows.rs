@@ -85,14 +85,6 @@ impl Obstacle {
         }
     }
 
-    /// A commit's signature that could be read and not be checked.
-    pub(super) fn of_signature(commit: Id, message: String) -> Self {
-        Self {
-            commit: Some(commit),
-            ..Self::told("signature", message)
-        }
-    }
-
     /// What stands in a commit and could not be checked.
     pub(super) fn unchecked(commit: Option<Id>, why: String) -> Self {
         Self {

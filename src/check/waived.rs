@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use super::classes::AllClasses;
 use super::people::People;
 use crate::agent::Catalogue;
-use crate::finding::{Finding, In, Place, PolicyLine, Stage, Subject};
+use crate::finding::{Finding, In, Place, PolicyLine, Stage};
 use crate::policy::waiver::{Groups, Matter, Standing, Terms, Waiver, WaiverFiles, Waivers};
 use crate::policy::{FoldedPath, Policy, SignKind, ZoneClass};
 use crate::report::WaiverRow;
@@ -268,24 +268,11 @@ fn invalid(line: PolicyLine, told: String) -> Finding {
 
 /// A finding in a waiver's file.
 fn finding(rule: &'static str, line: PolicyLine, message: String, help: &str) -> Finding {
-    Finding {
-        rule,
-        subject: Subject::Human,
-        commit: None,
-        net: false,
-        place: Place {
-            within: In::Policy,
-            path: Some(line.file.into()),
-            line: Some(line.line),
-            ..Place::message(None)
-        },
-        agent: None,
-        zone: None,
-        detector: None,
-        message,
-        help: help.to_owned(),
-        decided_by: None,
-        note: false,
-        value_digest: None,
-    }
+    let place = Place {
+        within: In::Policy,
+        path: Some(line.file.into()),
+        line: Some(line.line),
+        ..Place::message(None)
+    };
+    Finding::of_run(rule, place, message, help)
 }

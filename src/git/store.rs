@@ -110,20 +110,7 @@ impl Store {
 
     /// Fetches an object and all that it leads to, and keeps it under a name.
     pub fn fetch(&self, host: &Host, address: &OsStr, id: &Id, name: &str) -> Result<()> {
-        self.make(host, id)?;
-        let mut words: Vec<OsString> = [
-            "fetch",
-            "--quiet",
-            "--no-tags",
-            "--no-recurse-submodules",
-            "--force",
-            "--",
-        ]
-        .map(OsString::from)
-        .into();
-        words.push(address.into());
-        words.push(format!("{id}:{name}").into());
-        self.ask(host, id, &words).map(drop)
+        self.take(host, address, &format!("{id}:{name}"), id)
     }
 
     /// Takes one name of a bundle.
@@ -135,19 +122,22 @@ impl Store {
         id: &Id,
         name: &str,
     ) -> Result<()> {
+        self.take(host, bundle, &format!("{head}:{name}"), id)
+    }
+
+    /// Fetches one thing from an address or a bundle; nothing comes along unasked.
+    fn take(&self, host: &Host, from: &OsStr, what: &str, id: &Id) -> Result<()> {
         self.make(host, id)?;
-        let mut words: Vec<OsString> = [
-            "fetch",
+        let options = [
             "--quiet",
             "--no-tags",
             "--no-recurse-submodules",
             "--force",
             "--",
-        ]
-        .map(OsString::from)
-        .into();
-        words.push(bundle.into());
-        words.push(format!("{head}:{name}").into());
+        ];
+        let mut words: Vec<OsString> = vec!["fetch".into()];
+        words.extend(options.map(OsString::from));
+        words.extend([from.to_owned(), what.into()]);
         self.ask(host, id, &words).map(drop)
     }
 

@@ -171,21 +171,7 @@ impl TagFacts<'_> {
         message: String,
         help: &str,
     ) -> Finding {
-        Finding {
-            rule,
-            subject: Subject::Human,
-            commit: None,
-            net: false,
-            place,
-            agent: None,
-            zone: None,
-            detector: None,
-            message,
-            help: help.to_owned(),
-            decided_by: None,
-            note: false,
-            value_digest: None,
-        }
+        Finding::of_run(rule, place, message, help)
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use bstr::{BStr, ByteSlice as _};
 
 use super::{ChangeFacts, CommitFacts, Context, Found, Meta, RULES, Rule, RunFacts};
-use crate::finding::{Finding, In, Mode, Place, PolicyLine, Subject};
+use crate::finding::{Finding, In, Mode, Place, PolicyLine};
 use crate::git::{FileMode, Op, Result};
 use crate::policy::yaml::Limits;
 use crate::policy::{
@@ -269,21 +269,7 @@ fn rules() -> Vec<RuleDefault> {
 
 /// A finding about no commit.
 fn of_run(place: Place, message: String) -> Finding {
-    Finding {
-        rule: META.id,
-        subject: Subject::Human,
-        commit: None,
-        net: false,
-        place,
-        agent: None,
-        zone: None,
-        detector: None,
-        message,
-        help: HELP.to_owned(),
-        decided_by: None,
-        note: false,
-        value_digest: None,
-    }
+    Finding::of_run(META.id, place, message, HELP)
 }
 
 /// The line of the new file, or of the old one where the key is gone.

@@ -190,7 +190,7 @@ fn a_form_of_signature_that_cannot_be_checked_is_incomplete() {
         .sandbox
         .git(["hash-object", "-t", "commit", "-w", file.to_str().unwrap()]);
     let report = desk.sandbox.report(&["--commit", made.stdout.trim()]);
-    incomplete(&report, "signature");
+    incomplete(&report, "unchecked");
 }
 
 #[test]
@@ -231,6 +231,18 @@ fn what_could_prove_nobody_is_a_problem_of_the_policy() {
         let place = format!(".cordon.yml:{place}");
         assert!(said.stdout.contains(&place), "{place}\n{}", said.stdout);
     }
+}
+
+#[test]
+fn a_bots_key_that_ends_before_it_begins_is_a_problem_of_the_policy() {
+    let desk = Desk::new(", from: 2027-01-01, until: 2026-01-01");
+    let said = desk.sandbox.cordon(["policy", "check"]);
+    assert_eq!(said.code, 2, "{}", said.stdout);
+    assert!(
+        said.stdout.contains("ends before it begins"),
+        "{}",
+        said.stdout
+    );
 }
 
 /// An OpenPGP key that plays the platform's, and the repository that signs by it; `None` without a `gpg`.

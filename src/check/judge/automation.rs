@@ -37,7 +37,7 @@ pub(super) fn automation(repo: &dyn Repo, bots: &Bots, commit: &Commit, outcome:
         )),
         Made::Unknown(name, why) => {
             let told = format!("whether the automation {name} made it: {why}");
-            outcome.obstacles.push(Obstacle::of_signature(id, told));
+            outcome.obstacles.push(Obstacle::unchecked(Some(id), told));
         }
     }
 }

@@ -60,7 +60,8 @@ impl Validator<'_> {
         Some((address, login))
     }
 
-    fn allowed_key(&mut self, raw: &Spanned<RawKey>) -> Option<AllowedKey> {
+    /// A key that may sign: a person's, a bot's or a platform's.
+    pub(super) fn allowed_key(&mut self, raw: &Spanned<RawKey>) -> Option<AllowedKey> {
         let from = self.date(raw.from.as_ref());
         let until = self.date(raw.until.as_ref());
         if let (Some(from), Some(until)) = (&from, &until)

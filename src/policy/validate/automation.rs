@@ -2,10 +2,9 @@
 
 use super::{Validator, items};
 use crate::policy::automation::Automation;
-use crate::policy::raw::{RawAutomation, RawKey, RawPolicy, VerifiedBy};
+use crate::policy::raw::{RawAutomation, RawPolicy, VerifiedBy};
 use crate::policy::vocabulary::SignKind;
 use crate::policy::yaml::Problem;
-use crate::sign::AllowedKey;
 use crate::text::Spanned;
 
 impl Validator<'_> {
@@ -21,7 +20,7 @@ impl Validator<'_> {
             .filter_map(|identity| self.identity(identity))
             .collect();
         let keys: Vec<_> = items(raw.keys.as_ref())
-            .filter_map(|key| self.signing_key(key))
+            .filter_map(|key| self.allowed_key(key))
             .collect();
         let missing = [
             ("identities", raw.identities.is_none()),
@@ -59,32 +58,6 @@ impl Validator<'_> {
             span: raw.paths.as_ref().map_or(name.span, |paths| paths.span),
             side: 0,
         })
-    }
-
-    /// A key of a bot's, or of a platform's.
-    fn signing_key(&mut self, raw: &Spanned<RawKey>) -> Option<AllowedKey> {
-        let from = self.date(raw.from.as_ref());
-        let until = self.date(raw.until.as_ref());
-        let Some(key) = &raw.key else {
-            self.problem(raw.span, "an entry of `keys` needs the `key`");
-            return None;
-        };
-        match AllowedKey::parse(key) {
-            Ok(read) if !read.is_authority() => {
-                Some(read.within(from.map(|from| from.value), until.map(|day| day.value)))
-            }
-            Ok(_) => {
-                self.problem(
-                    key.span,
-                    "certificates are not checked: name the keys themselves",
-                );
-                None
-            }
-            Err(error) => {
-                self.problem(key.span, format!("this is no key that may sign: {error}"));
-                None
-            }
-        }
     }
 
     /// A bot's address in lower case. An agent's is none: it would be judged as a person.
