@@ -26,20 +26,29 @@ pub(super) fn heard(
     loaded: &mut Loaded,
     date: Date,
 ) -> Result<(Signers, Reviews), Vec<Obstacle>> {
-    let gpg = gpg(request.host);
+    let reach = Reach::new(Some(repo), request.host);
     let given = request.policy.as_ref();
-    let reach = Reach {
-        repo: Some(repo),
-        host: request.host,
-    };
+    read_groups(reach, Some(&plan.judged), given, loaded, date);
+    let reviews = reviews(plan, request.approvals).map_err(|obstacle| vec![*obstacle])?;
+    let gpg = gpg(request.host);
+    Ok((Signers::new(loaded.policy.groups(), date, gpg), reviews))
+}
+
+/// Reads the exports of the policy's groups: in a repository, with what is judged in it, or of the given policy alone.
+pub(super) fn read_groups(
+    reach: Reach<'_>,
+    judged: Option<&Judged>,
+    given: Option<&Given>,
+    loaded: &mut Loaded,
+    date: Date,
+) {
     let folders: Vec<Folder> = loaded.folders(Role::Org).cloned().collect();
+    let judged = reach.repo.zip(judged);
     let read = |role, path: &str| match (role, given) {
         (Role::Org, None) => stored(&folders, reach, path),
-        _ => exports(repo, &plan.judged, given, role, path),
+        _ => exports(judged, given, role, path),
     };
-    loaded.policy.read_exports(&read, date, &gpg);
-    let reviews = reviews(plan, request.approvals).map_err(|obstacle| vec![*obstacle])?;
-    Ok((Signers::new(loaded.policy.groups(), date, gpg), reviews))
+    loaded.policy.read_exports(&read, date, &gpg(reach.host));
 }
 
 /// The reviews that were handed over, of the head that is judged.
@@ -57,19 +66,18 @@ fn reviews(plan: &Plan, file: Option<&[u8]>) -> Result<Reviews, Box<Obstacle>> {
 /// The exports of that path: of the organisation, the file beside its policy; of the repository, one for each
 /// revision of its trusted side.
 fn exports(
-    repo: &dyn Repo,
-    judged: &Judged,
+    judged: Option<(&dyn Repo, &Judged)>,
     given: Option<&Given>,
     role: Role,
     path: &str,
 ) -> Result<Vec<Signed>, String> {
-    match (role, given) {
-        (Role::Org, Some(given)) if !given.name.starts_with("pack:") => {
+    match (role, given, judged) {
+        (Role::Org, Some(given), _) if !given.name.starts_with("pack:") => {
             let file = Path::new(&given.name).with_file_name(path);
             let signature = Path::new(&given.name).with_file_name(format!("{path}.sig"));
             Ok(vec![(of_file(&file)?, of_file(&signature)?)])
         }
-        (Role::Repository, _) => {
+        (Role::Repository, _, Some((repo, judged))) => {
             let trees = trusted_trees(repo, judged).map_err(|error| error.to_string())?;
             let mut found = Vec::new();
             for tree in trees {

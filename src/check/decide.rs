@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use bstr::BString;
 
 use super::fingerprint::{Fingerprints, Key, subject_matter};
+use super::rows::Obstacle;
 use super::waived::Exceptions;
 use crate::finding::{Decision, Finding, Mode, PolicyLine, Stage, Subject};
 use crate::report::{FindingRow, LineRow, WaiverRow};
@@ -87,10 +88,11 @@ impl<'a> Decider<'a> {
         self.rows.append(&mut rows);
     }
 
-    /// All rows. What is to be told of the waivers is known now; it stands among what is about no
+    /// All rows, and what kept the waivers from being read. What is to be told of the waivers is known now; it stands among what is about no
     /// commit, which comes last.
-    pub(super) fn finish(mut self) -> Vec<FindingRow> {
+    pub(super) fn finish(mut self) -> (Vec<FindingRow>, Option<Obstacle>) {
         let told = self.exceptions.as_ref().map(Exceptions::findings);
+        let unread = self.exceptions.as_ref().and_then(Exceptions::unread);
         let told = told.filter(|told| !told.is_empty());
         if let Some(told) = told {
             self.add(&told);
@@ -99,7 +101,8 @@ impl<'a> Decider<'a> {
             let last = self.rows.get_mut(start..).unwrap_or_default();
             last.sort_by(|(one, _), (other, _)| one.cmp(other));
         }
-        self.rows.into_iter().map(|(_, row)| row).collect()
+        let rows = self.rows.into_iter().map(|(_, row)| row).collect();
+        (rows, unread)
     }
 
     fn row(&mut self, finding: &Finding, fingerprint: String) -> Option<FindingRow> {

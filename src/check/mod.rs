@@ -31,8 +31,9 @@ use jiff::civil::Date;
 
 use crate::agent::{Catalogue, Evidence};
 use crate::finding::{Mode, Stage};
-use crate::git::{Index, Repo};
+use crate::git::{self, Index, Repo};
 use crate::host::Host;
+use crate::policy::origin::Reach;
 use crate::policy::{
     Bots, Given, Judged, LoadError, Loaded, Outside, Policy, load, repository_name,
 };
@@ -53,7 +54,7 @@ pub use scan::{ScanRequest, Source, scan};
 use sum::Sum;
 use surroundings::{Surroundings, actor_of, gpg};
 pub use vocabulary::vocabulary;
-pub use waived::standings;
+pub use waived::{NoWaivers, waivers_in_force};
 pub use what::{Received, What};
 
 /// What is asked of the engine.
@@ -170,6 +171,7 @@ fn judged(
         loaded: &loaded,
         name: named,
         outcomes: &outcomes,
+        reach: Reach::new(Some(repo), request.host),
         emergency: &grant(request, &context, &plan, named),
     };
     sum.fill(report, redactor);
@@ -197,15 +199,20 @@ fn read_commits(plan: &mut Plan, repo: &dyn Repo, request: &Request<'_>, policy:
 
 /// The policy that judges the next commit.
 pub fn in_force(repo: &dyn Repo, outside: Outside<'_>) -> Result<Loaded, LoadError> {
+    let judged = staged(repo).map_err(LoadError::Git)?;
+    load(repo, &judged, outside, vocabulary())
+}
+
+/// What the next commit is judged by: HEAD and the index.
+fn staged(repo: &dyn Repo) -> git::Result<Judged> {
     let index = match repo.facts().work_dir {
-        Some(_) => repo.index().map_err(LoadError::Git)?,
+        Some(_) => repo.index()?,
         None => Index::default(),
     };
-    let judged = Judged::Staged {
-        head: repo.head().map_err(LoadError::Git)?,
+    Ok(Judged::Staged {
+        head: repo.head()?,
         index: Arc::new(index),
-    };
-    load(repo, &judged, outside, vocabulary())
+    })
 }
 
 /// The engine with the policy's own detectors; `None` where it has none.

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use bstr::BString;
 use jiff::civil::Date;
 
+use super::approvers::read_groups;
 use super::classes::AllClasses;
 use super::decide::Decider;
 use super::people::People;
@@ -23,6 +24,7 @@ use super::{empty_report, finished, own_engine, vocabulary};
 use crate::agent::{Catalogue, environment};
 use crate::finding::{Mode, Stage};
 use crate::git::{self, Index, Opening, Repo};
+use crate::policy::origin::Reach;
 use crate::policy::{
     Bots, Given, Groups, Judged, Loaded, Outside, Reviews, Signers, load, load_alone,
     repository_name,
@@ -109,9 +111,9 @@ fn scanned(
             Index::default()
         });
     let index = Arc::new(index);
-    let (loaded, name) = policy(repo, &index, request)?;
-    let own = own_engine(&loaded.policy).map_err(|obstacle| vec![*obstacle])?;
     let date = request.as_of.unwrap_or(request.opening.host.today);
+    let (loaded, name) = policy(repo, &index, request, date)?;
+    let own = own_engine(&loaded.policy).map_err(|obstacle| vec![*obstacle])?;
     let context = Context {
         policy: &loaded.policy,
         copies: &Copies::none(&loaded.policy),
@@ -154,6 +156,7 @@ fn scanned(
         loaded: &loaded,
         name: name.as_deref(),
         outcomes: &outcomes,
+        reach: Reach::new(repo, request.opening.host),
         obstacles: &obstacles,
         notes,
     };
@@ -173,14 +176,15 @@ fn policy(
     repo: Option<&dyn Repo>,
     index: &Arc<Index>,
     request: &ScanRequest<'_>,
+    date: Date,
 ) -> Result<(Loaded, Option<String>), Vec<Obstacle>> {
     let host = request.opening.host;
-    let outside = Outside {
-        given: request.policy.as_ref(),
-        host,
-    };
+    let given = request.policy.as_ref();
+    let outside = Outside { given, host };
+    let reach = Reach::new(repo, host);
     let Some(repo) = repo else {
-        let loaded = load_alone(outside, vocabulary()).map_err(Obstacle::policy_alone)?;
+        let mut loaded = load_alone(outside, vocabulary()).map_err(Obstacle::policy_alone)?;
+        read_groups(reach, None, given, &mut loaded, date);
         return Ok((loaded, None));
     };
     let judged = Judged::Staged {
@@ -189,8 +193,9 @@ fn policy(
             .map_err(|error| vec![Obstacle::met(repo, &error)])?,
         index: Arc::clone(index),
     };
-    let loaded = load(repo, &judged, outside, vocabulary())
+    let mut loaded = load(repo, &judged, outside, vocabulary())
         .map_err(|error| Obstacle::policy(repo, error))?;
+    read_groups(reach, Some(&judged), given, &mut loaded, date);
     let name = repository_name(repo, &loaded.policy, &host.env)
         .map_err(|error| vec![Obstacle::from(&error)])?;
     Ok((loaded, name))
@@ -208,6 +213,7 @@ struct Sum<'a> {
     loaded: &'a Loaded,
     name: Option<&'a str>,
     outcomes: &'a [Outcome],
+    reach: Reach<'a>,
     obstacles: &'a [Obstacle],
     notes: Vec<String>,
 }
@@ -222,22 +228,24 @@ impl Sum<'_> {
         report.repository = self.name.map(|name| Clean::new(redactor, name.as_bytes()));
         report.range.files = Some(self.outcomes.len());
         report.policy = rows::policy(self.loaded, redactor);
-        let mut decider = Decider::new(self.context, report.stage, redactor);
-        if !self.loaded.waivers.is_empty() {
-            let run = Run {
-                repository: self.name,
-                stage: report.stage,
-                whole: false,
-                people: People::default(),
-                classes: AllClasses::default(),
-            };
-            decider = decider.with(Exceptions::new(self.context, &self.loaded.waivers, run));
-        }
+        let run = Run {
+            repository: self.name,
+            stage: report.stage,
+            whole: false,
+            people: People::default(),
+            classes: AllClasses::default(),
+            reach: self.reach,
+        };
+        let exceptions = Exceptions::new(self.context, &self.loaded.waivers, run);
+        let decider = Decider::new(self.context, report.stage, redactor);
+        let mut decider = decider.with(exceptions);
         for outcome in self.outcomes {
             decider.add(&outcome.found.findings);
         }
-        report.findings = decider.finish();
-        let rows = self.obstacles.iter().map(|one| one.row(redactor));
+        let (findings, unread) = decider.finish();
+        report.findings = findings;
+        let obstacles = self.obstacles.iter().chain(&unread);
+        let rows = obstacles.map(|one| one.row(redactor));
         report.incomplete = rows.collect();
         report.incomplete.sort();
         report.incomplete.dedup();

@@ -9,7 +9,8 @@ use super::plan::Plan;
 use super::rows::{self, Obstacle};
 use super::waived::{self, Exceptions};
 use crate::policy::Loaded;
-use crate::report::{FindingRow, Report};
+use crate::policy::origin::Reach;
+use crate::report::Report;
 use crate::rule::Context;
 use crate::secret::Redactor;
 use crate::text::Clean;
@@ -21,6 +22,8 @@ pub(super) struct Sum<'a> {
     pub(super) loaded: &'a Loaded,
     pub(super) name: Option<&'a str>,
     pub(super) outcomes: &'a [Outcome],
+    /// By what the waivers are read.
+    pub(super) reach: Reach<'a>,
     /// The emergency waiver that is good for it, or what is wrong with the one that was handed over.
     pub(super) emergency: &'a Result<Option<Grant>, Vec<Obstacle>>,
 }
@@ -43,10 +46,11 @@ impl Sum<'_> {
         report.commits = commits.map(row).collect();
         let granted = self.emergency.as_ref().ok().and_then(Option::as_ref);
         report.run.emergency = granted.map(|grant| grant.row(redactor));
-        report.findings = self.decided(report, redactor);
+        let unread = self.decide(report, redactor);
         let refused = self.emergency.as_ref().err().into_iter().flatten();
         let met = outcomes.iter().flat_map(|outcome| &outcome.obstacles);
         let obstacles = plan.obstacles.iter().chain(met).chain(refused);
+        let obstacles = obstacles.chain(&unread);
         report.incomplete = obstacles.map(|obstacle| obstacle.row(redactor)).collect();
         report.incomplete.sort();
         report.incomplete.dedup();
@@ -55,25 +59,27 @@ impl Sum<'_> {
         report.notes.splice(0..0, told);
     }
 
-    fn decided(&self, report: &Report, redactor: &Redactor<'_>) -> Vec<FindingRow> {
+    /// Decides on what was found; says what kept the waivers from being read.
+    fn decide(&self, report: &mut Report, redactor: &Redactor<'_>) -> Option<Obstacle> {
+        let run = waived::Run {
+            repository: self.name,
+            stage: report.stage,
+            whole: self.plan.is_whole(),
+            people: People::new(&self.plan.commits),
+            classes: AllClasses::new(&self.plan.commits, self.outcomes),
+            reach: self.reach,
+        };
+        let exceptions = Exceptions::new(self.context, &self.loaded.waivers, run);
         let decider = Decider::new(self.context, report.stage, redactor);
-        let mut decider = decider.at_most(self.plan.cap());
-        if !self.loaded.waivers.is_empty() {
-            let run = waived::Run {
-                repository: self.name,
-                stage: report.stage,
-                whole: self.plan.is_whole(),
-                people: People::new(&self.plan.commits),
-                classes: AllClasses::new(&self.plan.commits, self.outcomes),
-            };
-            decider = decider.with(Exceptions::new(self.context, &self.loaded.waivers, run));
-        }
+        let mut decider = decider.at_most(self.plan.cap()).with(exceptions);
         if let Some(emergency) = &report.run.emergency {
             decider = decider.in_emergency(as_waiver(emergency));
         }
         for outcome in self.outcomes {
             decider.add(&outcome.found.findings);
         }
-        decider.finish()
+        let (rows, unread) = decider.finish();
+        report.findings = rows;
+        unread
     }
 }

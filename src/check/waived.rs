@@ -2,19 +2,28 @@
 //!
 //! For the [`Decider`](super::decide::Decider), which asks about each finding and decides.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod known;
+mod standing;
+#[cfg(test)]
+mod tests;
 
-use jiff::civil::Date;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::classes::AllClasses;
 use super::people::People;
-use crate::agent::Catalogue;
+use super::rows::Obstacle;
 use crate::finding::{Finding, In, Place, PolicyLine, Stage};
-use crate::policy::waiver::{Groups, Matter, Standing, Terms, Waiver, WaiverFiles, Waivers};
-use crate::policy::{FoldedPath, Policy, SignKind, ZoneClass};
+use crate::policy::ZoneClass;
+use crate::policy::origin::{FolderError, Reach};
+use crate::policy::waiver::{End, Matter, Standing, Waiver, WaiverFiles, is_waivable};
 use crate::report::WaiverRow;
 use crate::rule::Context;
 use crate::text::{Clean, Redact};
+use known::Known;
+use standing::Judge;
+pub(super) use standing::machine;
+pub use standing::{NoWaivers, waivers_in_force};
 
 /// What the engine knows of a run, as far as waivers ask.
 pub(super) struct Run<'a> {
@@ -29,48 +38,62 @@ pub(super) struct Run<'a> {
     pub(super) people: People<'a>,
     /// The classes of the zones that they touch.
     pub(super) classes: AllClasses<'a>,
+    /// By what the waivers are read.
+    pub(super) reach: Reach<'a>,
 }
 
-/// The waivers of a run.
+/// The waivers of a run, read when something is found that one could except, and in CI.
 pub(super) struct Exceptions<'a> {
     context: &'a Context<'a>,
     run: Run<'a>,
-    waivers: Waivers,
-    terms: Terms,
-    standings: Vec<Standing>,
-    /// Their positions, by rule.
-    by_rule: BTreeMap<String, Vec<usize>>,
+    files: &'a WaiverFiles,
+    read: OnceCell<Result<Known<'a>, FolderError>>,
     /// Those that except something, or would if they stood.
     used: BTreeSet<usize>,
     /// Why those that stand do not count for some finding: the first reason.
     refused: BTreeMap<usize, String>,
 }
 
+/// A finding, as waivers see it.
+struct Asked<'f> {
+    finding: &'f Finding,
+    matter: Matter<'f>,
+    /// The class that asks for two approvers.
+    class: OnceCell<Option<ZoneClass>>,
+}
+
 impl<'a> Exceptions<'a> {
-    /// Reads the waivers, and finds out which of them stand.
-    pub(super) fn new(context: &'a Context<'a>, files: &WaiverFiles, run: Run<'a>) -> Self {
-        let (policy, catalogue) = (context.policy, context.catalogue);
-        let (waivers, standings) = standings(files, policy, catalogue, context.date);
-        let terms = policy.waiver_terms();
-        let mut by_rule: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        for (at, waiver) in waivers.good.iter().enumerate() {
-            if waiver.scope.names(run.repository) {
-                by_rule
-                    .entry(waiver.rule.value.clone())
-                    .or_default()
-                    .push(at);
-            }
-        }
+    /// The waivers of these files.
+    pub(super) fn new(context: &'a Context<'a>, files: &'a WaiverFiles, run: Run<'a>) -> Self {
         Self {
             context,
             run,
-            waivers,
-            terms,
-            standings,
-            by_rule,
+            files,
+            read: OnceCell::new(),
             used: BTreeSet::new(),
             refused: BTreeMap::new(),
         }
+    }
+
+    fn known(&self) -> Option<&Known<'a>> {
+        let read = || {
+            let waivers = self.files.read(self.run.reach)?;
+            let (policy, catalogue) = (self.context.policy, self.context.catalogue);
+            let date = self.context.date;
+            let judge = Judge::new(policy, catalogue, date, self.files.all_signed);
+            Ok(Known::new(waivers, judge, self.run.repository))
+        };
+        self.read.get_or_init(read).as_ref().ok()
+    }
+
+    /// What kept them from being read, if somebody asked for them.
+    pub(super) fn unread(&self) -> Option<Obstacle> {
+        let error = self.read.get()?.as_ref().err()?;
+        Some(match (error, self.run.reach.repo) {
+            (FolderError::Git(error), Some(repo)) => Obstacle::met(repo, error),
+            (FolderError::Git(error), None) => Obstacle::from(error),
+            (error, _) => Obstacle::told("unreadable-file", format!("a waiver: {error}")),
+        })
     }
 
     /// The waiver that excepts a finding: of several, the first by id.
@@ -80,44 +103,62 @@ impl<'a> Exceptions<'a> {
         fingerprint: &str,
         redactor: &dyn Redact,
     ) -> Option<WaiverRow> {
-        let matter = Matter {
-            rule: finding.rule,
-            path: finding.place.path.as_ref().map(AsRef::as_ref),
-            old_path: finding.place.old_path.as_ref().map(AsRef::as_ref),
-            agent: finding.agent.as_deref(),
-            fingerprint,
+        if !is_waivable(finding.rule) {
+            return None;
+        }
+        let asked = Asked {
+            finding,
+            matter: Matter {
+                rule: finding.rule,
+                path: finding
+                    .place
+                    .path
+                    .as_ref()
+                    .map(|path| End::new(path.as_ref())),
+                old_path: finding
+                    .place
+                    .old_path
+                    .as_ref()
+                    .map(|path| End::new(path.as_ref())),
+                agent: finding.agent.as_deref(),
+                fingerprint,
+            },
+            class: OnceCell::new(),
         };
+        let known = self.known()?;
+        let covering = known.covering(&asked.matter);
+        let mut refused = Vec::new();
         let mut excepts = None;
-        for &at in self.by_rule.get(finding.rule)? {
-            let Some(waiver) = self.waivers.good.get(at) else {
-                continue;
-            };
-            if !waiver.scope.covers(&matter) {
+        for (at, waiver) in &covering {
+            if known.standing(*at) != Some(&Standing::Stands) {
                 continue;
             }
-            self.used.insert(at);
-            if self.standings.get(at) != Some(&Standing::Stands) {
-                continue;
-            }
-            match self.against(waiver, finding) {
-                Some(told) => {
-                    self.refused.entry(at).or_insert(told);
-                }
-                None => excepts = excepts.or(Some(waiver)),
+            match self.against(waiver, &asked) {
+                Some(told) => refused.push((*at, told)),
+                None => excepts = excepts.or(Some(*waiver)),
             }
         }
-        excepts.map(|waiver| row(waiver, redactor))
+        let excepts = excepts.map(|waiver| row(waiver, redactor));
+        let covering: Vec<usize> = covering.into_iter().map(|(at, _)| at).collect();
+        self.used.extend(covering);
+        for (at, told) in refused {
+            self.refused.entry(at).or_insert(told);
+        }
+        excepts
     }
 
     /// Why a waiver that stands does not count for a finding.
-    fn against(&self, waiver: &Waiver, finding: &Finding) -> Option<String> {
-        let makers = self.run.people.of(finding.commit);
+    fn against(&self, waiver: &Waiver, asked: &Asked<'_>) -> Option<String> {
+        let makers = self.run.people.of(asked.finding.commit);
         let mut approvers = waiver.approvals.iter().map(|approval| &approval.who.value);
         if let Some(who) = approvers.find(|who| makers.contains(&who.trim().to_lowercase())) {
             return Some(format!("`{who}` made a change that it would except"));
         }
-        let class = self.class_for_two(finding)?;
-        (waiver.approvals.len() < 2).then(|| {
+        if waiver.approvals.len() > 1 {
+            return None;
+        }
+        let class = asked.class.get_or_init(|| self.class_for_two(asked));
+        class.map(|class| {
             format!(
                 "findings in zones of the class `{}` need two approvers",
                 class.word()
@@ -126,20 +167,22 @@ impl<'a> Exceptions<'a> {
     }
 
     /// The class of a zone that the finding is about, or that what it is about touched, which asks for two.
-    fn class_for_two(&self, finding: &Finding) -> Option<ZoneClass> {
+    fn class_for_two(&self, asked: &Asked<'_>) -> Option<ZoneClass> {
         let policy = self.context.policy;
-        let named = finding.zone.as_deref().and_then(|name| policy.zone(name));
+        let terms = policy.waiver_terms();
+        let named = asked
+            .finding
+            .zone
+            .as_deref()
+            .and_then(|name| policy.zone(name));
         let whole = policy.zones().iter().filter(|zone| zone.is_whole());
-        let ends = [&finding.place.path, &finding.place.old_path];
-        let ends: Vec<FoldedPath<'_>> = ends
-            .into_iter()
-            .flatten()
-            .map(|path| FoldedPath::new(path))
-            .collect();
-        let around = ends.iter().flat_map(|path| policy.zones_of(path));
+        let around = asked
+            .matter
+            .ends()
+            .flat_map(|end| policy.zones_of(end.folded()));
         let zones: Vec<_> = named.into_iter().chain(whole).chain(around).collect();
-        let touched = self.run.classes.of(finding);
-        let mut classes = self.terms.two_for.iter();
+        let touched = self.run.classes.of(asked.finding);
+        let mut classes = terms.two_for.iter();
         classes
             .find(|class| {
                 touched.contains(class) || zones.iter().any(|zone| zone.has_class(**class))
@@ -152,49 +195,55 @@ impl<'a> Exceptions<'a> {
     /// cannot mend the others.
     pub(super) fn findings(&self) -> Vec<Finding> {
         let in_ci = self.run.stage == Stage::Ci;
+        // Where nobody asked for them there is nothing to tell of them, but in CI.
+        if !in_ci && self.read.get().is_none() {
+            return Vec::new();
+        }
+        let Some(known) = self.known() else {
+            return Vec::new();
+        };
         let mut found = Vec::new();
-        for flaw in &self.waivers.flaws {
+        for flaw in &known.waivers.flaws {
             if in_ci && flaw.concerns(self.run.repository) {
                 found.push(invalid(flaw.line.clone(), flaw.told.clone()));
             }
         }
-        for (at, (waiver, standing)) in self.waivers.good.iter().zip(&self.standings).enumerate() {
+        for (at, waiver) in known.waivers.good.iter().enumerate() {
             let used = self.used.contains(&at);
-            let here = waiver.scope.names(self.run.repository);
-            if here && (in_ci || used) {
-                found.extend(self.told(waiver, standing, used));
+            if used || (in_ci && waiver.scope.names(self.run.repository)) {
+                found.extend(self.told(known, at, waiver));
             }
             if let Some(why) = self.refused.get(&at) {
-                found.push(self.uncounted(waiver, why));
+                found.push(uncounted(known, waiver, why));
             }
         }
         found
     }
 
-    fn told(&self, waiver: &Waiver, standing: &Standing, used: bool) -> Option<Finding> {
+    fn told(&self, known: &Known<'_>, at: usize, waiver: &Waiver) -> Option<Finding> {
         let (id, rule) = (&waiver.id.value, &waiver.rule.value);
-        match standing {
-            Standing::Flawed(why) => Some(self.uncounted(waiver, why)),
+        match known.standing(at)? {
+            Standing::Flawed(why) => Some(uncounted(known, waiver, why)),
             Standing::Expired => {
                 let day = waiver.expires.value;
                 let told = format!("the waiver {id} for `{rule}` ended on {day}");
-                let line = self.waivers.line(waiver.expires.span);
+                let line = known.waivers.line(waiver.expires.span);
                 Some(finding("waiver-expired", line, told, EXPIRED))
             }
-            Standing::Stands if self.run.whole && !used => {
+            Standing::Stands if self.run.whole && !self.used.contains(&at) => {
                 let told =
                     format!("the waiver {id} for `{rule}` excepts nothing in the whole history");
-                let line = self.waivers.line(waiver.id.span);
+                let line = known.waivers.line(waiver.id.span);
                 Some(finding("waiver-unused", line, told, UNUSED))
             }
             Standing::Stands => None,
         }
     }
+}
 
-    fn uncounted(&self, waiver: &Waiver, why: &str) -> Finding {
-        let told = format!("the waiver {} does not count: {why}", waiver.id.value);
-        invalid(self.waivers.line(waiver.id.span), told)
-    }
+fn uncounted(known: &Known<'_>, waiver: &Waiver, why: &str) -> Finding {
+    let told = format!("the waiver {} does not count: {why}", waiver.id.value);
+    invalid(known.waivers.line(waiver.id.span), told)
 }
 
 const EXPIRED: &str =
@@ -202,51 +251,6 @@ const EXPIRED: &str =
 const UNUSED: &str = "Take the file away: what it excepted is not there any more.";
 const INVALID: &str =
     "Mend the file, or take it away. `cordon waiver verify` says whether it counts.";
-
-/// The waivers of files, and what each comes to on a day.
-pub fn standings(
-    files: &WaiverFiles,
-    policy: &Policy,
-    catalogue: &Catalogue,
-    date: Date,
-) -> (Waivers, Vec<Standing>) {
-    let waivers = files.read();
-    let terms = policy.waiver_terms();
-    let groups = Groups::new(policy, date);
-    let standing = |waiver: &Waiver| {
-        let own = waiver.standing(&terms, &groups, date, files.all_signed);
-        match own {
-            Standing::Stands => objection(policy, catalogue, waiver).map_or(own, Standing::Flawed),
-            other => other,
-        }
-    };
-    let standings = waivers.good.iter().map(standing).collect();
-    (waivers, standings)
-}
-
-/// Why nobody of this policy could have approved a waiver so.
-fn objection(policy: &Policy, catalogue: &Catalogue, waiver: &Waiver) -> Option<String> {
-    if !policy.waivable(&waiver.rule) {
-        let rule = &waiver.rule.value;
-        return Some(format!(
-            "the policy lets no waiver except findings of `{rule}`"
-        ));
-    }
-    let mut approvals = waiver.approvals.iter();
-    approvals.find_map(|approval| machine(policy, catalogue, &approval.who))
-}
-
-/// Whether a machine approves: an agent of the catalogue, a bot of a platform, or one of the policy's own.
-pub(super) fn machine(policy: &Policy, catalogue: &Catalogue, who: &str) -> Option<String> {
-    if let Some(agent) = catalogue.owner(SignKind::Email, who) {
-        return Some(format!(
-            "`{who}` is the agent {agent}, and no agent approves"
-        ));
-    }
-    let bot =
-        who.to_lowercase().contains("[bot]@") || policy.automation().any(|one| one.commits_as(who));
-    bot.then(|| format!("`{who}` is a bot, and no bot approves"))
-}
 
 fn row(waiver: &Waiver, redactor: &dyn Redact) -> WaiverRow {
     let clean = |text: &str| Clean::new(redactor, text.as_bytes());

@@ -4,6 +4,7 @@
 //! Every key of the schema stands here, which a test holds: a new key must say its direction.
 
 use super::raw::parsed_size;
+use super::waiver::MAX_DAYS;
 use super::yaml::Node;
 
 /// Which of two values is the stricter.
@@ -17,6 +18,8 @@ pub(super) enum Direction {
     Rising,
     /// The smaller number. Absent is the largest.
     Least,
+    /// The smaller number. Absent is this one where it is the highest authority's; else it is no opinion.
+    Within(u32),
     /// The smaller number. Absent is none.
     Allowance,
     /// The smaller amount; 0 is none, and the largest. So is absent.
@@ -47,7 +50,7 @@ pub(super) enum Direction {
 
 use Direction::{
     Admits, Allowance, Allows, Covers, Dated, Earliest, Free, Grants, Holds, Kept, Least, Limit,
-    Most, Rising, Source, Union, Words,
+    Most, Rising, Source, Union, Within, Words,
 };
 
 pub(super) const MODES: Direction = Words(&["disabled", "audit", "warn", "block"]);
@@ -162,7 +165,7 @@ pub(super) const DIRECTIONS: &[(&str, Direction)] = &[
     ("waivers.approvers", Grants),
     ("waivers.emergency.approvers", Grants),
     ("waivers.emergency.hours", Allowance),
-    ("waivers.max_days", Least),
+    ("waivers.max_days", Within(MAX_DAYS)),
     ("waivers.two_for", Union),
     ("zones.*.agents", PERMISSIONS),
     ("zones.*.approvers", Admits),
@@ -212,7 +215,15 @@ impl Direction {
         }
     }
 
-    /// How strict a value is; `None` for what is compared otherwise.
+    /// How strict it is to say nothing, for an authority of which that is no opinion.
+    pub(super) fn rank_of_silence(self) -> Option<Rank> {
+        match self {
+            Within(_) => Least.rank(None),
+            _ => self.rank(None),
+        }
+    }
+
+    /// How strict a value is, and for the highest authority that it is absent; `None` for what is compared otherwise.
     pub(super) fn rank(self, value: Option<&Node>) -> Option<Rank> {
         let text = value.and_then(Node::text);
         let number = |text: &str| text.parse::<u64>().unwrap_or(0);
@@ -224,6 +235,7 @@ impl Direction {
             }
             Most | Rising => text.map_or(0, number),
             Least => u64::MAX - text.map_or(u64::MAX, amount),
+            Within(absent) => u64::MAX - text.map_or(u64::from(absent), amount),
             Allowance => u64::MAX - text.map_or(0, amount),
             Limit => match text.map_or(0, amount) {
                 0 => 0,

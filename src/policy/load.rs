@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
 use sha2::{Digest as _, Sha256};
 
@@ -19,7 +20,7 @@ use super::source::Sources;
 use super::system::system_files;
 use super::trusted::{Judged, Side, TrustedError, sides};
 use super::vocabulary::Vocabulary;
-use super::waiver::{WaiverFile, WaiverFiles, stored_waivers, trusted_waivers};
+use super::waiver::WaiverFiles;
 use super::yaml::{Node, Problem, Severity, canonical_json};
 use super::{Policy, groups, trusted};
 use crate::git::{Id, Repo};
@@ -34,8 +35,8 @@ pub struct Given {
     pub text: Vec<u8>,
     /// The SHA-256 that it must have: of its bytes, or of its canonical form.
     pub sha256: Option<String>,
-    /// The waivers beside it.
-    pub waivers: Vec<WaiverFile>,
+    /// The files of the waivers beside it.
+    pub waivers: Vec<PathBuf>,
     /// What lies beside it.
     pub folder: Folder,
     /// The commit that has it, where it is of a Git repository.
@@ -66,7 +67,7 @@ pub struct Loaded {
     pub pinned: bool,
     /// The problems of the repository's own policy, which does not judge because of them.
     pub repaired: Vec<String>,
-    /// The waivers of those who have the say, as files.
+    /// The waivers of those who have the say, unread.
     pub waivers: WaiverFiles,
 }
 
@@ -134,15 +135,11 @@ pub fn load(
     loaded.trusted = found.trusted || outside.given.is_some();
     loaded.pinned = outside.given.is_some();
     loaded.repaired.extend(unusable);
-    let waivers = if !loaded.policy.has_organisation() {
-        Some(trusted_waivers(repo, judged))
+    if !loaded.policy.has_organisation() {
+        loaded.waivers.are_trusted(judged);
     } else if outside.given.is_none() {
-        Some(stored_waivers(outside.host, loaded.folders(Role::Org)))
-    } else {
-        None
-    };
-    if let Some(waivers) = waivers {
-        loaded.waivers.replace(waivers.map_err(LoadError::Git)?);
+        let folders = loaded.folders(Role::Org).cloned().collect();
+        loaded.waivers.are_stored(folders);
     }
     Ok(loaded)
 }

@@ -182,7 +182,9 @@ fn relaxed(path: &[String], direction: Direction, node: &Node) -> Vec<Relaxation
         },
         // Zero is the least of the one and no limit for the other.
         Direction::Most | Direction::Limit => one(numbers(&[0])),
-        Direction::Least => one(numbers(&[number.saturating_mul(2) + 1, 100])),
+        Direction::Least | Direction::Within(_) => {
+            one(numbers(&[number.saturating_mul(2) + 1, 100]))
+        }
         Direction::Allowance => one(numbers(&[number.saturating_mul(2)])),
         Direction::Earliest => one(vec![Some(scalar(NEVER, true)), None]),
         Direction::Admits => one(vec![None]),

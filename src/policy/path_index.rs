@@ -1,7 +1,7 @@
 //! Which path sets are worth asking about a path: one look instead of one for each of a thousand.
 //!
 //! Each pattern has a key, a literal part that is in every path which it matches. What has no key of
-//! a path cannot match it. For the join, and for the patterns that match nothing.
+//! a path cannot match it. For the join, for waivers, and for the patterns that match nothing.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -91,19 +91,30 @@ impl PathIndex {
         }
         let mut found: BTreeSet<usize> = self.always.iter().copied().collect();
         for form in path.forms() {
-            let mut end = 0;
-            for component in form.split(|&byte| byte == b'/') {
-                end += component.len();
-                self.starts.find(&form[..end], &mut found);
-                self.components.find(component, &mut found);
-                for &length in self.ends.lengths.range(..=component.len()) {
-                    let start = component.len() - length;
-                    self.ends.find(&component[start..], &mut found);
-                }
-                end += 1;
-            }
+            self.find(form, &mut found);
         }
         found
+    }
+
+    /// The owners that may have a path by its very bytes, and some that do not.
+    pub(super) fn candidates_as_written(&self, path: &[u8]) -> BTreeSet<usize> {
+        let mut found: BTreeSet<usize> = self.always.iter().copied().collect();
+        self.find(path, &mut found);
+        found
+    }
+
+    fn find(&self, form: &[u8], found: &mut BTreeSet<usize>) {
+        let mut end = 0;
+        for component in form.split(|&byte| byte == b'/') {
+            end += component.len();
+            self.starts.find(&form[..end], found);
+            self.components.find(component, found);
+            for &length in self.ends.lengths.range(..=component.len()) {
+                let start = component.len() - length;
+                self.ends.find(&component[start..], found);
+            }
+            end += 1;
+        }
     }
 }
 
@@ -165,9 +176,13 @@ mod tests {
             }
             let path = FoldedPath::new(path.as_bytes());
             let candidates = index.candidates(&path);
+            let as_written = index.candidates_as_written(path.raw());
             for (at, set) in sets.iter().enumerate() {
                 if set.as_ref().is_ok_and(|set| set.contains(&path)) {
                     prop_assert!(candidates.contains(&at), "{}", patterns[at]);
+                }
+                if set.as_ref().is_ok_and(|set| set.contains_as_written(&path)) {
+                    prop_assert!(as_written.contains(&at), "{}", patterns[at]);
                 }
             }
         }

@@ -174,6 +174,7 @@ fn stricter(direction: Direction) -> String {
             let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
             words.join(" < ")
         }
+        Direction::Within(absent) => format!("the smaller; absent is {absent}"),
         other => told(other).to_owned(),
     }
 }
@@ -181,6 +182,7 @@ fn stricter(direction: Direction) -> String {
 fn told(direction: Direction) -> &'static str {
     match direction {
         Direction::Words(_) => "the later word",
+        Direction::Within(_) => "the smaller",
         Direction::Most => "the larger; absent is none",
         Direction::Rising => "the larger: it only goes up",
         Direction::Least => "the smaller; absent is the largest",

@@ -141,6 +141,19 @@ impl Verifier {
         }
     }
 
+    /// Why the key of a proof counts for a namespace on no other day than the run's, such as the one on which what is
+    /// signed says that it was signed.
+    pub fn refuses(&self, proof: &Proof, namespace: &str, day: Date) -> Option<&'static str> {
+        let of_proof = proof.keys.iter().find_map(|at| self.keys.get(*at))?;
+        // The same key may be enrolled for other days too.
+        let same = self.keys.iter().filter(|key| key.is_key(of_proof));
+        let mut first = None;
+        for key in same {
+            first = first.or(Some(key.refuses(namespace, day)?));
+        }
+        first
+    }
+
     /// The proof by those of the keys that count for the namespace, now and when the signature was made.
     pub(super) fn proof(&self, mut proof: Proof, namespace: &str) -> Outcome {
         let mut refused = None;

@@ -9,6 +9,8 @@ mod replay;
 mod scenario;
 mod suite;
 
+use std::path::PathBuf;
+
 use bstr::BString;
 
 use crate::check::progress::Silent;
@@ -16,7 +18,6 @@ use crate::check::{Obstacle, Request, What, run, unread};
 use crate::finding::Stage;
 use crate::host::Host;
 use crate::policy::Given;
-use crate::policy::waiver::WaiverFile;
 use crate::report::{RangeKind, Report};
 
 pub use mutation::{Mutation, Survived, Unmade, mutate, rule_defaults};
@@ -34,8 +35,8 @@ pub struct Subject {
     /// Whether it is a repository's own: then it lies at the base of every test, and nothing is above it.
     /// Else it is the organisation's, given from outside.
     pub own: bool,
-    /// The waivers beside it, where it is the organisation's.
-    pub waivers: Vec<WaiverFile>,
+    /// The files of the waivers beside it, where it is the organisation's.
+    pub waivers: Vec<PathBuf>,
 }
 
 /// A test that was run.

@@ -185,7 +185,7 @@ impl<'a> Paths<'a> {
         let mut decider = Decider::new(run.context, self.stage, run.redactor);
         decider.add(&outcome.found.findings);
         let mut findings: Vec<WouldFind> = Vec::new();
-        for row in decider.finish() {
+        for row in decider.finish().0 {
             let found = WouldFind {
                 rule: row.rule,
                 decision: row.decision,

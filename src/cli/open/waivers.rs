@@ -2,15 +2,15 @@
 
 use std::io::ErrorKind;
 use std::os::unix::ffi::OsStrExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::policy::waiver::{LARGEST, MOST, WaiverFile, is_waiver};
+use crate::policy::waiver::{MOST, is_waiver};
 
-/// Reads them, as files that may be waivers or not. A file that is not read as it should be is told of
-/// later, since it can only make the verdict stricter; a folder that cannot be listed is an error.
-pub(in crate::cli) fn beside(policy: &Path) -> Result<Vec<WaiverFile>> {
+/// The files that are meant to be waivers, unread: they are when something is found that one could except. A folder
+/// that cannot be listed is an error.
+pub(in crate::cli) fn beside(policy: &Path) -> Result<Vec<PathBuf>> {
     let folder = policy.with_file_name("waivers");
     let shown = folder.display();
     let meta = match std::fs::symlink_metadata(&folder) {
@@ -31,29 +31,8 @@ pub(in crate::cli) fn beside(policy: &Path) -> Result<Vec<WaiverFile>> {
         if files.len() == MOST {
             bail!("{shown} holds more than {MOST} waivers");
         }
-        files.push(WaiverFile {
-            name: entry.path().display().to_string(),
-            text: text(&entry.path())?,
-        });
+        files.push(entry.path());
     }
     files.sort_unstable();
     Ok(files)
-}
-
-/// The bytes of a file; or why it is none that may be a waiver.
-fn text(path: &Path) -> Result<Result<Vec<u8>, String>> {
-    let context = || format!("cannot read the waiver {}", path.display());
-    let meta = std::fs::symlink_metadata(path).with_context(context)?;
-    if !meta.is_file() {
-        let kind = if meta.is_symlink() {
-            "is a symbolic link"
-        } else {
-            "is no regular file"
-        };
-        return Ok(Err(kind.to_owned()));
-    }
-    if meta.len() > LARGEST {
-        return Ok(Err(format!("is larger than {} KiB", LARGEST >> 10)));
-    }
-    std::fs::read(path).with_context(context).map(Ok)
 }

@@ -10,13 +10,11 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::terms;
-use crate::agent::Catalogue;
 use crate::check::progress::Silent;
-use crate::check::{Request, What, run, standings};
+use crate::check::{Request, What, run};
 use crate::cli::output::Terminal;
 use crate::cli::{Exit, open, output};
 use crate::host::Host;
-use crate::policy::Loaded;
 use crate::policy::waiver::{LARGEST, Standing, Waiver, WaiverFile, Waivers};
 use crate::secret::Engine;
 use crate::text::Clean;
@@ -71,24 +69,24 @@ enum Form {
 }
 
 impl Asked {
-    fn loaded(&self, host: &Host) -> Result<Loaded> {
-        terms::loaded(host, self.repo.as_deref(), self.policy.as_deref())
-    }
-
     fn date(&self, host: &Host) -> Date {
         self.as_of.unwrap_or(host.today)
     }
 
-    fn standings(&self, host: &Host, loaded: &Loaded) -> (Waivers, Vec<Standing>) {
-        let catalogue = Catalogue::of(&loaded.policy);
-        standings(&loaded.waivers, &loaded.policy, &catalogue, self.date(host))
+    /// The waivers that are in force, or these in their place.
+    fn waivers(
+        &self,
+        host: &Host,
+        files: Option<Vec<WaiverFile>>,
+    ) -> Result<(Waivers, Vec<Standing>)> {
+        let (repo, policy) = (self.repo.as_deref(), self.policy.as_deref());
+        terms::waivers(host, repo, policy, files, self.date(host))
     }
 }
 
 impl List {
     pub(super) fn run(&self, host: &Host) -> Result<Exit> {
-        let loaded = self.asked.loaded(host)?;
-        let (waivers, standings) = self.asked.standings(host, &loaded);
+        let (waivers, standings) = self.asked.waivers(host, None)?;
         let uses = self.uses(host)?;
         let date = self.asked.date(host);
         let rows = waivers.good.iter().zip(&standings);
@@ -164,12 +162,10 @@ impl List {
 
 impl Verify {
     pub(super) fn run(&self, host: &Host, _terminal: &Terminal) -> Result<Exit> {
-        let mut loaded = self.asked.loaded(host)?;
-        if !self.files.is_empty() {
-            let files = self.files.iter().map(|path| file(path));
-            loaded.waivers.replace(files.collect::<Result<_>>()?);
-        }
-        let (waivers, standings) = self.asked.standings(host, &loaded);
+        let files = self.files.iter().map(|path| file(path));
+        let files = files.collect::<Result<Vec<_>>>()?;
+        let files = (!files.is_empty()).then_some(files);
+        let (waivers, standings) = self.asked.waivers(host, files)?;
         let mut out = String::new();
         let mut bad = waivers.flaws.len();
         for flaw in &waivers.flaws {

@@ -3,27 +3,35 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
+use jiff::civil::Date;
 
-use crate::check::{in_force, vocabulary};
+use crate::check::waivers_in_force;
 use crate::cli::open;
-use crate::git;
+use crate::git::{self, Repo};
 use crate::host::Host;
-use crate::policy::{Loaded, Outside, load_alone};
+use crate::policy::Outside;
+use crate::policy::waiver::{Standing, WaiverFile, Waivers};
 
-/// The policy that is in force: the given one alone where there is no repository.
-pub(super) fn loaded(host: &Host, repo: Option<&Path>, policy: Option<&str>) -> Result<Loaded> {
+/// The waivers that are in force, by the given policy alone where there is no repository; or these files in their
+/// place. With what each comes to on a day.
+pub(super) fn waivers(
+    host: &Host,
+    repo: Option<&Path>,
+    policy: Option<&str>,
+    files: Option<Vec<WaiverFile>>,
+    date: Date,
+) -> Result<(Waivers, Vec<Standing>)> {
     let given = policy.map(|policy| open::given(policy, None)).transpose()?;
     let outside = Outside {
         given: given.as_ref(),
         host,
     };
-    match open::repository(host, repo, false) {
-        Ok(repo) => in_force(&*repo, outside).map_err(|error| anyhow::anyhow!("{error}")),
-        Err(git::Error::NotARepository(_)) if repo.is_none() => {
-            load_alone(outside, vocabulary()).map_err(|error| anyhow::anyhow!("{error}"))
-        }
-        Err(error) => Err(error.into()),
-    }
+    let repo = match open::repository(host, repo, false) {
+        Err(git::Error::NotARepository(_)) if repo.is_none() => None,
+        repo => Some(repo?),
+    };
+    let repo = repo.as_deref().map(|repo| repo as &dyn Repo);
+    waivers_in_force(repo, outside, files, date).map_err(|error| anyhow::anyhow!("{error}"))
 }
 
 /// The policy file whose waivers lie where this one does: `policy.yml` beside `waivers/`, or

@@ -44,6 +44,13 @@ pub struct Reach<'a> {
     pub host: &'a Host,
 }
 
+impl<'a> Reach<'a> {
+    /// In a repository, if there is one.
+    pub fn new(repo: Option<&'a dyn Repo>, host: &'a Host) -> Self {
+        Self { repo, host }
+    }
+}
+
 /// Why a file beside a policy is not read.
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {

@@ -5,9 +5,11 @@
 //! asked of the policy's [`Terms`]. What a waiver does to a finding is decided in `check` alone.
 
 mod canonical;
+mod disk;
 mod edit;
 mod emergency;
 mod files;
+mod index;
 mod read;
 mod register;
 mod scope;
@@ -25,13 +27,13 @@ pub use canonical::canonical;
 pub use edit::Unsigned;
 pub use emergency::{Emergency, Use, emergency_canonical};
 pub use files::{Flaw, WaiverFile, Waivers};
+pub use index::WaiverIndex;
 pub(super) use read::read;
 pub use register::Groups;
-pub use scope::{Matter, Scope};
+pub use scope::{End, Matter, Scope};
 pub use standing::{Register, Standing};
 pub use terms::{EmergencyTerms, MAX_DAYS, Terms, WaiverTerms};
 pub use trusted::{LARGEST, MOST, is_waiver};
-pub(super) use trusted::{stored_waivers, trusted_waivers};
 pub use unread::WaiverFiles;
 
 /// Rules whose findings no waiver excepts: by what their ids begin with.

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::Register;
 use crate::policy::{Authority, Policy};
-use crate::sign::{AllowedKey, Gpg, Outcome, Verifier, WAIVER};
+use crate::sign::{AllowedKey, Armor, ArmorKind, Gpg, Outcome, Verifier, WAIVER};
 
 /// The groups of a policy, on a run's day.
 pub struct Groups<'a> {
@@ -23,6 +23,10 @@ impl Register for Groups<'_> {
     fn has_member(&self, group: &str, email: &str) -> bool {
         let group = self.policy.groups().get(group);
         group.is_some_and(|group| group.has_member(email.as_bytes()))
+    }
+
+    fn unread(&self, group: &str) -> Option<&str> {
+        self.policy.groups().unread(group)
     }
 
     fn has_keys(&self, name: &str) -> bool {
@@ -44,6 +48,10 @@ impl Register for Groups<'_> {
         signature: &str,
         day: Date,
     ) -> Result<String, String> {
+        let of_ssh = |armor: Armor<'_>| armor.kind == ArmorKind::Ssh;
+        if !Armor::parse(signature.as_bytes()).is_ok_and(of_ssh) {
+            return Err("only SSH keys sign waivers, by `cordon waiver sign`".to_owned());
+        }
         let own = |key: &&AllowedKey| key.stands_for(email.trim().as_bytes()) != Some(false);
         let groups = groups
             .iter()
@@ -51,18 +59,18 @@ impl Register for Groups<'_> {
         let keys: Vec<AllowedKey> = groups
             .flat_map(|group| group.keys().iter().filter(own).cloned())
             .collect();
-        let mut made_by = String::new();
-        // The key has to count when the approval was given, and still.
-        for day in [day, self.date] {
-            let verifier = Verifier::new(keys.clone(), day, Gpg::default());
-            match verifier.verify(signature.as_bytes(), signed.as_bytes(), WAIVER) {
-                Outcome::Valid(proof) if !proof.stands_for(email.as_bytes()) => {
-                    return Err(format!("its key {} is not theirs", proof.fingerprint));
-                }
-                Outcome::Valid(proof) => made_by = proof.fingerprint,
-                Outcome::Invalid(why) | Outcome::Unchecked(why) => return Err(why),
-            }
+        let verifier = Verifier::new(keys, self.date, Gpg::default());
+        let proof = match verifier.verify(signature.as_bytes(), signed.as_bytes(), WAIVER) {
+            Outcome::Valid(proof) => proof,
+            Outcome::Invalid(why) | Outcome::Unchecked(why) => return Err(why),
+        };
+        if !proof.stands_for(email.as_bytes()) {
+            return Err(format!("its key {} is not theirs", proof.fingerprint));
         }
-        Ok(made_by)
+        // The key has to count when the approval was given, and still.
+        match verifier.refuses(&proof, WAIVER, day) {
+            Some(why) => Err(why.to_owned()),
+            None => Ok(proof.fingerprint),
+        }
     }
 }

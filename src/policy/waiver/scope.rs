@@ -1,6 +1,7 @@
 //! Where a waiver holds. A zone's patterns reach far, so that nothing slips out of them; a waiver's
 //! reach no further than they are written.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use bstr::BStr;
@@ -30,18 +31,48 @@ pub(super) struct Paths {
 }
 
 /// What a finding is about, as far as waivers ask.
-#[derive(Clone, Copy, Debug)]
 pub struct Matter<'f> {
     /// The rule.
     pub rule: &'f str,
     /// The path.
-    pub path: Option<&'f BStr>,
+    pub path: Option<End<'f>>,
     /// The path before a move, or of what was copied: a waiver holds for both ends or not at all.
-    pub old_path: Option<&'f BStr>,
+    pub old_path: Option<End<'f>>,
     /// The agent.
     pub agent: Option<&'f str>,
     /// The fingerprint.
     pub fingerprint: &'f str,
+}
+
+/// A path of a finding, folded once, when somebody asks.
+pub struct End<'f> {
+    raw: &'f BStr,
+    folded: OnceCell<FoldedPath<'f>>,
+}
+
+impl<'f> End<'f> {
+    /// A path.
+    pub fn new(raw: &'f BStr) -> Self {
+        let folded = OnceCell::new();
+        Self { raw, folded }
+    }
+
+    /// It as it is.
+    pub fn raw(&self) -> &'f BStr {
+        self.raw
+    }
+
+    /// It in all forms.
+    pub fn folded(&self) -> &FoldedPath<'f> {
+        self.folded.get_or_init(|| FoldedPath::new(self.raw))
+    }
+}
+
+impl<'f> Matter<'f> {
+    /// The paths that it has.
+    pub fn ends(&self) -> impl Iterator<Item = &End<'f>> {
+        self.path.iter().chain(&self.old_path)
+    }
 }
 
 impl Scope {
@@ -59,18 +90,16 @@ impl Scope {
             .as_ref()
             .is_none_or(|known| known.contains(matter.fingerprint));
         let by_path = self.paths.as_ref().is_none_or(|paths| {
-            let ends = [matter.path, matter.old_path];
-            let mut ends = ends.into_iter().flatten();
-            matter.path.is_some() && ends.all(|path| paths.contain(path))
+            matter.path.is_some() && matter.ends().all(|end| paths.contain(end))
         });
         by_agent && by_fingerprint && by_path
     }
 }
 
 impl Paths {
-    fn contain(&self, path: &BStr) -> bool {
-        let path = FoldedPath::new(path);
+    fn contain(&self, end: &End<'_>) -> bool {
+        let path = end.folded();
         let without = self.without.as_ref();
-        self.with.contains_as_written(&path) && !without.is_some_and(|set| set.contains(&path))
+        self.with.contains_as_written(path) && !without.is_some_and(|set| set.contains(path))
     }
 }

@@ -13,6 +13,9 @@ pub trait Register {
     /// Whether a group has this member.
     fn has_member(&self, group: &str, email: &str) -> bool;
 
+    /// Why it is not known who is in a group, if it is not.
+    fn unread(&self, group: &str) -> Option<&str>;
+
     /// Whether a group's members prove themselves by keys.
     fn has_keys(&self, group: &str) -> bool;
 
@@ -101,7 +104,11 @@ impl Waiver {
             .filter(|group| register.has_member(group, who))
             .collect();
         if groups.is_empty() {
-            return Err(format!("`{who}` is in no group that approves waivers"));
+            let mut unread = terms.approvers.iter();
+            let unread = unread.find_map(|group| register.unread(group));
+            let unread = unread.map_or_else(String::new, |why| format!(": {why}"));
+            let told = format!("`{who}` is in no group that approves waivers{unread}");
+            return Err(told);
         }
         let with_keys = groups.into_iter().filter(|group| register.has_keys(group));
         let with_keys: Vec<&str> = with_keys.collect();

@@ -71,10 +71,7 @@ impl Policy {
         let id = beside.find_map(|one| one.id.as_ref());
         Terms {
             policy: id.map(|id| id.value.clone()),
-            max_days: all()
-                .filter_map(|one| one.max_days)
-                .min()
-                .unwrap_or(MAX_DAYS),
+            max_days: self.max_days(),
             approvers: said(|one| one.approvers.as_ref()),
             two_for: all().flat_map(|one| one.two_for.iter().copied()).collect(),
             emergency: EmergencyTerms {
@@ -85,6 +82,20 @@ impl Policy {
                     .unwrap_or(0),
             },
         }
+    }
+
+    /// For how many days at most. Whoever has the say and says nothing means the default, but for the system's policy
+    /// beside another; all others only lower it.
+    fn max_days(&self) -> u32 {
+        let speakers = self.waiver_speakers();
+        let lowest = speakers.iter().map(|one| one.role).max();
+        let mut beside = speakers.iter().filter(|one| Some(one.role) == lowest);
+        let silent = beside.any(|one| one.waivers.max_days.is_none());
+        let said = self.authorities().iter();
+        let said = said.filter_map(|one| one.waivers.max_days);
+        said.chain((silent || speakers.is_empty()).then_some(MAX_DAYS))
+            .min()
+            .unwrap_or(MAX_DAYS)
     }
 
     /// Whether a policy above the repository's has the say.

@@ -25,10 +25,7 @@ pub const MOST: usize = 10_000;
 
 /// The waivers of the trusted side: those that each of its revisions has. What one of them lacks, or
 /// has otherwise, somebody took back, or nobody has let in yet.
-pub(in crate::policy) fn trusted_waivers(
-    repo: &dyn Repo,
-    judged: &Judged,
-) -> git::Result<Vec<WaiverFile>> {
+pub(super) fn trusted_waivers(repo: &dyn Repo, judged: &Judged) -> git::Result<Vec<WaiverFile>> {
     let (revisions, _) = revisions(repo, judged)?;
     let mut all = Vec::new();
     for revision in revisions.iter().filter(|one| one.trusted) {
@@ -41,7 +38,7 @@ pub(in crate::policy) fn trusted_waivers(
 
 /// The waivers beside the organisation's policy, as the trusted sides name it: those that lie beside each
 /// version of it that holds.
-pub(in crate::policy) fn stored_waivers<'f>(
+pub(super) fn stored_waivers<'f>(
     host: &Host,
     folders: impl Iterator<Item = &'f Folder>,
 ) -> git::Result<Vec<WaiverFile>> {

@@ -50,7 +50,7 @@ fn samples() -> Vec<Sample> {
             ("catalogue.*.keys" | "catalogue.*.trailers", _) => text("[{key: a}]", "[]"),
             (_, Direction::Words(words)) => text(words[words.len() - 1], words[0]),
             (_, Direction::Most | Direction::Rising) => text("7", "3"),
-            (_, Direction::Least | Direction::Allowance) => text("3", "7"),
+            (_, Direction::Least | Direction::Within(_) | Direction::Allowance) => text("3", "7"),
             (_, Direction::Limit) => text("7", "0"),
             (_, Direction::Earliest) => text("2027-03-01", "2027-04-01"),
             (_, Direction::Union | Direction::Holds) => text("[a, b]", "[a]"),
@@ -247,6 +247,27 @@ proptest! {
         let entry = samples[lowered].path.rsplit_once('.').unwrap().0;
         let others = told.iter().filter(|key| !key.starts_with(entry));
         prop_assert!(!told.is_empty() && others.count() == 0, "{}: {:?}", samples[lowered].path, told);
+    }
+}
+
+#[test]
+fn days_that_nobody_says_are_the_default_of_the_highest_authority() {
+    let days = |days: &str| match days {
+        "" => "cordon: 1\nextends: []\nwaivers: {two_for: []}\n".to_owned(),
+        days => format!("cordon: 1\nextends: []\nwaivers: {{two_for: [], max_days: {days}}}\n"),
+    };
+    for (old, new, of_highest, of_others) in [
+        ("", "120", true, false),
+        ("120", "", false, true),
+        ("60", "", true, true),
+        ("", "90", false, false),
+        ("90", "", false, true),
+        ("", "60", false, false),
+    ] {
+        for (highest, found) in [(true, of_highest), (false, of_others)] {
+            let told = weakened(&days(old), &days(new), highest);
+            assert_eq!(!told.is_empty(), found, "{old:?} → {new:?}: {told:?}");
+        }
     }
 }
 

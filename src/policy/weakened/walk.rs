@@ -160,6 +160,7 @@ impl Walker<'_> {
         let truth = self.highest && path == TRUE_BY_DEFAULT;
         let rank = |value: Option<&Node>| match value {
             None if truth => direction.rank(Some(&super::plain("true"))),
+            None if !self.highest => direction.rank_of_silence(),
             _ => direction.rank(value),
         };
         if rank(new) < rank(old) {
