@@ -59,6 +59,7 @@ mod support;
 mod system;
 mod trailers;
 mod trusted;
+mod waiver_approvers;
 mod waivers;
 mod weakened;
 mod zone_links;

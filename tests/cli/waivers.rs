@@ -5,15 +5,15 @@ use std::path::PathBuf;
 use crate::support::{CLAUDE, Report, Said, Sandbox, formats};
 
 /// A repository, the organisation's policy outside of it, and people with keys.
-struct Scene {
-    sandbox: Sandbox,
+pub(crate) struct Scene {
+    pub(crate) sandbox: Sandbox,
 }
 
-const LEE: &str = "r.lee@acme.example";
+pub(crate) const LEE: &str = "r.lee@acme.example";
 const ITO: &str = "k.ito@acme.example";
 
 /// Zones of two classes, and a group whose members have no keys.
-const POLICY: &str = "cordon: 1
+pub(crate) const POLICY: &str = "cordon: 1
 extends: []
 policy: {id: acme-agents}
 zones:
@@ -24,7 +24,7 @@ waivers: {max_days: 90, approvers: [appsec], two_for: [export]}
 ";
 
 /// A waiver that stands.
-const WAIVER: &str = "waiver: W-1
+pub(crate) const WAIVER: &str = "waiver: W-1
 rule: zone-agent
 scope:
   repos: [acme/radio-core]
@@ -39,11 +39,11 @@ expires: 2026-12-20
 ";
 
 impl Scene {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with(POLICY)
     }
 
-    fn with(policy: &str) -> Self {
+    pub(crate) fn with(policy: &str) -> Self {
         let sandbox = Sandbox::with_commit();
         sandbox.git(["config", "cordon.repository", "acme/radio-core"]);
         let scene = Self { sandbox };
@@ -59,17 +59,17 @@ impl Scene {
         scene
     }
 
-    fn by_agent(&self, path: &str) {
+    pub(crate) fn by_agent(&self, path: &str) {
         self.sandbox
             .write(path, format!("one\ntwo\nthree {path}\n"));
         self.sandbox.commit(&format!("Add\n\n{CLAUDE}"));
     }
 
-    fn org(&self, path: &str) -> PathBuf {
+    pub(crate) fn org(&self, path: &str) -> PathBuf {
         self.sandbox.outside("org").join(path)
     }
 
-    fn waiver(&self, name: &str, text: &str) {
+    pub(crate) fn waiver(&self, name: &str, text: &str) {
         std::fs::write(self.org("waivers").join(name), text).unwrap();
     }
 
@@ -77,18 +77,18 @@ impl Scene {
         self.on("2026-11-25", args)
     }
 
-    fn on(&self, date: &str, args: &[&str]) -> Report {
+    pub(crate) fn on(&self, date: &str, args: &[&str]) -> Report {
         let policy = self.org("policy.yml");
         let policy = ["--policy", policy.to_str().unwrap(), "--as-of", date];
         self.sandbox.report(&[&policy[..], args].concat())
     }
 
-    fn last(&self) -> Report {
+    pub(crate) fn last(&self) -> Report {
         self.check(&["--range", "HEAD~1..HEAD"])
     }
 
     /// A key, and its public half.
-    fn key(&self, name: &str) -> (String, String) {
+    pub(crate) fn key(&self, name: &str) -> (String, String) {
         let path = self.sandbox.outside(name);
         let path = path.to_str().unwrap().to_owned();
         let said = self
@@ -99,7 +99,7 @@ impl Scene {
         (path, public.trim().to_owned())
     }
 
-    fn sign(&self, file: &str, who: &str, key: &str) -> Said {
+    pub(crate) fn sign(&self, file: &str, who: &str, key: &str) -> Said {
         let file = self.org("waivers").join(file);
         self.sandbox.cordon([
             "waiver",
@@ -114,13 +114,13 @@ impl Scene {
 }
 
 /// The decision on the findings of `zone-agent`.
-fn decisions(report: &Report) -> Vec<&str> {
+pub(crate) fn decisions(report: &Report) -> Vec<&str> {
     let rows = report.of("zone-agent").into_iter();
     rows.map(|row| row["decision"].as_str().unwrap()).collect()
 }
 
 /// What a rule about waivers says, once.
-fn told(report: &Report, rule: &str) -> String {
+pub(crate) fn told(report: &Report, rule: &str) -> String {
     let rows = report.of(rule);
     assert_eq!(rows.len(), 1, "{:#}", report.json);
     rows[0]["message"].as_str().unwrap().to_owned()
