@@ -35,11 +35,14 @@ fn members_of_an_exported_group_approve_while_the_export_is_fresh() {
     let group = format!(
         "approvers: {{appsec: {{export: groups/appsec.json, max_age_days: 7, keys: [{{key: \"{enrolled}\"}}]}}}}"
     );
-    let lines = POLICY.lines();
-    let lines = lines.map(|line| match line.starts_with("approvers:") {
-        true => &group,
-        false => line,
-    });
+    let own = |line: &'static str| {
+        if line.starts_with("approvers:") {
+            group.as_str()
+        } else {
+            line
+        }
+    };
+    let lines = POLICY.lines().map(own);
     let policy: Vec<&str> = lines.collect();
     std::fs::write(scene.org("policy.yml"), policy.join("\n")).unwrap();
     scene.export("appsec", LEE, &public, &directory);
