@@ -30,7 +30,7 @@ impl WaiverCommand {
         match self {
             Self::New(new) => new.run(host),
             Self::Sign(sign) => sign.run(host),
-            Self::List(list) => list.run(host),
+            Self::List(list) => list.run(host, terminal),
             Self::Verify(verify) => verify.run(host, terminal),
         }
     }

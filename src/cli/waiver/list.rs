@@ -15,9 +15,11 @@ use crate::check::{Request, What, run};
 use crate::cli::output::Terminal;
 use crate::cli::{Exit, open, output};
 use crate::host::Host;
+use crate::policy::Given;
 use crate::policy::waiver::{LARGEST, Standing, Waiver, WaiverFile, Waivers};
 use crate::secret::Engine;
 use crate::text::Clean;
+use crate::text::wrap::wrap;
 
 /// Whose waivers
 #[derive(Debug, Args)]
@@ -28,6 +30,9 @@ struct Asked {
     /// The organisation's policy; the waivers lie in waivers/ beside it
     #[arg(long, value_name = "FILE|pack:NAME")]
     policy: Option<String>,
+    /// The SHA-256 that it must have: then only signed approvals count
+    #[arg(long, value_name = "H", requires = "policy")]
+    policy_sha256: Option<String>,
     /// Judge as if on this date
     #[arg(long, value_name = "DATE")]
     as_of: Option<Date>,
@@ -79,13 +84,18 @@ impl Asked {
         host: &Host,
         files: Option<Vec<WaiverFile>>,
     ) -> Result<(Waivers, Vec<Standing>)> {
-        let (repo, policy) = (self.repo.as_deref(), self.policy.as_deref());
-        terms::waivers(host, repo, policy, files, self.date(host))
+        let (repo, given) = (self.repo.as_deref(), self.given()?);
+        terms::waivers(host, repo, given.as_ref(), files, self.date(host))
+    }
+
+    fn given(&self) -> Result<Option<Given>> {
+        let given = |policy: &String| open::given(policy, self.policy_sha256.as_deref());
+        self.policy.as_ref().map(given).transpose()
     }
 }
 
 impl List {
-    pub(super) fn run(&self, host: &Host) -> Result<Exit> {
+    pub(super) fn run(&self, host: &Host, terminal: &Terminal) -> Result<Exit> {
         let (waivers, standings) = self.asked.waivers(host, None)?;
         let uses = self.uses(host)?;
         let date = self.asked.date(host);
@@ -102,12 +112,14 @@ impl List {
         let broken = waivers.flaws.len();
         match self.format {
             Form::Full => {
-                let mut text: String = rows.iter().map(Row::line).collect();
+                let width = terminal.stdout_style().width;
+                let mut text: String = rows.iter().map(|row| row.text(width)).collect();
                 if rows.is_empty() {
                     text.push_str("no waiver\n");
                 }
                 if broken > 0 {
-                    let _ = writeln!(text, "{broken} problems of others: cordon waiver verify");
+                    let problems = counted(broken, "problem");
+                    let _ = writeln!(text, "{problems} of others: cordon waiver verify");
                 }
                 output::print(&text)?;
             }
@@ -133,12 +145,10 @@ impl List {
             ids.map(str::to_owned).collect()
         } else if self.history {
             let repo = open::repository(host, self.asked.repo.as_deref(), false)?;
-            let given = self.asked.policy.as_ref();
-            let given = given.map(|policy| open::given(policy, None));
             let request = Request {
                 what: What::All,
                 stage: None,
-                policy: given.transpose()?,
+                policy: self.asked.given()?,
                 as_of: self.asked.as_of,
                 jobs: std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get),
                 host,
@@ -161,23 +171,25 @@ impl List {
 }
 
 impl Verify {
-    pub(super) fn run(&self, host: &Host, _terminal: &Terminal) -> Result<Exit> {
+    pub(super) fn run(&self, host: &Host, terminal: &Terminal) -> Result<Exit> {
         let files = self.files.iter().map(|path| file(path));
         let files = files.collect::<Result<Vec<_>>>()?;
         let files = (!files.is_empty()).then_some(files);
         let (waivers, standings) = self.asked.waivers(host, files)?;
+        let width = terminal.stdout_style().width;
+        let line = |text: &str| wrap(text, 0, 2, width) + "\n";
         let mut out = String::new();
         let mut bad = waivers.flaws.len();
         for flaw in &waivers.flaws {
             let place = format!("{}:{}", flaw.line.file, flaw.line.line);
-            let _ = writeln!(out, "{}: {}", clean(&place), clean(&flaw.told));
+            out.push_str(&line(&format!("{}: {}", clean(&place), clean(&flaw.told))));
         }
         for (waiver, standing) in waivers.good.iter().zip(&standings) {
             bad += usize::from(matches!(standing, Standing::Flawed(_)));
-            let _ = writeln!(out, "{}: {}", clean(&waiver.id), told(standing));
+            out.push_str(&line(&format!("{}: {}", clean(&waiver.id), told(standing))));
         }
-        let count = waivers.good.len();
-        let _ = writeln!(out, "{count} waivers read, {bad} problems");
+        let read = counted(waivers.good.len(), "waiver");
+        let _ = writeln!(out, "{read} read, {}", counted(bad, "problem"));
         output::print(&out)?;
         Ok(if bad == 0 {
             Exit::Pass
@@ -203,26 +215,32 @@ struct Row<'w> {
 }
 
 impl Row<'_> {
-    fn line(&self) -> String {
-        let approvals = self.waiver.approvals.iter();
-        let approvers: Vec<String> = approvals.map(|one| clean(&one.who)).collect();
-        let left = match (self.standing, self.left) {
-            (Standing::Stands, 1) => "1 day left".to_owned(),
-            (Standing::Stands, days) => format!("{days} days left"),
-            (other, _) => told(other),
+    /// A line with what counts, and below it who approved it, and why it does not count.
+    fn text(&self, width: usize) -> String {
+        let left = usize::try_from(self.left).unwrap_or_default();
+        let (state, why) = match self.standing {
+            Standing::Stands => (format!("{} left", counted(left, "day")), None),
+            Standing::Expired => ("expired".to_owned(), None),
+            Standing::Flawed(why) => ("does not count".to_owned(), Some(clean(why))),
         };
-        let uses = match self.uses {
-            None => String::new(),
-            Some(1) => "; 1 use".to_owned(),
-            Some(uses) => format!("; {uses} uses"),
-        };
-        format!(
-            "{}  {}  {}  {}  {left}{uses}\n",
+        let uses = self.uses.map(|uses| format!("; {}", counted(uses, "use")));
+        let head = format!(
+            "{}  {} until {}, {state}{}",
             clean(&self.waiver.id),
             clean(&self.waiver.rule),
             self.waiver.expires.value,
-            approvers.join(", ")
-        )
+            uses.unwrap_or_default()
+        );
+        let approvals = self.waiver.approvals.iter();
+        let approvers: Vec<String> = approvals.map(|one| clean(&one.who)).collect();
+        let by = format!("approved by {}", approvers.join(", "));
+        let mut text = wrap(&head, 0, 2, width) + "\n";
+        for line in [Some(by), why].into_iter().flatten() {
+            text.push_str("  ");
+            text.push_str(&wrap(&line, 2, 4, width));
+            text.push('\n');
+        }
+        text
     }
 
     fn json(&self) -> Value {
@@ -250,6 +268,12 @@ fn told(standing: &Standing) -> String {
         Standing::Expired => "expired".to_owned(),
         Standing::Flawed(why) => format!("does not count: {}", clean(why)),
     }
+}
+
+/// So many of something.
+fn counted(count: usize, what: &str) -> String {
+    let more = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{more}")
 }
 
 /// Foreign text, safe to show.

@@ -32,12 +32,12 @@ pub(in crate::cli) struct Sign {
     #[arg(long, value_name = "KEY")]
     key: Option<PathBuf>,
     /// Approve it without a signature, where the approver's group has no keys
-    #[arg(long, conflicts_with = "key", required_unless_present = "key")]
+    #[arg(long, conflicts_with = "key", required_unless_present_any = ["key", "print"])]
     unsigned: bool,
     /// The policy that the waiver is for [default: the one beside it]
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
-    /// Print what is signed, and sign nothing
+    /// Print what is signed, to the byte, and sign nothing
     #[arg(long)]
     print: bool,
 }
@@ -53,7 +53,8 @@ impl Sign {
             .map_err(|problems| anyhow::anyhow!("{}", problems.join("\n")))?;
         let signed = unsigned.signed(id.as_deref());
         if self.print {
-            output::print(&(signed + "\n"))?;
+            // A line's end would be signed with it, by whoever signs it elsewhere.
+            output::print(&signed)?;
             return Ok(Exit::Pass);
         }
         let signature = match &self.key {

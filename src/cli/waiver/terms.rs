@@ -9,23 +9,19 @@ use crate::check::waivers_in_force;
 use crate::cli::open;
 use crate::git::{self, Repo};
 use crate::host::Host;
-use crate::policy::Outside;
 use crate::policy::waiver::{Standing, WaiverFile, Waivers};
+use crate::policy::{Given, Outside};
 
 /// The waivers that are in force, by the given policy alone where there is no repository; or these files in their
 /// place. With what each comes to on a day.
 pub(super) fn waivers(
     host: &Host,
     repo: Option<&Path>,
-    policy: Option<&str>,
+    given: Option<&Given>,
     files: Option<Vec<WaiverFile>>,
     date: Date,
 ) -> Result<(Waivers, Vec<Standing>)> {
-    let given = policy.map(|policy| open::given(policy, None)).transpose()?;
-    let outside = Outside {
-        given: given.as_ref(),
-        host,
-    };
+    let outside = Outside { given, host };
     let repo = match open::repository(host, repo, false) {
         Err(git::Error::NotARepository(_)) if repo.is_none() => None,
         repo => Some(repo?),
