@@ -118,7 +118,7 @@ fn scanned(
         policy: &loaded.policy,
         copies: &Copies::none(&loaded.policy),
         trusted: loaded.trusted,
-        catalogue: Catalogue::builtin(),
+        catalogue: &Catalogue::of(&loaded.policy),
         secrets: own.as_ref().unwrap_or(Engine::builtin()),
         bots: &Bots::default(),
         // What is scanned has no author: nobody asks who signed it.

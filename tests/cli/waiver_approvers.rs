@@ -176,3 +176,25 @@ fn beside_a_pinned_policy_verify_asks_for_signatures_too() {
     assert!(said.stdout.contains("did not sign it"), "{}", said.stdout);
     assert_eq!(verify(&"0".repeat(64)).code, 2);
 }
+
+#[test]
+fn in_a_scan_an_agent_of_the_policy_approves_no_waiver_either() {
+    let house = "bot@acme.example";
+    let members = format!("ada@acme.example, {house}]");
+    let catalogue = format!("catalogue: {{acme-bot: {{name: Acme Bot, emails: [{house}]}}}}\n");
+    let scene = Scene::with(&(POLICY.replace("ada@acme.example]", &members) + &catalogue));
+    let token = format!("ghp_{}", "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7cF0eL2hJ5");
+    let text = format!("token = \"{token}\"\n");
+    scene.sandbox.write("config.py", text);
+    let policy = scene.org("policy.yml");
+    let policy = ["--policy", policy.to_str().unwrap()];
+    let args = [&["config.py", "--as-of", "2026-11-25"], &policy[..]].concat();
+    let row = || scene.sandbox.scan(&args).of("secret-added")[0].clone();
+    let fingerprint = format!("fingerprints: [{}]", row()["fingerprint"]);
+    let waiver = WAIVER.replace("zone-agent", "secret-added");
+    let waiver = waiver.replace("paths: [\"src/crypto/tests/**\"]", &fingerprint);
+    scene.waiver("w.yml", &waiver);
+    assert_eq!(row()["decision"], "waived");
+    scene.waiver("w.yml", &waiver.replace(LEE, house));
+    assert_eq!(row()["decision"], "blocked");
+}

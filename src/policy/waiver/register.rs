@@ -48,8 +48,8 @@ impl Register for Groups<'_> {
         signature: &str,
         day: Date,
     ) -> Result<String, String> {
-        let of_ssh = |armor: Armor<'_>| armor.kind == ArmorKind::Ssh;
-        if !Armor::parse(signature.as_bytes()).is_ok_and(of_ssh) {
+        let of_others = |armor: Armor<'_>| armor.kind != ArmorKind::Ssh;
+        if Armor::parse(signature.as_bytes()).is_ok_and(of_others) {
             return Err("only SSH keys sign waivers, by `cordon waiver sign`".to_owned());
         }
         let own = |key: &&AllowedKey| key.stands_for(email.trim().as_bytes()) != Some(false);
