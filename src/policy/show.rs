@@ -177,7 +177,7 @@ pub fn show(node: &Node, sources: &Sources, unused: &[Problem]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::yaml::{Limits, canonical_json, parse};
+    use crate::policy::yaml::{Limits, at, canonical_json, parse};
 
     fn read(text: &str) -> Node {
         let mut problems = Vec::new();
@@ -218,6 +218,19 @@ mod tests {
         }
         assert_eq!(value("true"), "true");
         assert_eq!(value("\"plain-word\""), "plain-word");
+    }
+
+    #[test]
+    fn days_of_waivers_that_the_highest_policy_does_not_say_are_the_default() {
+        let joined = |own: &str| {
+            let above = read("cordon: 1\nwaivers: {two_for: [pci]}\n");
+            let own = read(&format!("cordon: 1\nwaivers: {{max_days: {own}}}\n"));
+            let layered = vec![(above, 0, Role::Org), (own, 1, Role::Repository)];
+            let shown = Shown::new(layered, &[], jiff::civil::date(2026, 11, 25));
+            canonical_json(at(&shown.tree, &["waivers", "max_days"]).unwrap())
+        };
+        assert_eq!(joined("365"), "90");
+        assert_eq!(joined("30"), "30");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use crate::finding::Mode;
 use crate::policy::WARN_DAYS;
 use crate::policy::copy_out::{MIN_LINES, SIMILARITY, is_content};
+use crate::policy::waiver::MAX_DAYS;
 use crate::policy::yaml::{Node, NodeKind, at};
 use crate::text::Span;
 
@@ -37,6 +38,9 @@ pub(super) fn defaults(policy: &Node, rules: &[RuleDefault]) -> Node {
     let agents = make.agents(policy);
     let rules = make.rules(policy, rules);
     let zones = make.zones(policy);
+    let silent = |terms: &&Node| terms.entry("max_days").is_none();
+    let days = at(policy, &["waivers"]).filter(silent);
+    let days = days.map(|_| make.pair("max_days", &MAX_DAYS.to_string()));
     let sections = [
         make.section("stages", stages.into()),
         make.section("incomplete", vec![incomplete]),
@@ -44,6 +48,7 @@ pub(super) fn defaults(policy: &Node, rules: &[RuleDefault]) -> Node {
         make.section("agents", agents),
         make.section("rules", rules),
         make.section("zones", zones),
+        make.section("waivers", days.into_iter().collect()),
     ];
     make.map(sections.into_iter().flatten().collect())
 }
