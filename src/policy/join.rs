@@ -268,15 +268,18 @@ impl Policy {
             .min()
     }
 
-    /// The repository's name as its trusted side says, if it does: a change does not rename the
+    /// The repository's names as its trusted sides say, each once: a change does not rename the
     /// repository out of a zone.
-    pub fn repository_name(&self) -> Option<&str> {
-        let trusted = self
-            .authorities
-            .iter()
-            .filter(|one| one.role < Role::Change);
-        let mut names = trusted.filter_map(|one| one.repository.as_ref());
-        names.next().map(|name| name.value.as_str())
+    pub fn repository_names(&self) -> Vec<&str> {
+        let trusted = self.authorities.iter();
+        let trusted = trusted.filter(|one| one.role < Role::Change);
+        let mut names: Vec<&str> = Vec::new();
+        for name in trusted.filter_map(|one| one.repository.as_ref()) {
+            if !names.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+                names.push(name);
+            }
+        }
+        names
     }
 
     /// Whether a path of the repository is one by which a policy file was named.

@@ -1,5 +1,5 @@
 //! The repository's name: what the platform says, else Git's configuration, else the trusted side,
-//! else the path of `origin`.
+//! else the path of `origin`. Where trusted sides contradict one another nobody knows it.
 
 use std::collections::BTreeMap;
 
@@ -40,39 +40,42 @@ pub fn repository_name(
     policy: &Policy,
     env: &BTreeMap<BString, BString>,
 ) -> Result<Option<String>, RepositoryNameError> {
-    name(repo, policy.repository_name(), env)
+    name(repo, &policy.repository_names(), env)
 }
 
-/// The same, where the policy says this of it.
+/// The same, where the policy has these names for it.
 pub(super) fn name(
     repo: &dyn Repo,
-    says: Option<&str>,
+    says: &[&str],
     env: &BTreeMap<BString, BString>,
 ) -> Result<Option<String>, RepositoryNameError> {
     let platform = PLATFORM.iter().find_map(|name| {
         let value = env.get(name.as_bytes().as_bstr())?;
         (!value.is_empty()).then(|| value.to_string())
     });
-    if let (Some(platform), Some(says)) = (&platform, says)
-        && !platform.eq_ignore_ascii_case(says)
-    {
-        return Err(RepositoryNameError::Contradiction {
-            says: says.to_owned(),
-            platform: platform.clone(),
-        });
-    }
-    if platform.is_some() {
-        return Ok(platform);
+    if let Some(platform) = platform {
+        let mut others = says
+            .iter()
+            .filter(|says| !platform.eq_ignore_ascii_case(says));
+        return match others.next() {
+            Some(says) => Err(RepositoryNameError::Contradiction {
+                says: (*says).to_owned(),
+                platform,
+            }),
+            None => Ok(Some(platform)),
+        };
     }
     if let Some(configured) = repo.config("cordon.repository")? {
         return Ok(Some(configured.to_string()));
     }
-    if let Some(says) = says {
-        return Ok(Some(says.to_owned()));
+    match says {
+        [] => Ok(repo
+            .config("remote.origin.url")?
+            .and_then(|url| path_of(&url.to_string()))),
+        [one] => Ok(Some((*one).to_owned())),
+        // Whoever has a branch of his own could else choose which zones are of the repository.
+        _ => Ok(None),
     }
-    Ok(repo
-        .config("remote.origin.url")?
-        .and_then(|url| path_of(&url.to_string())))
 }
 
 /// An address's path, without `.git`: `git@host:acme/radio.git` is `acme/radio`. A path that is

@@ -183,7 +183,7 @@ pub(super) fn revisions(repo: &dyn Repo, judged: &Judged) -> git::Result<(Vec<Re
         Judged::Staged { head, .. } => {
             found = of("HEAD", head.as_slice(), true);
             found.extend(default_branches(repo)?);
-            head.is_some()
+            !found.is_empty()
         }
         Judged::Range { base, head } => {
             found = of("base", &[*base], true);

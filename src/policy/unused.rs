@@ -43,7 +43,7 @@ pub fn unused_patterns(
         return Ok(Vec::new());
     };
     let says = at(&node, &["repository", "name"]).and_then(Node::text);
-    let repository = name(repo, says, env)?;
+    let repository = name(repo, says.as_slice(), env)?;
     let patterns = patterns(zones, repository.as_deref());
     let mut paths = files(repo)?;
     if paths.is_empty() {

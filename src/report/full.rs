@@ -8,7 +8,7 @@ use anstyle::{AnsiColor, Style as Ansi};
 
 use super::words::{decision_word, place, short, summary, waiver_text};
 use super::{AgentRow, CommitRow, FindingRow, Format, IncompleteRow, Report, Style, Verdict};
-use crate::finding::Decision;
+use crate::finding::{Decision, In};
 use crate::text::Clean;
 use crate::text::wrap::wrap;
 
@@ -254,6 +254,7 @@ pub(super) fn where_text(finding: &FindingRow, commit: Option<&CommitRow>) -> St
         None => match (finding.line, &finding.commit) {
             (Some(line), _) => format!("message, line {line}"),
             (None, Some(_)) => "message".to_owned(),
+            (None, None) if finding.within == In::Ref => "a reference of the push".to_owned(),
             (None, None) => "the commit being made".to_owned(),
         },
     };

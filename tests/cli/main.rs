@@ -27,6 +27,8 @@ mod hidden_text;
 mod hooks;
 mod human_proof;
 mod incomplete;
+mod judges;
+mod layered;
 mod managers;
 mod markers;
 mod mend;

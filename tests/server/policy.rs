@@ -46,6 +46,35 @@ fn the_default_branch_before_the_push_judges_and_the_pushed_tip_only_adds() {
 }
 
 #[test]
+fn a_branch_cut_before_the_policy_existed_is_judged_by_it() {
+    let server = Server::with(OPEN);
+    server.git(["branch", "old"]);
+    server.write(".cordon.yml", ZONE);
+    server.commit("A policy");
+    server.taken(["main"]);
+    server.git(["checkout", "-q", "old"]);
+    server.by_an_agent();
+    blocks(&server.refused(["old"]), "zone-agent");
+    // Also where the server has had the branch since then.
+    server.git(["checkout", "-q", "-B", "old", "HEAD~1"]);
+    server.taken(["old"]);
+    server.by_an_agent();
+    blocks(&server.refused(["old"]), "zone-agent");
+}
+
+#[test]
+fn a_change_into_the_authors_own_branch_is_judged_by_the_default_branch() {
+    let server = Server::with(ZONE);
+    server.write(".cordon.yml", OPEN);
+    server.commit("My own policy");
+    // A person may write it, and it is told.
+    let told = server.taken(["HEAD:refs/heads/mine"]);
+    assert!(told.contains("warned: policy-weakened"), "{told}");
+    server.by_an_agent();
+    blocks(&server.refused(["HEAD:refs/heads/mine"]), "zone-agent");
+}
+
+#[test]
 fn a_head_that_names_no_branch_does_not_take_the_policy_away() {
     let server = Server::with(ZONE);
     server.at(["symbolic-ref", "HEAD", "refs/heads/gone"]);
@@ -192,4 +221,21 @@ fn the_repository_has_the_name_that_the_server_gives_it() {
     blocks(&server.refused(["main"]), "zone-agent");
     server.sandbox.set("GL_PROJECT_PATH", "acme/other");
     server.taken(["main"]);
+}
+
+#[test]
+fn a_repository_that_lies_about_its_name_is_refused() {
+    let policy = "cordon: 1\nextends: []\nrepository: {name: acme/shop}\n\
+        zones: {z: {repos: [acme/radio], paths: [\"src/**\"], agents: denied}}\n";
+    let mut server = Server::with(policy);
+    server.by_an_agent();
+    server.sandbox.set("GL_PROJECT_PATH", "acme/radio");
+    let told = server.refused(["main"]);
+    assert!(told.contains("incomplete: repository-name: "), "{told}");
+    // A change that lies is judged under the name that the trusted side has.
+    let mut server = Server::with(&policy.replace("acme/shop", "acme/radio"));
+    server.write(".cordon.yml", policy);
+    server.by_an_agent();
+    server.sandbox.set("GL_PROJECT_PATH", "");
+    blocks(&server.refused(["main"]), "zone-agent");
 }

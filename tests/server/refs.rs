@@ -107,10 +107,18 @@ fn a_deletion_is_taken_and_that_of_the_default_branch_is_told() {
     assert_eq!(server.taken([":side", ":refs/tags/v1"]).trim(), "");
     server.configure("receive.denyDeleteCurrent", "ignore");
     let told = server.taken([":main"]);
-    assert!(
-        told.contains("refs/heads/main is the default branch"),
-        "{told}"
-    );
+    assert!(told.contains("warned: policy-weakened: "), "{told}");
+    assert!(told.contains("the push deletes refs/heads/main"), "{told}");
+    assert!(told.contains("a reference of the push"), "{told}");
+}
+
+#[test]
+fn a_policy_may_keep_its_default_branch_from_being_deleted() {
+    let server = Server::with(&format!(
+        "{ZONE}rules: {{policy-weakened: {{mode: block}}}}\n"
+    ));
+    server.configure("receive.denyDeleteCurrent", "ignore");
+    blocks(&server.refused([":main"]), "policy-weakened");
 }
 
 #[test]

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use bstr::BString;
+
 use super::Plan;
 use super::push::Sent;
 use crate::agent::NOTES;
@@ -20,7 +22,7 @@ pub(super) fn receive(repo: &dyn Repo, received: &Received) -> git::Result<Plan>
     let updates = &received.updates;
     let default = default_branch(repo, received.namespace.as_ref())?;
     let mut remarks = tickets(received);
-    remarks.extend(default.as_ref().and_then(|one| gone(one, updates)));
+    let deleted = default.as_ref().and_then(|one| gone(one, updates));
     let mut taken = Taken::read(repo)?;
     let mut sent = Sent::default();
     let mut tips = BTreeSet::new();
@@ -57,6 +59,7 @@ pub(super) fn receive(repo: &dyn Repo, received: &Received) -> git::Result<Plan>
         .collect();
     plan.obstacles = sent.obstacles;
     plan.tags = sent.tags;
+    plan.deleted_defaults = deleted.into_iter().collect();
     plan.notes = notes;
     plan.remarks = remarks;
     // Of several references nobody knows which one a commit was made on.
@@ -84,12 +87,9 @@ fn tickets(received: &Received) -> Vec<String> {
         .collect()
 }
 
-/// What there is to say where the push takes away the branch whose policy judges.
-fn gone(default: &DefaultBranch, updates: &[RefUpdate]) -> Option<String> {
+/// The branch whose policy judges, where the push takes it away.
+fn gone(default: &DefaultBranch, updates: &[RefUpdate]) -> Option<BString> {
     let mut deleted = updates.iter().filter(|update| update.new.is_none());
-    let name = &deleted.find(|update| update.name == default.name)?.name;
-    Some(format!(
-        "{} is the default branch, whose policy judges: once it is deleted, no branch's policy does",
-        escaped(name)
-    ))
+    let gone = deleted.find(|update| update.name == default.name)?;
+    Some(gone.name.clone())
 }
