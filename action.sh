@@ -68,16 +68,14 @@ select_range() {
   selection=(--range "$base..$head")
 }
 
-# Selects what $1 has and the default branch lacks; where that is nothing, all its history.
+# Selects what $1 has and the default branch lacks; where that is nothing, all its history. The base is the
+# default branch's tip, whose policy then judges also what was cut before there was one.
 select_new() {
-  local head base trunk=refs/remotes/origin/$DEFAULT_BRANCH
+  local head trunk=refs/remotes/origin/$DEFAULT_BRANCH
   head=$(commit "$1") || give_up "head $1 is not in this checkout; set fetch-depth: 0"
-  if [ -n "$DEFAULT_BRANCH" ] && commit "$trunk" >/dev/null; then
-    # No common commit is no mistake: an orphan branch is new from its root.
-    if base=$(git merge-base "$trunk" "$head") && select_range "$base" "$head"; then
-      reason="$reason; the base is where it left $DEFAULT_BRANCH"
-      return
-    fi
+  if [ -n "$DEFAULT_BRANCH" ] && commit "$trunk" >/dev/null && select_range "$trunk" "$head"; then
+    reason="$reason; what $DEFAULT_BRANCH lacks"
+    return
   fi
   [ "$(commit HEAD)" = "$head" ] ||
     give_up "no base for $head, and HEAD is another commit; give base and head"

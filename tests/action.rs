@@ -219,14 +219,18 @@ fn a_push_is_judged_from_what_was_there_before() {
 }
 
 #[test]
-fn a_new_branch_is_judged_from_where_it_left_the_default_branch() {
+fn a_new_branch_is_judged_by_the_tip_of_the_default_branch() {
     let runner = Runner::new();
     let fork = runner.git(&["rev-parse", "HEAD"]);
+    // The default branch went on, perhaps to its first policy.
+    let tip = runner.commit("a policy");
+    runner.set_trunk("HEAD");
+    runner.git(&["checkout", "-q", "--detach", &fork]);
     let head = runner.commit("change");
     for before in [ZEROS, "1234567890123456789012345678901234567890"] {
         let ran = runner.run("push", &[("PUSH_BEFORE", before), ("PUSH_AFTER", &head)]);
         assert!(
-            ran.arguments.contains(&format!("{fork}..{head}\n")),
+            ran.arguments.contains(&format!("{tip}..{head}\n")),
             "{}",
             ran.log
         );
