@@ -25,18 +25,12 @@ macro_rules! open {
 open! {
     row_02_strip_trailers, 2, "Strip the trailers afterwards: amend, rebase, a cleaning tool", "C M",
         "open: needs the ledger of what the hooks saw";
-    row_05_signature_tricks, 5, "Signatures that prove less than they seem: an unknown or expired key, the platform's own, somebody else's address", "C R",
-        "open: needs the verification of signatures";
     row_07_squash_on_the_platform, 7, "The platform squashes or rebases: trailers are dropped, invented, run together", "C M",
         "open: needs the CI event, and the check after the merge";
-    row_22_clock_games, 22, "Games with the clock, to outlive a date", "C R",
-        "open: needs the ledger's last date; `--as-of` is for reports alone already";
     row_26_moved_between_check_and_merge, 26, "Push again between the check and the merge", "C",
         "open: needs the CI event, to bind the verdict to head and base";
     row_27_check_not_required, 27, "The check is not required, renamed, or skipped by a path filter", "C",
         "open: needs the recipes for rulesets; whoever administers the platform can always take the check away";
     row_31_split_over_many_changes, 31, "Split over repositories or many small changes", "M",
         "residual: only an inventory over time shows it";
-    row_33_agent_with_a_persons_key, 33, "An agent commits with a person's own account and key", "L",
-        "residual: needs proof of a human, by a key that attests a touch";
 }

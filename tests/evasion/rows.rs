@@ -15,6 +15,11 @@ const fn aes(subject: &'static str) -> Met {
     Blocked("zone-agent", AES, subject)
 }
 
+/// A change of the zone's file, which asks for proof of a person.
+const fn unproven(subject: &'static str) -> Met {
+    Blocked("zone-human-proof", AES, subject)
+}
+
 #[test]
 fn row_01_no_trailer() {
     let found = &[aes("Work on the cipher")][..];
@@ -71,6 +76,34 @@ fn row_04_rewritten_identities() {
             ("spelled-otherwise", &[aes("Work")]),
         ],
     );
+}
+
+#[test]
+fn row_05_signature_tricks() {
+    let found = &[unproven("Change")][..];
+    row(
+        "05-signature-tricks",
+        &[
+            ("no-signature", found),
+            ("unknown-key", found),
+            ("expired-key", found),
+            ("somebody-elses-address", found),
+            ("moved-signature", found),
+            ("other-purpose", found),
+            ("platforms-own", found),
+        ],
+    );
+    for (variant, why) in [
+        ("unknown-key", "is not enrolled"),
+        ("expired-key", "expired"),
+        ("moved-signature", "something was changed"),
+        ("other-purpose", "for another purpose"),
+        ("platforms-own", "GitHub"),
+    ] {
+        let judged = Probe::build("05-signature-tricks", variant).range("base..HEAD");
+        let told = judged.report["findings"].to_string();
+        assert!(told.contains(why), "{variant}: {told}");
+    }
 }
 
 #[test]
@@ -307,6 +340,100 @@ fn row_21_rolled_back_policy() {
     row("21-rolled-back-policy", &[("rolled-back", &[back])]);
 }
 
+/// Beside the repository an organisation's policy of two versions, of which the second is locked at `base`.
+const TWO_VERSIONS: &str = r#"
+org=$PWD.policy
+git init -q -b main "$org"
+name() {
+  printf 'cordon: 1\nextends: [{git: "file://%s", ref: v%s}]\n' "$org" "$1" >.cordon.yml
+  cordon policy update
+  git add -A
+  git commit -q --no-verify -m "Version $1"
+}
+publish() {
+  printf 'cordon: 1\npolicy: {id: acme, version: %s}\nextends: []\n%s\n' "$1" "$2" >"$org/policy.yml"
+  git -C "$org" add -A
+  git -C "$org" commit -q -m "Version $1"
+  git -C "$org" tag "v$1"
+}
+for at in . "$org"; do
+  git -C "$at" config user.name 'Ada Dev'
+  git -C "$at" config user.email ada@acme.example
+done
+publish 1 ''
+publish 2 'agents: {cursor: {status: denied}}'
+name 1
+name 2
+git tag -f base >/dev/null
+"#;
+
+#[test]
+fn row_21_rolled_back_by_the_lock() {
+    let back = "git checkout -q HEAD~1 -- .cordon.yml .cordon.lock";
+    // With the floor that was, and the older policy.
+    let by_hand = format!("{back}\nsed -i 's/version: 1/version: 2/' .cordon.lock");
+    for (change, met) in [
+        (back, true),
+        (by_hand.as_str(), true),
+        ("echo more >>README.md", false),
+    ] {
+        let probe = Probe::build("21-rolled-back-policy", "rolled-back-twin");
+        probe.shell(&format!("{TWO_VERSIONS}{change}\ngit commit -qam 'On top'"));
+        let judged = probe.range("base..HEAD");
+        if met {
+            judged.must_be(&Incomplete("policy-rollback"), change);
+        } else {
+            judged.must_pass(change);
+        }
+    }
+}
+
+#[test]
+fn row_22_clock_games() {
+    let denied = |subject| Blocked("agent-denied", None, subject);
+    row(
+        "22-clock-games",
+        &[
+            ("dated-back", &[denied("Change")]),
+            ("before-it-began", &[denied("Change")]),
+            ("dated-forward", &[denied("Change")]),
+            ("an-old-exception", &[aes("Change")]),
+        ],
+    );
+    // What Git is told of the time is no day of the run, and no hook takes another one.
+    let probe = Probe::build("22-clock-games", "dated-back");
+    let mut commit = probe.command("git", &probe.path());
+    run(probe.command(CORDON, &probe.path()).arg("install"));
+    commit
+        .env("CLAUDE_CODE_CHILD_SESSION", "1")
+        .envs(
+            ["AUTHOR", "COMMITTER"].map(|who| (format!("GIT_{who}_DATE"), "2019-12-01T12:00:00Z")),
+        )
+        .envs(["AUTHOR", "COMMITTER"].map(|who| (format!("GIT_{who}_NAME"), "Ada Dev")))
+        .envs(["AUTHOR", "COMMITTER"].map(|who| (format!("GIT_{who}_EMAIL"), "ada@acme.example")))
+        .env("SOURCE_DATE_EPOCH", "1575201600")
+        .args(["commit", "-q", "--allow-empty", "-m", "Work"]);
+    let output = commit.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        !output.status.success() && said.contains("agent-denied"),
+        "{said}"
+    );
+    for hook in ["pre-commit", "pre-receive"] {
+        let mut hook_by_hand = probe.command(CORDON, &probe.path());
+        hook_by_hand.args(["hook", hook, "--as-of", "2019-12-01"]);
+        assert_eq!(hook_by_hand.status().unwrap().code(), Some(2), "{hook}");
+    }
+    let judged = probe.check(
+        &probe.path(),
+        &["--range", "base..HEAD", "--as-of", "2019-12-01"],
+    );
+    assert_eq!(
+        (judged.code, &judged.report["as_of"]),
+        (0, &"2019-12-01".into())
+    );
+}
+
 #[test]
 fn row_23_pushes() {
     let row = "23-pushes";
@@ -447,6 +574,18 @@ fn row_32_skipped_checks() {
             ("trailer", &[found("Change")]),
             ("subject", &[found("Change [skip ci]")]),
             ("other-case", &[found("Change")]),
+        ],
+    );
+}
+
+#[test]
+fn row_33_a_persons_key() {
+    let found = &[unproven("Change")][..];
+    row(
+        "33-a-persons-key",
+        &[
+            ("with-the-persons-key", found),
+            ("with-the-persons-account", found),
         ],
     );
 }

@@ -2,8 +2,8 @@
 # row: 21
 # evasion: Go back to an older policy that was laxer
 # stages: C R
-# met: A version that goes down weakens the policy, whatever else it says.
-# remains: A floor that outlives the repository needs the lock of the organisation's policy.
+# met: A version that goes down weakens the policy, whatever else it says. Of an organisation's policy a lock that takes an older version than the change began with is refused, and so is a policy older than its lock says.
+# remains: The floor is what the trusted side's lock saw: where no lock was before, any version is the first one. A policy from outside has no floor but its digest.
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
 
