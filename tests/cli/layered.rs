@@ -64,6 +64,24 @@ fn a_star_is_of_the_authority_that_wrote_it() {
 }
 
 #[test]
+fn a_denial_below_takes_no_request_for_an_approval_back() {
+    let zone = |agents: &str| format!("zones: {{z: {{paths: [src], agents: {agents}}}}}\n");
+    let milder = format!(
+        "{}rules: {{zone-agent: {{mode: warn}}}}\n",
+        zone("approval")
+    );
+    let report = below(&milder, "");
+    assert_eq!((report.code, report.rules()), (1, vec!["zone-approval"]));
+    let report = below(&milder, &zone("denied"));
+    assert_eq!(report.rules(), ["zone-approval", "zone-agent"]);
+    assert_eq!(report.code, 1);
+    // Within one authority the stricter one stands for both.
+    let narrowed = "agents: {claude-code: {classes: {pci: denied}}}\n\
+        zones: {z: {class: pci, paths: [src], agents: approval}}\n";
+    assert_eq!(below(narrowed, "").rules(), ["zone-agent"]);
+}
+
+#[test]
 fn a_stage_caps_what_it_applies_and_no_lower_authority_lowers_the_cap() {
     let capped = |cap: &str| format!("{DENIED}stages: {{ci: {cap}}}\n");
     for (org, own, decision, code) in [

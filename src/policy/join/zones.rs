@@ -117,26 +117,49 @@ impl Policy {
 
     /// What agents, or this agent, may do in a zone on a date.
     pub fn permission(&self, zone: &Zone, agent: Option<&str>, date: Date) -> Ruling<Permission> {
-        let of_zone = zone.entries().filter_map(|entry| entry.agents);
-        let whole = self.authorities.iter().flat_map(|authority| {
-            let classes = zone.whole.iter();
-            classes.filter_map(|class| authority.classes.get(class).copied())
-        });
-        let classes: Vec<ZoneClass> = zone.classes().collect();
-        let entries = self
-            .authorities
-            .iter()
-            .filter_map(|authority| entry_within(authority, agent?, date));
-        let of_class = entries.flat_map(|entry| {
-            let classes = classes.iter();
-            classes.filter_map(|class| entry.classes.get(class).copied())
-        });
-        of_zone
-            .chain(whole)
-            .chain(of_class)
-            .map(|permission| Ruling::written(permission.value, permission.span))
+        let permissions = self.permissions(zone, agent, date).into_iter();
+        permissions
+            .map(|(_, permission)| Ruling::written(permission.value, permission.span))
             .reduce(Ruling::max)
             .unwrap_or(Ruling::default_of(Permission::Allowed))
+    }
+
+    /// Whether an authority lets this agent change a zone with an approval alone. Where another denies it, that
+    /// takes nothing of this back.
+    pub fn asks_approval(&self, zone: &Zone, agent: &str, date: Date) -> bool {
+        let mut own: BTreeMap<usize, Permission> = BTreeMap::new();
+        for (authority, permission) in self.permissions(zone, Some(agent), date) {
+            let strictest = own.entry(authority).or_insert(permission.value);
+            *strictest = permission.value.max(*strictest);
+        }
+        own.values().any(|own| *own == Permission::Approval)
+    }
+
+    /// What is said of it, each with its authority's position.
+    fn permissions(
+        &self,
+        zone: &Zone,
+        agent: Option<&str>,
+        date: Date,
+    ) -> Vec<(usize, Spanned<Permission>)> {
+        let parts = zone.parts.iter();
+        let of_zone = parts.filter_map(|part| Some((part.authority, part.entry.agents?)));
+        let mut all: Vec<_> = of_zone.collect();
+        for (at, authority) in self.authorities.iter().enumerate() {
+            let whole = zone.whole.iter();
+            let whole = whole.filter_map(|class| authority.classes.get(class));
+            all.extend(whole.map(|permission| (at, *permission)));
+        }
+        let classes: Vec<ZoneClass> = zone.classes().collect();
+        for (at, authority) in self.authorities.iter().enumerate() {
+            let entry = agent.and_then(|agent| entry_within(authority, agent, date));
+            let of_class = entry.into_iter().flat_map(|entry| {
+                let classes = classes.iter();
+                classes.filter_map(|class| entry.classes.get(class))
+            });
+            all.extend(of_class.map(|permission| (at, *permission)));
+        }
+        all
     }
 
     /// Which proof of a person a change of a zone needs.
