@@ -14,7 +14,7 @@ use super::surroundings::gpg;
 use crate::git::{self, FileMode, Kind, Repo, TreeReader};
 use crate::policy::origin::{Folder, Reach};
 use crate::policy::{
-    Given, Judged, LARGEST_EXPORT, Loaded, Reviews, Role, Signed, Signers, trusted_trees,
+    Given, Judged, LARGEST_EXPORT, Loaded, Reviews, Role, Signed, Signers, export_trees,
 };
 
 /// Whose keys count on a day, once the exports of the policy's groups are read; and the reviews that were
@@ -64,7 +64,7 @@ fn reviews(plan: &Plan, file: Option<&[u8]>) -> Result<Reviews, Box<Obstacle>> {
 }
 
 /// The exports of that path: of the organisation, the file beside its policy; of the repository, one for each
-/// revision of its trusted side.
+/// revision that has one.
 fn exports(
     judged: Option<(&dyn Repo, &Judged)>,
     given: Option<&Given>,
@@ -75,14 +75,20 @@ fn exports(
         (Role::Org, Some(given), _) if !given.name.starts_with("pack:") => {
             let file = Path::new(&given.name).with_file_name(path);
             let signature = Path::new(&given.name).with_file_name(format!("{path}.sig"));
-            Ok(vec![(of_file(&file)?, of_file(&signature)?)])
+            Ok(vec![Signed {
+                text: of_file(&file)?,
+                signature: Some(of_file(&signature)?),
+            }])
         }
         (Role::Repository, _, Some((repo, judged))) => {
-            let trees = trusted_trees(repo, judged).map_err(|error| error.to_string())?;
+            let trees = export_trees(repo, judged).map_err(|error| error.to_string())?;
             let mut found = Vec::new();
             for tree in trees {
                 let of = |path: &str| of_tree(repo, &tree, path).map_err(|error| error.to_string());
-                found.extend(of(path)?.zip(of(&format!("{path}.sig"))?));
+                if let Some(text) = of(path)? {
+                    let signature = of(&format!("{path}.sig"))?;
+                    found.push(Signed { text, signature });
+                }
             }
             Ok(found)
         }
@@ -99,7 +105,12 @@ fn stored(folders: &[Folder], reach: Reach<'_>, path: &str) -> Result<Vec<Signed
         Ok(None) => Err(format!("{path} is not beside the policy")),
         Err(error) => Err(error.to_string()),
     };
-    let each = |folder| Ok((read(folder, path)?, read(folder, &format!("{path}.sig"))?));
+    let each = |folder| {
+        Ok(Signed {
+            text: read(folder, path)?,
+            signature: Some(read(folder, &format!("{path}.sig"))?),
+        })
+    };
     folders.iter().map(each).collect()
 }
 

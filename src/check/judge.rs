@@ -169,6 +169,7 @@ impl<'a> Judge<'a> {
             attribution: &attribution,
             has_message: bench.plan.has_message(),
             net: false,
+            parked: bench.plan.is_parked(commit),
             zones: &zones,
             signature: Some(&signature),
             approvals: Approvals::default(),

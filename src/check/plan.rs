@@ -4,7 +4,9 @@ mod history;
 mod push;
 mod receive;
 mod tags;
+mod walks;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bstr::BString;
@@ -12,12 +14,13 @@ use bstr::BString;
 use super::rows::Obstacle;
 use super::{Request, What};
 use crate::finding::Mode;
-use crate::git::{self, Commit, Id, Identity, Index, Kind, Message, Repo, merge_heads, walk};
+use crate::git::{self, Commit, Id, Identity, Index, Kind, Message, Repo, merge_heads};
 use crate::host::Host;
 use crate::policy::Judged;
 use crate::report::{RangeKind, RangeRow, RefRow};
 use crate::rule::{RULES, Rule, SECRET_RULES};
 use crate::text::{Clean, Redact};
+use walks::Walk;
 
 /// What is judged.
 pub(super) struct Plan {
@@ -35,8 +38,10 @@ pub(super) struct Plan {
     made: Option<bool>,
     /// The ends of each net change: trees, the older first.
     pub(super) net: Vec<(Id, Id)>,
-    /// The commits to be walked: reachable from the first, not from the second.
-    walks: Option<(Vec<Id>, Vec<Id>)>,
+    /// The commits to be walked.
+    walks: Vec<Walk>,
+    /// Those that a server receives and that come to no default branch yet.
+    parked: BTreeSet<Id>,
     /// The ends of each net change: the tips from which it forks, and its own.
     ends: Vec<(Arc<[Id]>, Id)>,
     /// Where the range starts and ends, for the report.
@@ -113,6 +118,12 @@ impl Plan {
         self.head.as_deref()
     }
 
+    /// Whether a server receives this commit and it comes to no default branch yet: whoever reviews it sees it
+    /// there for the first time.
+    pub(super) fn is_parked(&self, commit: &Commit) -> bool {
+        commit.id.is_some_and(|id| self.parked.contains(&id))
+    }
+
     pub(super) fn has_message(&self) -> bool {
         self.has_message
     }
@@ -155,7 +166,8 @@ impl Plan {
             has_message: true,
             made: None,
             net: Vec::new(),
-            walks: None,
+            walks: Vec::new(),
+            parked: BTreeSet::new(),
             ends: Vec::new(),
             base: None,
             head: None,
@@ -168,41 +180,6 @@ impl Plan {
             deleted_defaults: Vec::new(),
             obstacles: Vec::new(),
         }
-    }
-
-    /// Reads the commits, not more than the policy's limit, and finds the net changes.
-    ///
-    /// A net change is that of a range of several commits; of one commit it is the commit's own.
-    pub(super) fn read(&mut self, repo: &dyn Repo, limit: u64) -> git::Result<()> {
-        let Some((include, exclude)) = self.walks.take() else {
-            return Ok(());
-        };
-        let limit = if limit == 0 { u64::MAX } else { limit };
-        let walked = walk(repo, &include, &exclude, limit)?;
-        self.commits = walked.commits;
-        self.obstacles.extend(
-            walked
-                .incomplete
-                .into_iter()
-                .map(|(commit, error)| Obstacle::at(commit, &error)),
-        );
-        if self.commits.len() < 2 {
-            return Ok(());
-        }
-        for (bases, head) in std::mem::take(&mut self.ends) {
-            // Of a whole history, what the net change has some commit has.
-            let forks = if bases.is_empty() {
-                Vec::new()
-            } else {
-                repo.merge_bases(&head, &bases)?
-            };
-            let Some(fork) = forks.first() else { continue };
-            let ends = (git::tree_of(repo, fork)?, git::tree_of(repo, &head)?);
-            if ends.0 != ends.1 && !self.net.contains(&ends) {
-                self.net.push(ends);
-            }
-        }
-        Ok(())
     }
 }
 
@@ -307,7 +284,7 @@ fn range(repo: &dyn Repo, base: &str, head: &str) -> git::Result<Plan> {
     let mut plan = Plan::new(RangeKind::Commits, Judged::Range { base, head });
     plan.base = Some(base.to_string());
     plan.head = Some(head.to_string());
-    plan.walks = Some((vec![head], vec![base]));
+    plan.walks = vec![Walk::of(vec![head], vec![base])];
     plan.ends.push((Arc::new([base]), head));
     plan.branch = branch;
     Ok(plan)
@@ -352,7 +329,7 @@ fn all(repo: &dyn Repo) -> git::Result<Plan> {
     let mut plan = Plan::new(RangeKind::Commits, Judged::All { head });
     if let Some(head) = head {
         plan.head = Some(head.to_string());
-        plan.walks = Some((vec![head], Vec::new()));
+        plan.walks = vec![Walk::of(vec![head], Vec::new())];
     }
     Ok(plan)
 }
@@ -367,7 +344,7 @@ fn all_refs(repo: &dyn Repo) -> git::Result<Plan> {
     tips.extend(repo.head()?);
     tips.sort_unstable();
     tips.dedup();
-    plan.walks = Some((tips, Vec::new()));
+    plan.walks = vec![Walk::of(tips, Vec::new())];
     Ok(plan)
 }
 

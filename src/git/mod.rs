@@ -58,7 +58,7 @@ pub use pack::read_pack;
 pub use peel::{Peeled, empty_tree, peel, peel_to_commit};
 pub use range::{Line as PushLine, RefUpdate, Walked, walk};
 pub use repo::{Facts, Header, Kind, Repo};
-pub use served::{DefaultBranch, Taken, default_branch};
+pub use served::{DefaultBranch, Taken, default_branch, default_names};
 pub use signature::{Signature, commit_signature, of_commit, of_tag};
 pub use squash::{squashed_authors, unsquashed};
 pub use staged::{index_changes, index_tree, merge_heads, staged_changes};

@@ -49,6 +49,29 @@ pub fn default_branch(repo: &dyn Repo, namespace: &BStr) -> Result<Option<Defaul
     Ok(None)
 }
 
+/// The names, as a push gives them, of the branches that are the default one, or would be it once the push is
+/// taken: what `HEAD` names need not be there yet.
+pub fn default_names(
+    repo: &dyn Repo,
+    namespace: &BStr,
+    default: Option<&DefaultBranch>,
+) -> Result<BTreeSet<BString>> {
+    let inside = prefix(namespace);
+    let mut names = BTreeSet::new();
+    for place in [&inside[..], b""] {
+        let head = repo.symbolic(&joined(place, b"HEAD"))?;
+        names.extend(head.map(|full| full.strip_prefix(place).unwrap_or(&full).into()));
+    }
+    let branch = default.filter(|one| one.name != "HEAD");
+    match branch {
+        Some(branch) => {
+            names.insert(branch.name.clone());
+        }
+        None => names.extend(["refs/heads/main", "refs/heads/master"].map(BString::from)),
+    }
+    Ok(names)
+}
+
 /// What a server has before a push.
 #[derive(Debug, Default)]
 pub struct Taken {

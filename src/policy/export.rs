@@ -20,8 +20,14 @@ pub const LARGEST_EXPORT: u64 = 8 << 20;
 /// The most members.
 const MOST: usize = 10_000;
 
-/// An export as it stands, and its signature.
-pub type Signed = (Vec<u8>, Vec<u8>);
+/// An export as it stands.
+#[derive(Clone, Debug)]
+pub struct Signed {
+    /// Its bytes.
+    pub text: Vec<u8>,
+    /// Its signature; `None` where none lies beside it.
+    pub signature: Option<Vec<u8>>,
+}
 
 /// Where exports come from: those of one path, beside the policy of those who have a role. An error is a reason.
 pub type ReadExport<'a> = dyn Fn(Role, &str) -> Result<Vec<Signed>, String> + 'a;
@@ -60,7 +66,8 @@ pub(super) struct Terms<'a> {
 }
 
 impl Terms<'_> {
-    /// The group of the newest export that is good; the reason where none is.
+    /// The group of the newest export that is good, and what all of them say where several are of its day; the
+    /// reason where none is good.
     pub(super) fn newest(&self, found: Result<Vec<Signed>, String>) -> Result<Group, String> {
         let told = |why: String| {
             format!(
@@ -70,12 +77,15 @@ impl Terms<'_> {
         };
         let mut newest: Option<(Date, Group)> = None;
         let mut refused = None;
-        for (text, signature) in found.map_err(told)? {
-            match self.read(&text, &signature) {
-                Ok(read) if newest.as_ref().is_none_or(|(day, _)| *day < read.0) => {
-                    newest = Some(read);
+        for signed in found.map_err(told)? {
+            match self.read(&signed) {
+                Ok((day, group)) => {
+                    newest = Some(match newest {
+                        Some((known, other)) if known > day => (known, other),
+                        Some((known, other)) if known == day => (day, other.meet(&group)),
+                        _ => (day, group),
+                    });
                 }
-                Ok(_) => {}
                 Err(why) => refused = refused.or(Some(why)),
             }
         }
@@ -83,7 +93,10 @@ impl Terms<'_> {
         group.ok_or_else(|| told(refused.unwrap_or_else(|| "it is not there".to_owned())))
     }
 
-    fn read(&self, text: &[u8], signature: &[u8]) -> Result<(Date, Group), String> {
+    fn read(&self, Signed { text, signature }: &Signed) -> Result<(Date, Group), String> {
+        let Some(signature) = signature else {
+            return Err(format!("its signature {}.sig is not there", self.export.path));
+        };
         let verifier = Verifier::new(self.keys.to_vec(), self.date, self.gpg.clone());
         match verifier.verify(signature, text, GROUP) {
             Outcome::Valid(_) => {}

@@ -90,7 +90,7 @@ pub use show::{RuleDefault, Shown, show};
 pub use signers::{CommitSignature, SignedBy, Signers};
 pub use source::Sources;
 pub use system::SystemError;
-pub use trusted::{FILE as OWN_FILE, Judged, PushSide, trusted_trees};
+pub use trusted::{FILE as OWN_FILE, Judged, PushSide, export_trees, trusted_trees};
 pub use unused::{UnusedError, unused_patterns};
 pub use validate::{MARKER_REACH, exact_date};
 pub use vocabulary::{Judges, SignKind, Taken, Vocabulary};

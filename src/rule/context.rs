@@ -54,6 +54,8 @@ pub struct CommitFacts<'a> {
     pub has_message: bool,
     /// Whether this is the net change of the range, not a commit.
     pub net: bool,
+    /// Whether a server receives it and it comes to no default branch yet.
+    pub parked: bool,
     /// The zones that its changes touch.
     pub zones: &'a [&'a Zone],
     /// Who signed it; `None` where no single commit is judged.

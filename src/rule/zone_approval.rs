@@ -106,9 +106,9 @@ fn needy<'c>(
     })
 }
 
-/// Whether nobody can have approved it yet: a review is of what was pushed.
+/// Whether nobody can have approved it yet: a review is of what was pushed, and before it is merged.
 fn awaits(context: &Context<'_>, commit: &CommitFacts<'_>) -> bool {
-    commit.commit.id.is_none() || context.stage == Stage::Push
+    commit.commit.id.is_none() || context.stage == Stage::Push || commit.parked
 }
 
 /// Whether a change is approved.

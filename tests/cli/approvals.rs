@@ -455,7 +455,16 @@ fn an_export_that_nobody_signed_or_of_another_group_is_not_believed() {
     incomplete(&judged(&desk), "unchecked");
     desk.0.git(["rm", "-q", "groups/team.json.sig"]);
     desk.0.commit("Not signed");
-    incomplete(&judged(&desk), "unchecked");
+    let report = judged(&desk);
+    incomplete(&report, "unchecked");
+    assert!(
+        said_of_the_export(&report).contains("its signature groups/team.json.sig is not there")
+    );
+    desk.0.git(["rm", "-q", "groups/team.json"]);
+    desk.0.commit("Not there");
+    let report = judged(&desk);
+    incomplete(&report, "unchecked");
+    assert!(said_of_the_export(&report).ends_with("of the group team: it is not there"));
     export(&desk, &own, &team_of(&day));
     desk.0.commit("As before");
     taken(&judged(&desk));
@@ -490,4 +499,61 @@ fn an_export_beside_a_pinned_policy_is_read_there() {
     taken(&desk.0.report(&args));
     std::fs::remove_file(org.join("groups/team.json")).unwrap();
     incomplete(&desk.0.report(&args), "unchecked");
+}
+
+fn said_of_the_export(report: &Report) -> String {
+    let rows = report.json["incomplete"].as_array().unwrap();
+    rows[0]["message"].as_str().unwrap().to_owned()
+}
+
+/// HEAD judged by a review of rlee's.
+fn by_rlee(desk: &Desk, what: &[&str]) -> Report {
+    let file = desk.0.outside("reviews.json");
+    let head = desk.0.id("HEAD");
+    std::fs::write(
+        &file,
+        json!([review("rlee", "APPROVED", &head)]).to_string(),
+    )
+    .unwrap();
+    let approvals = ["--approvals", file.to_str().unwrap()];
+    desk.0.report(&[what, &approvals].concat())
+}
+
+#[test]
+fn a_whole_history_is_judged_with_the_export_of_its_head() {
+    let day = cordon::host::Host::read().unwrap().today.to_string();
+    let (desk, _) = exported(&team_of(&day), 7);
+    desk.by_agent("");
+    let report = by_rlee(&desk, &["--all"]);
+    taken(&report);
+    assert_eq!(report.json["policy"]["trusted"], false);
+}
+
+#[test]
+fn the_newest_export_counts_and_what_all_of_one_day_say() {
+    let (desk, own) = exported(&team_of("2026-11-01"), 7);
+    desk.by_agent("");
+    let on = ["--commit", "HEAD", "--as-of", "2026-11-20"];
+    incomplete(&by_rlee(&desk, &on), "unchecked");
+    let beside = |member: &str, remote: &str, day: &str| {
+        desk.0.git(["checkout", "-q", "--detach", "main^"]);
+        let text = team_of(day).to_string().replace("RLee", member);
+        export(&desk, &own, &serde_json::from_str(&text).unwrap());
+        desk.0.commit("A newer export");
+        let name = format!("refs/remotes/{remote}/main");
+        desk.0.git(["update-ref", &name, "HEAD"]);
+        desk.0.git(["checkout", "-q", "main"]);
+    };
+    // The default branch of a remote has a fresh one.
+    beside("RLee", "origin", "2026-11-19");
+    taken(&by_rlee(&desk, &on));
+    // Another of that day, in which rlee is nobody's login.
+    for remote in ["a", "z"] {
+        beside("eve", remote, "2026-11-19");
+        refused(&by_rlee(&desk, &on), "there is none");
+        desk.0
+            .git(["update-ref", "-d", &format!("refs/remotes/{remote}/main")]);
+    }
+    beside("eve", "a", "2026-11-18");
+    taken(&by_rlee(&desk, &on));
 }

@@ -96,6 +96,7 @@ impl Judge<'_> {
             attribution,
             has_message: false,
             net: false,
+            parked: false,
             zones: &union(&touched),
             signature: None,
             approvals: Approvals::default(),

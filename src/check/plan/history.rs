@@ -2,6 +2,7 @@
 
 use bstr::BStr;
 
+use super::walks::Walk;
 use super::{Plan, tags};
 use crate::check::rows::Obstacle;
 use crate::git::{self, Id, Kind, Repo};
@@ -29,7 +30,7 @@ pub(super) fn history(repo: &dyn Repo) -> git::Result<Plan> {
     found.tips.sort_unstable();
     found.tips.dedup();
     let Found { tips, mut plan } = found;
-    plan.walks = Some((tips, Vec::new()));
+    plan.walks = vec![Walk::of(tips, Vec::new())];
     Ok(plan)
 }
 

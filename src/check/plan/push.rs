@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bstr::BString;
 
+use super::walks::Walk;
 use super::{Plan, tags};
 use crate::check::rows::Obstacle;
 use crate::git::{self, Id, Kind, PushLine, Repo};
@@ -53,7 +54,7 @@ pub(super) fn push(repo: &dyn Repo, remote: &str, lines: &[PushLine]) -> git::Re
     let all: Arc<[Id]> = known.as_slice().into();
     plan.ends
         .extend(tips.iter().map(|tip| (Arc::clone(&all), *tip)));
-    plan.walks = Some((tips, known));
+    plan.walks = vec![Walk::of(tips, known)];
     Ok(plan)
 }
 

@@ -7,10 +7,11 @@ use bstr::BString;
 
 use super::Plan;
 use super::push::Sent;
+use super::walks::Walk;
 use crate::agent::NOTES;
 use crate::check::Received;
 use crate::check::rows::Obstacle;
-use crate::git::{self, DefaultBranch, Id, RefUpdate, Repo, Taken, default_branch};
+use crate::git::{self, DefaultBranch, Id, RefUpdate, Repo, Taken, default_branch, default_names};
 use crate::policy::Judged;
 use crate::report::RangeKind;
 use crate::text::show::escaped;
@@ -25,12 +26,15 @@ pub(super) fn receive(repo: &dyn Repo, received: &Received) -> git::Result<Plan>
     let deleted = default.as_ref().and_then(|one| gone(one, updates));
     let mut taken = Taken::read(repo)?;
     let mut sent = Sent::default();
-    let mut tips = BTreeSet::new();
+    let mut landed = Landed {
+        names: default_names(repo, received.namespace.as_ref(), default.as_ref())?,
+        ..Landed::default()
+    };
     let mut notes = None;
     for update in updates {
         let Some(new) = update.new else { continue };
         let tip = sent.tip(repo, &update.name, new)?;
-        tips.extend(tip);
+        landed.tip(&update.name, tip);
         if update.name == NOTES {
             notes = tip;
         }
@@ -47,10 +51,10 @@ pub(super) fn receive(repo: &dyn Repo, received: &Received) -> git::Result<Plan>
         let name = escaped(name);
         format!("{name} cannot be read here: its commits are judged as if they were new")
     }));
-    let new: Vec<Id> = tips.into_iter().collect();
+    let before: Option<Id> = default.as_ref().map(|branch| branch.id);
     let judged = Judged::Receive {
         default,
-        new: new.clone(),
+        new: landed.tips(),
     };
     let mut plan = Plan::new(RangeKind::Push, judged);
     let refs = updates.iter();
@@ -66,11 +70,68 @@ pub(super) fn receive(repo: &dyn Repo, received: &Received) -> git::Result<Plan>
     if let [update] = updates.as_slice() {
         plan.branch = Some(update.name.clone()).filter(|name| name.starts_with(b"refs/heads/"));
     }
-    let all: Arc<[Id]> = known.as_slice().into();
-    let added = new.iter().filter(|tip| known.binary_search(tip).is_err());
-    plan.ends = added.map(|tip| (Arc::clone(&all), *tip)).collect();
-    plan.walks = Some((new, known));
+    plan.ends = landed.ends(before, &known);
+    plan.walks = landed.walks(before, known);
     Ok(plan)
+}
+
+/// What the references of a push will be, by where they lie.
+#[derive(Default)]
+struct Landed {
+    /// The names of the default branch.
+    names: BTreeSet<BString>,
+    default: BTreeSet<Id>,
+    branches: BTreeSet<Id>,
+    others: BTreeSet<Id>,
+}
+
+impl Landed {
+    fn tip(&mut self, name: &BString, tip: Option<Id>) {
+        let side = if self.names.contains(name) {
+            &mut self.default
+        } else if name.starts_with(b"refs/heads/") {
+            &mut self.branches
+        } else {
+            &mut self.others
+        };
+        side.extend(tip);
+    }
+
+    fn tips(&self) -> Vec<Id> {
+        let sides = [&self.default, &self.branches, &self.others];
+        let tips: BTreeSet<Id> = sides.into_iter().flatten().copied().collect();
+        tips.into_iter().collect()
+    }
+
+    /// What is judged. What comes to the default branch is judged from where that was, also where another
+    /// branch brought it before: there, nothing could be approved yet.
+    fn walks(self, before: Option<Id>, known: Vec<Id>) -> Vec<Walk> {
+        let to_default = Walk::of(listed(self.default), before.into_iter().collect());
+        let others = Walk::of(listed(self.others), known.clone());
+        let mut branches = Walk::of(listed(self.branches), known);
+        // Without a default branch nobody knows where a review would be of use.
+        branches.parked = before.is_some();
+        vec![to_default, others, branches]
+    }
+
+    /// From where the net change of each tip counts.
+    fn ends(&self, before: Option<Id>, known: &[Id]) -> Vec<(Arc<[Id]>, Id)> {
+        let all: Arc<[Id]> = known.into();
+        let default: Arc<[Id]> = before.map_or_else(|| Arc::clone(&all), |id| [id].into());
+        let of = |tip: Id| {
+            let base = if self.default.contains(&tip) {
+                &default
+            } else {
+                &all
+            };
+            (!base.contains(&tip)).then(|| (Arc::clone(base), tip))
+        };
+        self.tips().into_iter().filter_map(of).collect()
+    }
+}
+
+fn listed(tips: BTreeSet<Id>) -> Vec<Id> {
+    tips.into_iter().collect()
 }
 
 /// What is in the way where a reference is not what the push says that it was. Git hands the client's

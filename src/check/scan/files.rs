@@ -115,6 +115,7 @@ impl<'a> Bench<'a> {
             attribution: &self.nobody,
             has_message: false,
             net: false,
+            parked: false,
             zones: &[],
             signature: None,
             approvals: Approvals::default(),
