@@ -95,7 +95,10 @@ impl Terms<'_> {
 
     fn read(&self, Signed { text, signature }: &Signed) -> Result<(Date, Group), String> {
         let Some(signature) = signature else {
-            return Err(format!("its signature {}.sig is not there", self.export.path));
+            return Err(format!(
+                "its signature {}.sig is not there",
+                self.export.path
+            ));
         };
         let verifier = Verifier::new(self.keys.to_vec(), self.date, self.gpg.clone());
         match verifier.verify(signature, text, GROUP) {

@@ -557,3 +557,100 @@ fn the_newest_export_counts_and_what_all_of_one_day_say() {
     beside("eve", "a", "2026-11-18");
     taken(&by_rlee(&desk, &on));
 }
+
+#[test]
+fn of_several_lists_each_needs_somebody() {
+    let groups = "approvers:\n  team: {members: [\"r.lee@acme.example (rlee)\", \"b@acme.example (both)\"]}\n  \
+                  legal: {members: [\"l@acme.example (law)\", \"b@acme.example (both)\"]}\n  \
+                  other: {members: [\"o@acme.example (other)\"]}\n";
+    let policy = |lists: &str| {
+        format!(
+            "cordon: 1\nextends: []\nzones: {{z: {{class: ci, paths: [ci/**], agents: approval{lists}}}}}\n"
+        )
+    };
+    // What the organisation's policy and the repository's list, and the logins that are enough together.
+    for (above, own, enough, not_enough) in [
+        (
+            ", approvers: [legal]",
+            ", approvers: [team]",
+            vec![vec!["law", "rlee"], vec!["both"]],
+            vec![vec!["law"], vec!["rlee", "other"], vec![]],
+        ),
+        (
+            ", approvers: [legal, team]",
+            "",
+            vec![vec!["law"], vec!["rlee"]],
+            vec![vec!["other"], vec![]],
+        ),
+        (
+            "",
+            ", approvers: [team]",
+            vec![vec!["rlee"], vec!["both"]],
+            vec![vec!["law", "other"], vec![]],
+        ),
+        ("", "", vec![vec!["law"], vec!["other"]], vec![vec![]]),
+    ] {
+        let sandbox = Sandbox::with_policy(&policy(own));
+        let org = sandbox.outside("org.yml");
+        std::fs::write(&org, format!("{}{groups}", policy(above))).unwrap();
+        sandbox.write("ci/a", "1\n");
+        let head = sandbox.commit(&format!("A change\n\n{CLAUDE}"));
+        let file = sandbox.outside("reviews.json");
+        let judged = |logins: &[&str]| {
+            let reviews: Vec<Value> = logins
+                .iter()
+                .map(|login| review(login, "APPROVED", &head))
+                .collect();
+            std::fs::write(&file, json!(reviews).to_string()).unwrap();
+            let (org, file) = (org.to_str().unwrap(), file.to_str().unwrap());
+            sandbox.report(&["--commit", "HEAD", "--policy", org, "--approvals", file])
+        };
+        for logins in enough {
+            taken(&judged(&logins));
+        }
+        for logins in not_enough {
+            refused(&judged(&logins), "there is none");
+        }
+    }
+}
+
+#[test]
+fn an_unread_group_is_a_note_where_nobody_can_have_approved_yet() {
+    let (desk, _) = exported(&team_of("2026-11-01"), 7);
+    desk.by_agent("");
+    let at = |stage: &str| {
+        let what = ["--commit", "HEAD", "--as-of", "2026-11-20"];
+        desk.0.report(&[&what[..], &["--stage", stage]].concat())
+    };
+    let report = at("push");
+    taken(&report);
+    let findings = report.json["findings"].as_array().unwrap();
+    assert_eq!(findings.len(), 1, "{:#}", report.json);
+    assert_eq!(findings[0]["decision"], "audited");
+    let message = findings[0]["message"].as_str().unwrap();
+    assert!(message.contains("more than 7 days ago"), "{message}");
+    incomplete(&at("ci"), "unchecked");
+}
+
+#[test]
+fn the_work_grows_with_files_and_reviews_and_not_with_their_product() {
+    let spent = |files: usize, reviews: usize| {
+        let members: Vec<String> = (0..reviews).map(|at| format!("m{at}@x (m{at})")).collect();
+        let desk = desk(&format!("  team: {{members: {}}}\n", json!(members)));
+        let line = format!("for i in $(seq {files}); do echo $i > src/crypto/$i.c; done");
+        assert_eq!(desk.0.shell(&line).code, 0);
+        let head = desk.0.commit(&format!("A change\n\n{CLAUDE}"));
+        let all: Vec<Value> = (0..reviews)
+            .map(|at| {
+                json!({"user": {"login": format!("m{at}"), "type": "User"}, "state": "APPROVED",
+                       "commit_id": head, "submitted_at": "2026-11-24T10:00:00Z"})
+            })
+            .collect();
+        let begun = std::time::Instant::now();
+        taken(&desk.reviewed(&json!(all)));
+        begun.elapsed()
+    };
+    let sum = spent(1, 10_000) + spent(2_000, 1);
+    let both = spent(2_000, 10_000);
+    assert!(both < 3 * sum, "{both:?} is more than thrice {sum:?}");
+}
