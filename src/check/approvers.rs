@@ -31,7 +31,8 @@ pub(super) fn heard(
     read_groups(reach, Some(&plan.judged), given, loaded, date);
     let reviews = reviews(plan, request.approvals).map_err(|obstacle| vec![*obstacle])?;
     let gpg = gpg(request.host);
-    Ok((Signers::new(loaded.policy.groups(), date, gpg), reviews))
+    let signers = Signers::new(loaded.policy.groups(), date, gpg);
+    Ok((signers.in_test(request.what.is_test()), reviews))
 }
 
 /// Reads the exports of the policy's groups: in a repository, with what is judged in it, or of the given policy alone.

@@ -154,7 +154,7 @@ fn judged(
         catalogue: &catalogue,
         secrets: engine,
         copies: &Copies::new(&loaded.policy, past),
-        bots: &Bots::new(&loaded.policy, date, &gpg(request.host)),
+        bots: &Bots::new(&loaded.policy, date, &gpg(request.host)).in_test(request.what.is_test()),
         signers: &signers,
         reviews: &reviews,
         stage: report.stage,

@@ -188,7 +188,7 @@ pub(super) fn plan(repo: &dyn Repo, request: &Request<'_>) -> git::Result<Plan> 
     match &request.what {
         What::Staged { message, merging } => staged(repo, request.host, message.as_ref(), merging),
         What::Made { base, surroundings } => made(repo, base.as_deref(), *surroundings),
-        What::Range { base, head } => range(repo, base, head),
+        What::Range { base, head } | What::Trial { base, head } => range(repo, base, head),
         What::Commit(revision) => one_commit(repo, revision),
         What::All => all(repo),
         What::AllRefs => all_refs(repo),

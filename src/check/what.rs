@@ -31,6 +31,13 @@ pub enum What {
         /// Where it ends.
         head: String,
     },
+    /// The commits of `base..head` that a policy's test made up, and with them their signatures.
+    Trial {
+        /// Where it starts.
+        base: String,
+        /// Where it ends.
+        head: String,
+    },
     /// One commit, as a revision.
     Commit(String),
     /// The whole history of HEAD.
@@ -64,13 +71,22 @@ pub struct Received {
 }
 
 impl What {
+    /// Whether it is a policy's test.
+    pub(super) fn is_test(&self) -> bool {
+        matches!(self, Self::Trial { .. })
+    }
+
     /// The stage at which it is usually judged.
     pub fn stage(&self) -> Stage {
         match self {
             Self::Staged { .. } | Self::Made { .. } | Self::Message(_) => Stage::Commit,
             Self::Push { .. } => Stage::Push,
             Self::Receive(_) => Stage::Receive,
-            Self::Range { .. } | Self::Commit(_) | Self::All | Self::AllRefs => Stage::Ci,
+            Self::Range { .. }
+            | Self::Trial { .. }
+            | Self::Commit(_)
+            | Self::All
+            | Self::AllRefs => Stage::Ci,
             Self::History => Stage::Scan,
         }
     }
@@ -83,6 +99,7 @@ impl What {
             Self::Push { .. } | Self::Receive(_) => RangeKind::Push,
             Self::Made { .. }
             | Self::Range { .. }
+            | Self::Trial { .. }
             | Self::Commit(_)
             | Self::All
             | Self::AllRefs

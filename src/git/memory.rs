@@ -50,6 +50,8 @@ pub struct NewCommit<'a> {
     pub committer: &'a str,
     /// Its message, as it stands in the object.
     pub message: &'a str,
+    /// Its signature, if it has one: lines.
+    pub signature: Option<&'a str>,
 }
 
 impl Default for Memory {
@@ -90,8 +92,11 @@ impl Memory {
             .flat_map(|id| ["parent ", id, "\n"])
             .collect();
         let (author, committer, message) = (made.author, made.committer, made.message);
+        let signature = made.signature.map_or_else(String::new, |text| {
+            format!("gpgsig {}\n", text.trim_end().replace('\n', "\n "))
+        });
         let raw = format!(
-            "tree {tree}\n{parents}author {author} {DATE}\ncommitter {committer} {DATE}\n\n{message}"
+            "tree {tree}\n{parents}author {author} {DATE}\ncommitter {committer} {DATE}\n{signature}\n{message}"
         );
         self.add(Kind::Commit, raw.into_bytes())
     }

@@ -62,15 +62,14 @@ const ANSWERS: Direction = Words(&["allow", "ask", "deny"]);
 /// Words of which the second is milder and judges commits as the first does.
 pub(super) const SAME: &[(&str, &str)] = &[("denied", "retired"), ("conditional", "approved")];
 
-/// Words that policy tests cannot tell apart: none has a signature, so that each asks in vain for one.
-pub(super) const ALIKE_IN_TESTS: &[(&str, &str)] = &[("presence", "signed")];
-
 /// Keys that decide no verdict on commits, but what the guard answers, what a hook writes, what is evidence
-/// on the maker's machine alone, or what a report says of the policy: no policy test can see them. Nor
-/// who may approve besides: that somebody nobody named did it, no test says.
+/// on the maker's machine alone, or what a report says of the policy: no policy test can see them. Nor which
+/// key proves somebody: a test says who signed, and is believed.
 const UNSEEN: &[&str] = &[
     "accounts.*.hosts",
-    "approvers.*.*",
+    "approvers.*.export",
+    "approvers.*.keys",
+    "approvers.*.max_age_days",
     "catalogue.*.environment.*",
     "catalogue.*.processes",
     "commands.*",
@@ -81,7 +80,6 @@ const UNSEEN: &[&str] = &[
     "trailers.stamp",
     "waivers.approvers",
     "waivers.emergency.*",
-    "zones.*.approvers",
 ];
 
 /// `*` is any key. A list stands for all that its entries hold.

@@ -6,7 +6,7 @@
 
 use jiff::civil::Date;
 
-use super::lattice::{ALIKE_IN_TESTS, Direction, MODES, SAME, direction, is_seen};
+use super::lattice::{Direction, MODES, SAME, direction, is_seen};
 use super::pending::pending;
 use super::show::RuleDefault;
 use super::yaml::{Limits, Node, NodeKind, canonical_json, parse};
@@ -15,6 +15,8 @@ use crate::text::Span;
 
 /// A day that no test reaches.
 const NEVER: &str = "9999-12-31";
+/// Whom nobody named, as a member of a group: tests may let them approve.
+const STRANGER: &str = "stranger@nowhere.example (stranger)";
 /// A pattern of repositories that fits none.
 const NOWHERE: &str = "no-owner/no-repository";
 
@@ -200,7 +202,7 @@ fn relaxed(path: &[String], direction: Direction, node: &Node) -> Vec<Relaxation
 fn weaker(words: &[&str], text: &str) -> Vec<Option<Node>> {
     let place = words.iter().position(|word| *word == text).unwrap_or(0);
     let weaker = words[..place].iter().rev();
-    let other = |word: &&&str| ![SAME, ALIKE_IN_TESTS].concat().contains(&(text, **word));
+    let other = |word: &&&str| !SAME.contains(&(text, **word));
     weaker
         .filter(other)
         .map(|word| Some(scalar(word, true)))
@@ -208,7 +210,7 @@ fn weaker(words: &[&str], text: &str) -> Vec<Option<Node>> {
 }
 
 /// A list with one entry more, which stands for all there are: where entries are `Key: value`, for all
-/// values of a key.
+/// values of a key; where they are people, for somebody.
 fn with_all(node: &Node) -> Vec<Option<Node>> {
     let with = |all: &str| {
         let mut list = items(node).to_vec();
@@ -219,7 +221,8 @@ fn with_all(node: &Node) -> Vec<Option<Node>> {
         .iter()
         .filter_map(|entry| entry.text()?.split_once(':'));
     let values = keys.map(|(key, _)| with(&format!("{key}: *")));
-    ["**", "*"].into_iter().map(with).chain(values).collect()
+    let all = ["**", "*"].into_iter().map(with).chain(values);
+    all.chain([with(STRANGER)]).collect()
 }
 
 /// A list without each of its entries in turn. `last` stands in for the only one.

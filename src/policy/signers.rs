@@ -6,7 +6,9 @@ use jiff::civil::Date;
 
 use super::groups::Groups;
 use crate::git::{self, Commit, Repo, Signature};
-use crate::sign::{self, Armor, ArmorKind, Gpg, Outcome, Proof, Verifier, signed_by_platform};
+use crate::sign::{
+    self, Armor, ArmorKind, Gpg, MadeUp, Outcome, Proof, Verifier, signed_by_platform,
+};
 
 /// The keys of all groups, and whose each is.
 #[derive(Debug)]
@@ -15,6 +17,8 @@ pub struct Signers {
     /// The group of each key.
     owners: Vec<String>,
     groups: Groups,
+    /// Whether a policy's test is judged, which makes signatures up.
+    in_test: bool,
 }
 
 /// Who signed something.
@@ -46,7 +50,14 @@ impl Signers {
             verifier: Verifier::new(keys, date, gpg),
             owners,
             groups: groups.clone(),
+            in_test: false,
         }
+    }
+
+    /// The same, which believe made-up signatures where a policy's test is judged.
+    #[must_use]
+    pub fn in_test(self, in_test: bool) -> Self {
+        Self { in_test, ..self }
     }
 
     /// What checks signatures by these keys.
@@ -69,7 +80,12 @@ impl Signers {
             Signature::Malformed(why) => return SignedBy::Nobody((*why).to_owned()),
             Signature::One { signature, signed } => (signature, signed),
         };
-        let proof = match self.verifier.verify(signature, signed, sign::GIT) {
+        let made_up = MadeUp::read(signature).filter(|_| self.in_test);
+        let outcome = match made_up {
+            Some(made_up) => self.believed(&made_up),
+            None => self.verifier.verify(signature, signed, sign::GIT),
+        };
+        let proof = match outcome {
             Outcome::Valid(proof) => proof,
             Outcome::Unchecked(why) => return SignedBy::Unknown(why),
             Outcome::Invalid(why) => {
@@ -93,6 +109,23 @@ impl Signers {
             return SignedBy::Nobody(told.to_owned());
         }
         SignedBy::Groups { groups, proof }
+    }
+
+    /// What a made-up signature proves: by any of the keys that its signer may have.
+    fn believed(&self, made_up: &MadeUp) -> Outcome {
+        let Some(signer) = &made_up.signer else {
+            return Outcome::Invalid(
+                "it is the signature of a platform, not of a person".to_owned(),
+            );
+        };
+        let may_have = |at: &usize| {
+            let (owner, key) = (self.owners.get(*at)?, self.verifier.keys().get(*at)?);
+            let group = self.groups.get(owner)?;
+            Some(group.signs_for(key, signer.as_bytes()))
+        };
+        let keys = 0..self.owners.len();
+        let keys = keys.filter(|at| may_have(at) == Some(true)).collect();
+        self.verifier.believe(made_up, keys, sign::GIT)
     }
 
     /// Whether what a signature proves leaves it open that this address's holder made it: a key that names nobody may

@@ -3,6 +3,8 @@
 //! For each thing that is judged, which revisions' policy files are trusted, and where the change's
 //! own lies, which can only tighten.
 
+mod trees;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -11,6 +13,8 @@ use bstr::{BStr, BString, ByteSlice as _};
 use super::origin::{Folder, LOCK};
 use super::own_path::looks_like_policy;
 use crate::git::{self, DefaultBranch, FileMode, Id, Index, Kind, Repo, TreeReader};
+
+pub use trees::{export_trees, trusted_trees};
 
 /// The repository's policy file.
 pub const FILE: &str = ".cordon.yml";
@@ -145,36 +149,6 @@ pub(super) fn sides(repo: &dyn Repo, judged: &Judged) -> Result<Sides, TrustedEr
         finder.index(index, *head)?;
     }
     Ok(finder.sides)
-}
-
-/// The trees of the trusted side, each once; none for a whole history.
-pub fn trusted_trees(repo: &dyn Repo, judged: &Judged) -> git::Result<Vec<Id>> {
-    let (mut revisions, trusted) = revisions(repo, judged)?;
-    revisions.retain(|one| trusted && one.trusted);
-    trees(repo, &revisions)
-}
-
-/// The trees beside whose policy the exports of a repository's groups are looked for, each once: those of the
-/// revisions whose policy counts, and of the remotes' default branches, which may have newer ones.
-pub fn export_trees(repo: &dyn Repo, judged: &Judged) -> git::Result<Vec<Id>> {
-    let (mut revisions, _) = revisions(repo, judged)?;
-    revisions.retain(|one| one.trusted);
-    if !matches!(judged, Judged::Receive { .. }) {
-        revisions.extend(default_branches(repo)?);
-    }
-    trees(repo, &revisions)
-}
-
-fn trees(repo: &dyn Repo, revisions: &[Revision]) -> git::Result<Vec<Id>> {
-    let mut trees = Vec::new();
-    for revision in revisions {
-        if let Some(commit) = git::peel_to_commit(repo, &revision.id)? {
-            trees.push(git::tree_of(repo, &commit)?);
-        }
-    }
-    trees.sort_unstable();
-    trees.dedup();
-    Ok(trees)
 }
 
 /// A revision whose policy file judges.

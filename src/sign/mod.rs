@@ -11,6 +11,7 @@
 mod allowed;
 mod armor;
 mod gpg;
+mod made_up;
 mod openpgp;
 mod options;
 mod pattern;
@@ -25,6 +26,7 @@ mod verifier;
 pub use allowed::{AllowedKey, KeyError, allowed_signers};
 pub use armor::{Armor, ArmorKind};
 pub use gpg::Gpg;
+pub use made_up::MadeUp;
 pub use platform::{PLATFORMS, Platform, signed_by_platform};
 pub use verifier::{Outcome, Proof, Touch, Verifier};
 

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use super::allowed::{AllowedKey, Form};
 use super::armor::{Armor, ArmorKind};
 use super::gpg::Gpg;
+use super::made_up::MadeUp;
 use super::openpgp::Keyring;
 use super::ssh;
 
@@ -152,6 +153,25 @@ impl Verifier {
             first = first.or(Some(key.refuses(namespace, day)?));
         }
         first
+    }
+
+    /// What a made-up signature would prove if these of the keys had made it, as positions in the list: what a policy's
+    /// test says is believed, and the keys' days, kinds and purposes hold.
+    pub fn believe(&self, made_up: &MadeUp, mut keys: Vec<usize>, namespace: &str) -> Outcome {
+        if made_up.touched {
+            keys.retain(|at| self.keys.get(*at).is_some_and(AllowedKey::is_hardware));
+        }
+        if keys.is_empty() {
+            return Outcome::Invalid("its key is not enrolled".to_owned());
+        }
+        let proof = Proof {
+            keys,
+            fingerprint: String::new(),
+            touch: made_up.touch(),
+            made: None,
+            addresses: None,
+        };
+        self.proof(proof, namespace)
     }
 
     /// The proof by those of the keys that count for the namespace, now and when the signature was made.

@@ -16,7 +16,7 @@ use crate::policy::OWN_FILE;
 use crate::policy::raw::test_case::{RawGiven, RawTestChange, RawTestCommit, RawTestFile};
 use crate::policy::yaml::Problem;
 use crate::text::{Span, Spanned};
-use parts::{Written, branch, can_lie_at, identity, line_ended, lines, mode, written};
+use parts::{Written, branch, can_lie_at, identity, line_ended, lines, mode, signature, written};
 
 const AUTHOR: &str = "A Person <person@acme.example>";
 const MESSAGE: &str = "A change";
@@ -31,6 +31,7 @@ type Result<T, E = Problem> = std::result::Result<T, E>;
 pub(super) struct Made {
     pub(super) repo: Memory,
     pub(super) base: Id,
+    pub(super) head: Id,
     pub(super) branch: String,
 }
 
@@ -69,6 +70,7 @@ pub(super) fn make(given: &RawGiven, own: Option<&[u8]>) -> Result<Made> {
     Ok(Made {
         repo: maker.repo,
         base,
+        head,
         branch,
     })
 }
@@ -258,6 +260,7 @@ impl Maker {
             author,
             committer,
             message: &line_ended(message),
+            signature: signature(at, commit)?.as_deref(),
         });
         made.map_err(|error| unmade(at, &error))
     }

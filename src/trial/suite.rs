@@ -9,7 +9,8 @@ use super::scenario;
 use crate::finding::Stage;
 use crate::policy::problem::Source;
 use crate::policy::raw::test_case::{ExpectedVerdict, RawExpected, RawGiven, RawTest, RawTests};
-use crate::policy::yaml::{self, Limits, Problem, Severity};
+use crate::policy::waiver::WaiverFile;
+use crate::policy::yaml::{self, Limits, Node, NodeKind, Problem, Severity, canonical_json};
 use crate::policy::{Vocabulary, exact_date};
 use crate::report::Verdict;
 use crate::text::{LineIndex, Span, Spanned};
@@ -51,6 +52,8 @@ pub struct Test {
     /// What must come out.
     pub expected: Expected,
     pub(super) given: RawGiven,
+    /// Waivers beside those that lie with the policy.
+    pub(super) waivers: Vec<WaiverFile>,
 }
 
 /// A mutant that may survive.
@@ -119,9 +122,12 @@ impl Reader<'_> {
     fn file(&mut self, number: u16, source: &Source) {
         let mut problems = Vec::new();
         let node = yaml::parse(number, &source.text, &Limits::ORG, &mut problems);
-        let read = node.and_then(|node| yaml::salvage::<RawTests>(&node, &mut problems));
+        let read = node.and_then(|node| {
+            let raw = yaml::salvage::<RawTests>(&node, &mut problems)?;
+            Some((node, raw))
+        });
         self.problems.append(&mut problems);
-        let Some(raw) = read else {
+        let Some((node, raw)) = read else {
             return;
         };
         let lines = LineIndex::new(&source.text);
@@ -132,9 +138,10 @@ impl Reader<'_> {
         if raw.tests.value.is_empty() {
             self.error(raw.tests.span, "there is no test in this list");
         }
-        for test in raw.tests.value {
+        let nodes = node.entry("tests").map(|(_, list)| items(list));
+        for (test, node) in raw.tests.value.into_iter().zip(nodes.unwrap_or_default()) {
             let at = place(test.span);
-            self.test(test.value, at);
+            self.test(test.value, node, at);
         }
         for survivor in raw.survivors.map(|list| list.value).unwrap_or_default() {
             let (key, reason) = (survivor.value.key, survivor.value.reason);
@@ -157,7 +164,8 @@ impl Reader<'_> {
         }
     }
 
-    fn test(&mut self, raw: RawTest, place: Place) {
+    /// A test, also as it is written.
+    fn test(&mut self, raw: RawTest, written: &Node, place: Place) {
         if raw.name.value.trim().is_empty() {
             self.error(raw.name.span, "a test says in its name what it shows");
         }
@@ -178,6 +186,7 @@ impl Reader<'_> {
         if let Err(problem) = scenario::make(&raw.given, own) {
             self.problems.push(problem);
         }
+        self.beside(&raw.given);
         let expected = self.expected(&raw.expect);
         self.suite.tests.push(Test {
             name: raw.name.value,
@@ -185,8 +194,23 @@ impl Reader<'_> {
             as_of,
             stage: raw.given.stage.map(|stage| stage.value),
             expected,
+            waivers: waivers(written),
             given: raw.given,
         });
+    }
+
+    /// What is given beside the commits.
+    fn beside(&mut self, given: &RawGiven) {
+        if let (Some(waivers), true) = (&given.waivers, self.own) {
+            let told = "a repository's own waivers lie in it: put them into `files`, at `.cordon/waivers/`";
+            self.error(waivers.span, told);
+        }
+        for login in given.reviews.iter().flat_map(|list| &list.value) {
+            if login.value.is_empty() || login.value.contains(['@', ' ', '(']) {
+                let told = "a review is by the login of an account on the forge";
+                self.error(login.span, told);
+            }
+        }
     }
 
     fn expected(&mut self, raw: &Spanned<RawExpected>) -> Expected {
@@ -236,5 +260,25 @@ impl Reader<'_> {
 
     fn error(&mut self, span: Span, message: impl Into<String>) {
         self.problems.push(Problem::error(span, message));
+    }
+}
+
+/// The waivers that a test gives, each a file of its own.
+fn waivers(test: &Node) -> Vec<WaiverFile> {
+    let given = test.entry("given");
+    let waivers = given.and_then(|(_, given)| given.entry("waivers"));
+    let waivers = waivers.map(|(_, list)| items(list)).unwrap_or_default();
+    let each = waivers.iter().enumerate();
+    each.map(|(at, waiver)| WaiverFile {
+        name: format!("given.waivers[{at}]"),
+        text: Ok(canonical_json(waiver).into_bytes()),
+    })
+    .collect()
+}
+
+fn items(node: &Node) -> &[Node] {
+    match &node.kind {
+        NodeKind::Seq(items) => items,
+        NodeKind::Map(_) | NodeKind::Scalar { .. } => &[],
     }
 }

@@ -189,6 +189,7 @@ impl Growing {
 
     fn commit(&mut self, parents: &[Id], who: &str, message: &str) -> Id {
         let made = NewCommit {
+            signature: None,
             parents,
             files: &self.files,
             author: who,

@@ -471,7 +471,9 @@ waivers: {{approvers: [appsec], emergency: {{approvers: [appsec], hours: 4}}}}
         told,
         [
             "zones.ledger.agents \"allowed\"",
-            "zones.ledger.human_proof \"none\""
+            "zones.ledger.approvers null",
+            "zones.ledger.human_proof \"signed\"",
+            "approvers.appsec.members \"[\\\"r.lee@acme.example\\\",\\\"stranger@nowhere.example (stranger)\\\"]\""
         ]
     );
 }
@@ -636,4 +638,280 @@ fn a_waiver_of_the_example_must_count() {
     );
     let said = sandbox.shell("ci/check.sh");
     assert_eq!(said.code, 2, "{said:?}");
+}
+
+const KEY: &str =
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILM+rvN+ot98qgEN796jTiQfZfG1KaT0PtFDJ/XFSqti";
+const TOUCHED: &str = "sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29tAAAAIEkZ9wsB5Rj1cg4fNQ0k6Bd7mVWJ5Lxrd2ZhBwTnWPYpAAAABHNzaDo=";
+
+/// A policy that asks for an approval, for signatures, and for a touch.
+fn proving() -> String {
+    format!(
+        "cordon: 1
+extends: []
+zones:
+  ci: {{class: ci, paths: [ci/**], agents: approval, approvers: [team]}}
+  core: {{class: crypto, paths: [core/**], human_proof: signed, approvers: [team]}}
+  vault: {{class: crypto, paths: [vault/**], human_proof: presence, approvers: [team]}}
+approvers:
+  team:
+    members: [\"r.lee@acme.example (rlee)\", \"m.ono@acme.example (mono)\"]
+    keys:
+      - {{key: \"r.lee@acme.example {KEY}\", from: 2026-01-01, until: 2026-12-31}}
+      - {{key: \"m.ono@acme.example {TOUCHED}\"}}
+  legal: {{members: [\"law@acme.example (law)\"]}}
+automation:
+  bump: {{identities: [bot@acme.example], verified_by: key, keys: [{{key: \"bot@acme.example {KEY}\"}}], paths: [Cargo.lock]}}
+  forge: {{identities: [forge@acme.example], verified_by: platform, keys: [{{key: \"{KEY}\"}}], paths: [Cargo.lock]}}
+"
+    )
+}
+
+/// What comes out of a commit and what is given with it.
+fn proven(given: &str, commit: &str) -> (Value, Value) {
+    let got = verdict_of(
+        &proving(),
+        &format!(
+            "    as_of: 2026-11-25\n    given:\n{given}      commits:\n        - {{{commit}}}\n    expect: {{verdict: pass}}\n"
+        ),
+    );
+    (got["verdict"].clone(), got["rules"].clone())
+}
+
+fn passes(given: &str, commit: &str) {
+    let (verdict, rules) = proven(given, commit);
+    assert_eq!(verdict, "pass", "{given}{commit}: {rules}");
+}
+
+fn fails(given: &str, commit: &str, rule: &str) {
+    let (verdict, rules) = proven(given, commit);
+    assert_eq!(verdict, "fail", "{given}{commit}");
+    assert_eq!(rules, serde_json::json!([rule]), "{given}{commit}");
+}
+
+#[test]
+fn a_test_says_who_reviewed() {
+    let agent = "message: \"A\\n\\nAssisted-by: claude-code:opus\", changes: [{modify: ci/a}]";
+    passes("      reviews: [rlee]\n", agent);
+    passes("      reviews: [law, MOno]\n", agent);
+    for reviews in ["[law]", "[stranger]", "[]"] {
+        fails(
+            &format!("      reviews: {reviews}\n"),
+            agent,
+            "zone-approval",
+        );
+    }
+    let own = format!("author: \"R <r.lee@acme.example>\", {agent}");
+    fails("      reviews: [rlee]\n", &own, "zone-approval");
+}
+
+#[test]
+fn a_test_says_who_signed() {
+    let lee = "committer: \"R <r.lee@acme.example>\"";
+    let ono = "committer: \"M <m.ono@acme.example>\"";
+    let core = "changes: [{modify: core/a}]";
+    let vault = "changes: [{modify: vault/a}]";
+    passes("", &format!("{lee}, signed_by: R.Lee@acme.example, {core}"));
+    passes("", &format!("{ono}, signed_by: m.ono@acme.example, {core}"));
+    passes(
+        "",
+        &format!("{ono}, signed_by: m.ono@acme.example, touched: true, {vault}"),
+    );
+    for commit in [
+        format!("{lee}, {core}"),
+        // Somebody else's name, nobody's key, a key that is no hardware, the platform.
+        format!("{ono}, signed_by: r.lee@acme.example, {core}"),
+        format!("{lee}, signed_by: stranger@nowhere.example, {core}"),
+        format!("{lee}, signed_by: law@acme.example, {core}"),
+        format!("{lee}, signed_by: r.lee@acme.example, touched: true, {core}"),
+        format!("{lee}, signed_by: platform, {core}"),
+        format!("{ono}, signed_by: m.ono@acme.example, {vault}"),
+        format!("{lee}, signed_by: r.lee@acme.example, touched: true, {vault}"),
+    ] {
+        fails("", &commit, "zone-human-proof");
+    }
+    let reviewed = "message: \"A\\n\\nAssisted-by: claude-code:opus\\nReviewed-by: R <r.lee@acme.example>\", \
+                    changes: [{modify: ci/a}]";
+    passes(
+        "",
+        &format!("{lee}, author: \"D <d@x.example>\", signed_by: r.lee@acme.example, {reviewed}"),
+    );
+    fails(
+        "",
+        &format!("{lee}, author: \"D <d@x.example>\", {reviewed}"),
+        "zone-approval",
+    );
+    // What a key's days say holds.
+    let late = verdict_of(
+        &proving(),
+        &format!(
+            "    as_of: 2027-01-01\n    given: {{commits: [{{{lee}, signed_by: r.lee@acme.example, {core}}}]}}\n    \
+             expect: {{verdict: pass}}\n"
+        ),
+    );
+    assert_eq!(late["rules"], serde_json::json!(["zone-human-proof"]));
+}
+
+#[test]
+fn a_test_says_who_signed_a_bots_commit() {
+    let (bump, forge) = (
+        "author: \"B <bot@acme.example>\"",
+        "author: \"F <forge@acme.example>\"",
+    );
+    let (inside, outside) = (
+        "changes: [{modify: Cargo.lock}]",
+        "changes: [{modify: lib.rs}]",
+    );
+    passes(
+        "",
+        &format!("{bump}, signed_by: bot@acme.example, {inside}"),
+    );
+    fails(
+        "",
+        &format!("{bump}, signed_by: bot@acme.example, {outside}"),
+        "automation-scope",
+    );
+    fails(
+        "",
+        &format!("{forge}, signed_by: platform, {outside}"),
+        "automation-scope",
+    );
+    // Not proven, it is a person's.
+    for commit in [
+        format!("{bump}, {outside}"),
+        format!("{bump}, signed_by: platform, {outside}"),
+        format!("{bump}, signed_by: r.lee@acme.example, {outside}"),
+        format!("{forge}, signed_by: forge@acme.example, {outside}"),
+    ] {
+        passes("", &commit);
+    }
+}
+
+#[test]
+fn a_made_up_signature_is_malformed_wherever_no_test_is_judged() {
+    let sandbox = Sandbox::with_policy(&proving());
+    let made_up = cordon::sign::MadeUp::by("r.lee@acme.example", true).armored();
+    sandbox.write("sig", &made_up);
+    sandbox.write("core/a", "1\n");
+    sandbox.git(["config", "user.email", "r.lee@acme.example"]);
+    sandbox.commit("A change");
+    let line = "git cat-file commit HEAD | awk -v sig=\"$(sed '2,$s/^/ /' sig)\" \
+                '/^$/ && !done {print \"gpgsig \" sig; done=1} {print}' > made && \
+                git update-ref HEAD $(git hash-object -t commit -w made)";
+    assert_eq!(sandbox.shell(line).code, 0);
+    let report = sandbox.report(&["--commit", "HEAD", "--as-of", "2026-11-25"]);
+    let found = report.of("zone-human-proof");
+    let message = found[0]["message"].as_str().unwrap();
+    assert!(message.contains("malformed"), "{message}");
+}
+
+#[test]
+fn a_test_gives_waivers() {
+    let policy = "cordon: 1\nextends: []\nzones: {z: {class: export, paths: [core/**], agents: denied}}\n\
+                  approvers: {team: {members: [r.lee@acme.example]}}\nwaivers: {approvers: [team]}\n";
+    let of = |who: &str| {
+        let waiver = format!(
+            "{{waiver: W-1, rule: zone-agent, scope: {{repos: [acme/radio], paths: [core/a]}}, reason: Test vectors only, \
+             requested_by: d@acme.example, approved_by: [{{who: {who}, date: 2026-11-20}}], expires: 2026-12-20}}"
+        );
+        let got = verdict_of(
+            policy,
+            &format!(
+                "    as_of: 2026-11-25\n    given:\n      repository: acme/radio\n      waivers: [{waiver}]\n      commits:\n        \
+                 - {{message: \"A\\n\\nAssisted-by: claude-code:opus\", changes: [{{modify: core/a}}]}}\n    expect: {{verdict: pass}}\n"
+            ),
+        );
+        (got["verdict"].clone(), got["waived"].clone())
+    };
+    assert_eq!(
+        of("r.lee@acme.example"),
+        ("pass".into(), serde_json::json!(["zone-agent"]))
+    );
+    assert_eq!(of("stranger@nowhere.example").0, "fail");
+}
+
+#[test]
+fn what_a_test_says_of_signatures_and_reviews_is_held_to_its_form() {
+    for (given, told) in [
+        (
+            "reviews: [\"r.lee@acme.example\"], commits: [{}]",
+            "a review is by the login",
+        ),
+        ("commits: [{touched: true}]", "`signed_by` says who"),
+        (
+            "commits: [{signed_by: \"R Lee <r.lee@x>\"}]",
+            "a signature is by an address",
+        ),
+        (
+            "commits: [{signed_by: \"\"}]",
+            "a signature is by an address",
+        ),
+        ("waivers: [{waiver: W}], commits: [{}]", "rule"),
+    ] {
+        let tests = format!(
+            "tests:\n  - name: it\n    given: {{{given}}}\n    expect: {{verdict: pass}}\n"
+        );
+        let sandbox = repository(POLICY, &tests);
+        let said = tested(&sandbox, &[]);
+        assert_eq!(said.code, 2, "{given}");
+        assert!(
+            said.stderr.contains(told) || said.stdout.contains(told),
+            "{said:?}"
+        );
+    }
+}
+
+#[test]
+fn mutants_show_who_may_approve_and_what_is_asked_of_a_person() {
+    let tests = |some: &str| {
+        let mut tests = "tests:\n  - name: nobody\n    given: {commits: [{changes: [{modify: core/a}]}]}\n    expect: {verdict: fail}\n".to_owned();
+        tests.push_str(some);
+        tests
+    };
+    let survivors = |some: &str| -> Vec<String> {
+        let sandbox = repository(&proving(), &tests(some));
+        let said = sandbox.cordon([
+            "policy",
+            "test",
+            "policy.yml",
+            "--mutate",
+            "--format",
+            "json",
+        ]);
+        let json: Value = serde_json::from_str(&said.stdout).unwrap();
+        let survived = json["mutants"]["survived"].as_array().unwrap();
+        let keys = survived
+            .iter()
+            .map(|one| one["key"].as_str().unwrap().to_owned());
+        keys.filter(|key| key.contains("approvers") || key.contains("human_proof"))
+            .collect()
+    };
+    let before = survivors("");
+    for key in [
+        "zones.ci.approvers",
+        "zones.vault.human_proof",
+        "approvers.team.members",
+    ] {
+        assert!(before.contains(&key.to_owned()), "{key}: {before:?}");
+    }
+    let agent =
+        "commits: [{message: \"A\\n\\nAssisted-by: claude-code:opus\", changes: [{modify: ci/a}]}]";
+    let ono = "committer: \"M <m.ono@acme.example>\", signed_by: m.ono@acme.example";
+    let after = survivors(&format!(
+        "  - name: a stranger's review and another group's
+    given: {{reviews: [stranger, law], {agent}}}
+    expect: {{verdict: fail}}
+  - name: a key that nobody touched
+    as_of: 2026-11-25
+    given: {{commits: [{{{ono}, changes: [{{modify: vault/a}}]}}]}}
+    expect: {{verdict: fail}}
+"
+    ));
+    for key in [
+        "zones.ci.approvers",
+        "zones.vault.human_proof",
+        "approvers.team.members",
+    ] {
+        assert!(!after.contains(&key.to_owned()), "{key}: {after:?}");
+    }
 }

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Listed;
+use super::waiver::RawWaiver;
 use crate::finding::Stage;
 use crate::text::span::Spanned;
 
@@ -57,6 +58,10 @@ pub struct RawGiven {
     pub branch: Option<Spanned<String>>,
     /// What lies at the base. A path that a commit changes first lies there too, with a text of its own.
     pub files: Listed<RawTestFile>,
+    /// The logins of accounts on the forge whose reviews approve the head.
+    pub reviews: Listed<String>,
+    /// Waivers beside those that lie with the policy, of an organisation's policy alone.
+    pub waivers: Listed<RawWaiver>,
     /// The commits, parents first; each has the one before it as its parent.
     pub commits: Spanned<Vec<Spanned<RawTestCommit>>>,
 }
@@ -99,6 +104,11 @@ pub struct RawTestCommit {
     pub committer: Option<Spanned<String>>,
     /// The whole message.
     pub message: Option<Spanned<String>>,
+    /// The address of whoever signed it, by a key that the policy enrols for them, if it does; or `platform`.
+    pub signed_by: Option<Spanned<String>>,
+    /// Whether a hardware key signed it that was touched.
+    #[serde(default)]
+    pub touched: bool,
     /// What it changes.
     pub changes: Listed<RawTestChange>,
 }

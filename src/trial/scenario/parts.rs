@@ -2,9 +2,10 @@
 
 use super::{BRANCH, Result};
 use crate::git::{FileMode, Id, Identity};
-use crate::policy::raw::test_case::TestMode;
+use crate::policy::raw::test_case::{RawTestCommit, TestMode};
 use crate::policy::yaml::Problem;
 use crate::secret::made_up;
+use crate::sign::MadeUp;
 use crate::text::{Span, Spanned};
 
 type Text = Option<Spanned<String>>;
@@ -100,6 +101,24 @@ pub(super) fn identity(text: &Text) -> Result<Option<&str>> {
         return Err(Problem::error(text.span, told));
     }
     Ok(Some(&text.value))
+}
+
+/// The signature of a commit that has one.
+pub(super) fn signature(at: Span, commit: &RawTestCommit) -> Result<Option<String>> {
+    let Some(signer) = &commit.signed_by else {
+        let told = "who touched a key signed the commit: `signed_by` says who";
+        return match commit.touched {
+            true => Err(Problem::error(at, told)),
+            false => Ok(None),
+        };
+    };
+    let text = MadeUp::by(&signer.value, commit.touched).armored();
+    let odd = |text: &str| text.is_empty() || text.contains([' ', '<', '>']);
+    if MadeUp::read(text.as_bytes()).is_none() || odd(&signer.value) {
+        let told = "a signature is by an address, as `r.lee@acme.example`, or by the `platform`";
+        return Err(Problem::error(signer.span, told));
+    }
+    Ok(Some(text))
 }
 
 pub(super) fn branch(name: &Text) -> Result<String> {
