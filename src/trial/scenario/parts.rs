@@ -106,11 +106,11 @@ pub(super) fn identity(text: &Text) -> Result<Option<&str>> {
 /// The signature of a commit that has one.
 pub(super) fn signature(at: Span, commit: &RawTestCommit) -> Result<Option<String>> {
     let Some(signer) = &commit.signed_by else {
-        let told = "who touched a key signed the commit: `signed_by` says who";
-        return match commit.touched {
-            true => Err(Problem::error(at, told)),
-            false => Ok(None),
-        };
+        if commit.touched {
+            let told = "who touched a key signed the commit: `signed_by` says who";
+            return Err(Problem::error(at, told));
+        }
+        return Ok(None);
     };
     let text = MadeUp::by(&signer.value, commit.touched).armored();
     let odd = |text: &str| text.is_empty() || text.contains([' ', '<', '>']);
