@@ -189,6 +189,7 @@ pub(super) fn plan(repo: &dyn Repo, request: &Request<'_>) -> git::Result<Plan> 
         What::Staged { message, merging } => staged(repo, request.host, message.as_ref(), merging),
         What::Made { base, surroundings } => made(repo, base.as_deref(), *surroundings),
         What::Range { base, head } | What::Trial { base, head } => range(repo, base, head),
+        What::Again { base, head } => again(repo, base, head),
         What::Commit(revision) => one_commit(repo, revision),
         What::All => all(repo),
         What::AllRefs => all_refs(repo),
@@ -287,6 +288,15 @@ fn range(repo: &dyn Repo, base: &str, head: &str) -> git::Result<Plan> {
     plan.walks = vec![Walk::of(vec![head], vec![base])];
     plan.ends.push((Arc::new([base]), head));
     plan.branch = branch;
+    Ok(plan)
+}
+
+/// A range whose repository has no say.
+fn again(repo: &dyn Repo, base: &str, head: &str) -> git::Result<Plan> {
+    let mut plan = range(repo, base, head)?;
+    if let Judged::Range { base, head } = plan.judged {
+        plan.judged = Judged::Again { base, head };
+    }
     Ok(plan)
 }
 

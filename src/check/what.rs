@@ -31,6 +31,13 @@ pub enum What {
         /// Where it ends.
         head: String,
     },
+    /// The commits of `base..head`, as revisions, by what is given in the place of the repository's own policy.
+    Again {
+        /// Where it starts.
+        base: String,
+        /// Where it ends.
+        head: String,
+    },
     /// The commits of `base..head` that a policy's test made up, and with them their signatures.
     Trial {
         /// Where it starts.
@@ -83,6 +90,7 @@ impl What {
             Self::Push { .. } => Stage::Push,
             Self::Receive(_) => Stage::Receive,
             Self::Range { .. }
+            | Self::Again { .. }
             | Self::Trial { .. }
             | Self::Commit(_)
             | Self::All
@@ -99,6 +107,7 @@ impl What {
             Self::Push { .. } | Self::Receive(_) => RangeKind::Push,
             Self::Made { .. }
             | Self::Range { .. }
+            | Self::Again { .. }
             | Self::Trial { .. }
             | Self::Commit(_)
             | Self::All

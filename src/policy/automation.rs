@@ -11,7 +11,7 @@ use super::Policy;
 use super::paths::{FoldedPath, PathSet};
 use super::raw::VerifiedBy;
 use crate::git::{Commit, Signature};
-use crate::sign::{self, AllowedKey, Gpg, MadeUp, Outcome, Verifier, signed_by_platform};
+use crate::sign::{self, AllowedKey, Gpg, MadeUp, Outcome, Verifier, platform_keys};
 use crate::text::Span;
 
 /// A bot.
@@ -23,7 +23,7 @@ pub struct Automation {
     pub(super) identities: Vec<String>,
     /// What proves it.
     pub(super) verified_by: VerifiedBy,
-    /// Its own keys, or those of the platform.
+    /// Its own keys, or those of the platform; of a platform none where those that are known hold.
     pub(super) keys: Vec<AllowedKey>,
     /// The paths that it may change; `None`: they are not said well.
     pub(super) paths: Option<PathSet>,
@@ -83,6 +83,9 @@ impl Bots {
             let keys = entry.keys.clone();
             let verifier = match entry.verified_by {
                 VerifiedBy::Key => Verifier::new(keys, date, gpg.clone()),
+                VerifiedBy::Platform if keys.is_empty() => {
+                    Verifier::of_platform(platform_keys(), date, gpg.clone())
+                }
                 VerifiedBy::Platform => Verifier::of_platform(keys, date, gpg.clone()),
             };
             Bot {
@@ -187,19 +190,8 @@ impl Bot {
             Signature::Malformed(why) => return Outcome::Invalid((*why).to_owned()),
             Signature::One { signature, signed } => (signature, signed),
         };
-        let made_up = MadeUp::read(signature).filter(|_| self.in_test);
-        if let Some(made_up) = made_up.filter(|_| !self.entry.keys.is_empty()) {
+        if let Some(made_up) = MadeUp::read(signature).filter(|_| self.in_test) {
             return self.believed(&made_up);
-        }
-        if self.entry.keys.is_empty() {
-            // Only the platform's key can be left out, and then nobody here has it.
-            return match signed_by_platform(signature) {
-                Some(platform) => Outcome::Unchecked(format!(
-                    "it names the key of {}, which the policy does not hold: write it under `keys`",
-                    platform.name
-                )),
-                None => Outcome::Invalid("it is no platform's that is known".to_owned()),
-            };
         }
         let outcome = self.verifier.verify(signature, signed, sign::GIT);
         let Outcome::Valid(proof) = &outcome else {

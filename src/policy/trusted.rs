@@ -42,6 +42,13 @@ pub enum Judged {
         /// Where it ends.
         head: Id,
     },
+    /// The commits of a range, judged by what is given in the place of the repository's own policy.
+    Again {
+        /// Where it starts.
+        base: Id,
+        /// Where it ends.
+        head: Id,
+    },
     /// One commit.
     Commit {
         /// Its parents: trusted.
@@ -134,7 +141,10 @@ pub(super) enum TrustedError {
 
 /// Finds the policy files that judge.
 pub(super) fn sides(repo: &dyn Repo, judged: &Judged) -> Result<Sides, TrustedError> {
-    let (revisions, trusted) = revisions(repo, judged)?;
+    let (mut revisions, trusted) = revisions(repo, judged)?;
+    if let Judged::Again { .. } = judged {
+        revisions.clear();
+    }
     let mut finder = Finder {
         repo,
         sides: Sides {
@@ -175,7 +185,7 @@ pub(super) fn revisions(repo: &dyn Repo, judged: &Judged) -> git::Result<(Vec<Re
             found.extend(default_branches(repo)?);
             !found.is_empty()
         }
-        Judged::Range { base, head } => {
+        Judged::Range { base, head } | Judged::Again { base, head } => {
             found = of("base", &[*base], true);
             found.extend(of("head", &[*head], false));
             true

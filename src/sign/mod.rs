@@ -27,7 +27,7 @@ pub use allowed::{AllowedKey, KeyError, allowed_signers};
 pub use armor::{Armor, ArmorKind};
 pub use gpg::Gpg;
 pub use made_up::MadeUp;
-pub use platform::{PLATFORMS, Platform, signed_by_platform};
+pub use platform::{PLATFORMS, Platform, platform_keys, signed_by_platform};
 pub use verifier::{Outcome, Proof, Touch, Verifier};
 
 /// The namespace of Git's signatures of commits and tags.

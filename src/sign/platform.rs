@@ -1,7 +1,9 @@
 //! The keys by which platforms sign what is made in a browser.
 
-use super::armor::{Armor, ArmorKind};
 use bstr::ByteSlice as _;
+
+use super::allowed::AllowedKey;
+use super::armor::{Armor, ArmorKind};
 
 /// A platform whose own signature stands on commits that it made for somebody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,9 +14,12 @@ pub struct Platform {
     pub keys: &'static [&'static str],
     /// The addresses that its key names.
     pub addresses: &'static [&'static str],
+    /// The key by which it signs today, armored, if that is known.
+    pub signs_by: Option<&'static str>,
 }
 
-/// The platforms that are known. GitHub publishes its keys at <https://github.com/web-flow.gpg>.
+/// The platforms that are known. GitHub publishes its keys at <https://github.com/web-flow.gpg>: the first signs
+/// since 2024-01-16, when the other one had come to its end.
 pub const PLATFORMS: &[Platform] = &[
     Platform {
         name: "GitHub",
@@ -23,11 +28,13 @@ pub const PLATFORMS: &[Platform] = &[
             "5DE3E0509C47EA3CF04A42D34AEE18F83AFDEB23",
         ],
         addresses: &["noreply@github.com"],
+        signs_by: Some(include_str!("../../policies/platforms/github.asc")),
     },
     Platform {
         name: "GitLab",
         keys: &[],
         addresses: &["noreply@gitlab.com"],
+        signs_by: None,
     },
 ];
 
@@ -43,6 +50,14 @@ impl Platform {
             platform.keys.contains(&fingerprint) || addresses.iter().any(|one| named(&one))
         })
     }
+}
+
+/// The keys by which the known platforms sign today.
+pub fn platform_keys() -> Vec<AllowedKey> {
+    let armored = PLATFORMS.iter().filter_map(|platform| platform.signs_by);
+    armored
+        .filter_map(|text| AllowedKey::parse(text).ok())
+        .collect()
 }
 
 /// The platform that a signature says it is of, by the id of its key: nothing is checked. For a message that

@@ -25,6 +25,8 @@ pub struct Range<'a> {
     pub as_of: Option<Date>,
     /// How many threads may work.
     pub jobs: usize,
+    /// Whether the policies are the repository's own, and each judges in the place of what it has.
+    pub own: bool,
 }
 
 /// What two policies say of the same commits.
@@ -53,7 +55,7 @@ pub struct Changed {
     pub won: Vec<FindingRow>,
 }
 
-/// Judges a range by both policies, each given as the organisation's.
+/// Judges a range by both policies, each given as the organisation's, or in the place of the repository's own.
 pub fn replay(
     repo: &dyn Repo,
     policies: [Given; 2],
@@ -62,10 +64,12 @@ pub fn replay(
     progress: &dyn Progress,
 ) -> Replay {
     let [old, new] = policies.map(|policy| {
+        let (base, head) = (range.base.to_owned(), range.head.to_owned());
         let request = Request {
-            what: What::Range {
-                base: range.base.to_owned(),
-                head: range.head.to_owned(),
+            what: if range.own {
+                What::Again { base, head }
+            } else {
+                What::Range { base, head }
             },
             stage: Some(range.stage),
             policy: Some(policy),

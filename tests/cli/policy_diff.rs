@@ -261,3 +261,48 @@ fn what_may_be_weaker_is_told_in_the_sum() {
         "{page}"
     );
 }
+
+#[test]
+fn a_repositorys_own_policies_judge_in_the_place_of_its_own() {
+    let strict =
+        "cordon: 1\nextends: []\nzones: {z: {class: export, paths: [core/**], agents: denied}}\n";
+    let sandbox = Sandbox::with_policy(strict);
+    sandbox.write("core/a.c", "int a;\n");
+    let commit = sandbox.commit(&format!("Change the zone\n\n{CLAUDE}"));
+    let old = sandbox.outside("old.yml");
+    std::fs::write(&old, strict).unwrap();
+    sandbox.write(".cordon.yml", strict.replace("denied", "allowed"));
+    let said = sandbox.cordon([
+        "policy",
+        "diff",
+        old.to_str().unwrap(),
+        ".cordon.yml",
+        "--replay",
+        "HEAD^..HEAD",
+        "--format",
+        "json",
+    ]);
+    assert_eq!(said.code, 0, "{said:?}");
+    let json: serde_json::Value = serde_json::from_str(&said.stdout).unwrap();
+    let changed = json["replay"]["changed"].as_array().unwrap();
+    assert_eq!(changed.len(), 1, "{json:#}");
+    assert_eq!(changed[0]["commit"], commit.as_str());
+    // As an organisation's it stands above what the repository says, and the stricter holds.
+    std::fs::rename(
+        sandbox.path().join(".cordon.yml"),
+        sandbox.outside("new.yml"),
+    )
+    .unwrap();
+    let said = sandbox.cordon([
+        "policy",
+        "diff",
+        old.to_str().unwrap(),
+        sandbox.outside("new.yml").to_str().unwrap(),
+        "--replay",
+        "HEAD^..HEAD",
+        "--format",
+        "json",
+    ]);
+    let json: serde_json::Value = serde_json::from_str(&said.stdout).unwrap();
+    assert_eq!(json["replay"]["changed"], serde_json::json!([]));
+}

@@ -7,7 +7,7 @@ use anyhow::{Result, anyhow};
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
-use super::differences;
+use super::{differences, is_own};
 use crate::check::progress::Silent;
 use crate::cli::output::Terminal;
 use crate::cli::{Exit, check, open, output};
@@ -95,6 +95,7 @@ impl Diff {
             stage: self.stage.unwrap_or(Stage::Ci),
             as_of: self.as_of,
             jobs: self.jobs.map_or_else(all, NonZeroUsize::get),
+            own: is_own(&self.old) || is_own(&self.new),
         };
         Ok(Some(replay(&*repo, policies, &range, host, &Silent)))
     }

@@ -146,7 +146,7 @@ pub struct RawAutomation {
     pub identities: Listed<String>,
     /// What proves that it is the one.
     pub verified_by: Option<Spanned<VerifiedBy>>,
-    /// Its own keys, or with `verified_by: platform` those by which the platform signs.
+    /// Its own keys, or with `verified_by: platform` those by which the platform signs; absent: those of GitHub.
     pub keys: Listed<RawKey>,
     /// The paths that it may change.
     pub paths: Listed<String>,

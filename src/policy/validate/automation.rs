@@ -4,7 +4,6 @@ use super::{Validator, items};
 use crate::policy::automation::Automation;
 use crate::policy::raw::{RawAutomation, RawPolicy, VerifiedBy};
 use crate::policy::vocabulary::SignKind;
-use crate::policy::yaml::Problem;
 use crate::text::Spanned;
 
 impl Validator<'_> {
@@ -33,20 +32,9 @@ impl Validator<'_> {
         }
         let verified_by = raw.verified_by.as_ref()?;
         let without = raw.keys.as_ref().is_none_or(|keys| keys.is_empty());
-        match verified_by.value {
-            VerifiedBy::Key if without => {
-                self.problem(
-                    verified_by.span,
-                    "the keys that prove it are missing: `keys`",
-                );
-            }
-            VerifiedBy::Platform if without => {
-                let told = "the platform's public key is not here, so that a commit which it signed is \
-                            incomplete: write the key under `keys`";
-                self.problems
-                    .push(Problem::note(verified_by.span, told.to_owned()));
-            }
-            _ => {}
+        if verified_by.value == VerifiedBy::Key && without {
+            let told = "the keys that prove it are missing: `keys`";
+            self.problem(verified_by.span, told);
         }
         let paths = self.patterns(raw.paths.as_ref());
         Some(Automation {

@@ -1,6 +1,7 @@
 //! OpenPGP signatures, where `gpg` is there.
 
 use super::*;
+use crate::sign::{PLATFORMS, platform_keys};
 
 const MESSAGE: &[u8] = b"tree 1\n\nA change\n";
 
@@ -203,4 +204,41 @@ fn a_platforms_key_is_the_platforms_also_where_it_is_enrolled() {
         .unwrap();
     let signature = desk.pgp_sign("noreply@github.com", MESSAGE, &[]);
     is_invalid(&by(&[&key]).verify(&signature, MESSAGE, "git"), "GitHub");
+}
+
+/// A public commit that GitHub made for a bot: 324f391314d8d77527880d65c2c97a14710a856d of
+/// <https://github.com/dependabot/fetch-metadata>.
+const BY_GITHUB: &str = include_str!("../../../tests/fixtures/signed/github.txt");
+
+#[test]
+fn the_built_in_key_is_githubs_and_proves_what_github_signed() {
+    if desk().is_none() {
+        return;
+    }
+    let keys = platform_keys();
+    assert_eq!(keys.len(), 1);
+    let (head, rest) = BY_GITHUB.split_once("gpgsig ").unwrap();
+    let (signature, tail) = rest.split_once("\n\nMerge").unwrap();
+    let (signature, signed) = (
+        signature.replace("\n ", "\n"),
+        format!("{head}\nMerge{tail}"),
+    );
+    let on = |day: &str, keys| {
+        let verifier = Verifier::of_platform(keys, day.parse().unwrap(), gpg());
+        verifier.verify(signature.as_bytes(), signed.as_bytes(), "git")
+    };
+    let outcome = on("2026-11-25", keys.clone());
+    assert_eq!(valid(&outcome).fingerprint, PLATFORMS[0].keys[0]);
+    let other = signed.replace("dependabot", "dependab0t");
+    let verifier = Verifier::of_platform(keys.clone(), today(), gpg());
+    is_invalid(
+        &verifier.verify(signature.as_bytes(), other.as_bytes(), "git"),
+        "changed",
+    );
+    // Enrolled as a person's key it proves nobody.
+    let person = Verifier::new(keys, today(), gpg());
+    is_invalid(
+        &person.verify(signature.as_bytes(), signed.as_bytes(), "git"),
+        "not of a person",
+    );
 }
