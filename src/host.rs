@@ -1,6 +1,8 @@
-//! What the machine says about this run: environment, clock, terminal, working directory.
+//! What the machine says about this run: environment, processes above it, clock, terminal, working directory.
 //!
 //! The only reader of them. `cli` makes one [`Host`] and hands it down as a value.
+
+mod process;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -8,6 +10,8 @@ use std::path::PathBuf;
 use bstr::BString;
 use jiff::Timestamp;
 use jiff::civil::Date;
+
+pub use process::Process;
 
 /// Where a machine's owner puts a policy. No variable moves it: whoever is judged sets variables.
 const SYSTEM_POLICY: &str = "/etc/cordon/policy.yml";
@@ -17,6 +21,8 @@ const SYSTEM_POLICY: &str = "/etc/cordon/policy.yml";
 pub struct Host {
     /// Environment variables, names and values as bytes.
     pub env: BTreeMap<BString, BString>,
+    /// The processes above this one, the nearest first.
+    pub ancestors: Vec<Process>,
     /// Where the policy of this machine's owner lies, if there is one; empty: nowhere.
     pub system_policy: PathBuf,
     /// The working directory.
@@ -55,6 +61,7 @@ impl Host {
             env: std::env::vars_os()
                 .map(|(name, value)| (name.into_vec().into(), value.into_vec().into()))
                 .collect(),
+            ancestors: ancestors(),
             system_policy: SYSTEM_POLICY.into(),
             cwd: std::env::current_dir()?,
             program: std::env::current_exe().ok(),
@@ -75,5 +82,21 @@ impl Host {
     /// Whether this is a job of a CI system: all of them say so by the same variable.
     pub fn is_ci(&self) -> bool {
         self.var("CI").is_some_and(|value| value != "false")
+    }
+}
+
+/// The processes above this one. In a build for tests a variable takes their place, since whoever runs the tests may be
+/// an agent; in no other, where it would be a way round.
+#[cfg(not(debug_assertions))]
+fn ancestors() -> Vec<Process> {
+    process::ancestors()
+}
+
+#[cfg(debug_assertions)]
+#[expect(clippy::disallowed_methods, reason = "the one place that may")]
+fn ancestors() -> Vec<Process> {
+    match std::env::var_os("CORDON_TEST_NO_ANCESTORS") {
+        Some(_) => Vec::new(),
+        None => process::ancestors(),
     }
 }

@@ -120,6 +120,7 @@ fn shell(dir: &Path, line: &str) -> (i32, String) {
         .env("PATH", path)
         .env("HOME", dir)
         .env("GIT_CONFIG_NOSYSTEM", "1")
+        .env("CORDON_TEST_NO_ANCESTORS", "1")
         .stdin(Stdio::null())
         .output()
         .unwrap();

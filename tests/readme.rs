@@ -31,6 +31,7 @@ fn session() -> String {
         .current_dir(scratch.path())
         .env_clear()
         .env("PATH", path)
+        .env("CORDON_TEST_NO_ANCESTORS", "1")
         .stdin(Stdio::null())
         .output()
         .unwrap();

@@ -1,4 +1,4 @@
-//! The agent at whose hand this process runs, as its environment tells.
+//! The agent at whose hand this process runs, as its environment and the processes above it tell.
 //!
 //! Environments leak: a terminal that an agent opened first, an editor's terminal that a person
 //! types in. What people have too is weak.
@@ -9,7 +9,9 @@ use bstr::{BString, ByteSlice};
 
 use super::catalogue::Catalogue;
 use super::evidence::{self, Evidence, EvidenceKind, Strength};
+use super::process::processes;
 use super::raw::Sign;
+use crate::host::Host;
 
 type Variables = BTreeMap<BString, BString>;
 
@@ -40,6 +42,14 @@ pub fn environment(catalogue: &Catalogue, env: &Variables) -> Vec<Evidence> {
         found.push(variable(agent, Strength::Strong, AI_AGENT, name));
     }
     without_bases(catalogue, &mut found);
+    evidence::sort(&mut found);
+    found
+}
+
+/// What this run's environment and the processes above it say of agents, strongest first.
+pub fn surroundings(catalogue: &Catalogue, host: &Host) -> Vec<Evidence> {
+    let mut found = environment(catalogue, &host.env);
+    found.extend(processes(catalogue, &host.ancestors));
     evidence::sort(&mut found);
     found
 }

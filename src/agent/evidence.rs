@@ -49,6 +49,7 @@ impl EvidenceKind {
             Self::Mark => "mark",
             Self::Branch => "branch",
             Self::Environment => "environment",
+            Self::Process => "process",
             Self::Note => "note",
             Self::Record => "record",
             Self::CherryPick => "cherry-pick",

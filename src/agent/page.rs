@@ -17,6 +17,7 @@ work in this environment. A policy's `catalogue` adds agents and signs: see [Wri
 - **key**: a trailer's key; several joined by `+` count together alone.
 - **line**: a line of the message, whole or, with `…`, its beginning; a ticked check box.
 - **variable**: what its child processes find in their environment; *weak* where people have it too.
+- **process**: the name of a program or script above the one by which a commit is made, on Linux.
 - **steered by**: the files of a repository that it reads as instructions or settings.
 - **account**: what hints at the account it works under. No verdict rests on it.
 

@@ -206,6 +206,8 @@ pub enum EvidenceKind {
     Branch,
     /// The environment of the commit being made.
     Environment,
+    /// A process above the one by which the commit is being made.
+    Process,
     /// A note on the commit, as attribution tools write them.
     Note,
     /// A record in a committed file, as attribution tools write them.

@@ -21,7 +21,7 @@ use super::progress::Progress;
 use super::rows::{self, Obstacle};
 use super::waived::{Exceptions, Run};
 use super::{empty_report, finished, own_engine, vocabulary};
-use crate::agent::{Catalogue, environment};
+use crate::agent::{Catalogue, surroundings};
 use crate::finding::{Mode, Stage};
 use crate::git::{self, Index, Opening, Repo};
 use crate::policy::origin::Reach;
@@ -76,7 +76,7 @@ pub struct ScanRequest<'a> {
 /// Scans, and reports. The repository's policy holds, where there is one; it also says what is
 /// tracked.
 pub fn scan(repo: Option<&dyn Repo>, request: &ScanRequest<'_>) -> Report {
-    let actor = environment(Catalogue::builtin(), &request.opening.host.env);
+    let actor = surroundings(Catalogue::builtin(), request.opening.host);
     let mut report = empty_report(Stage::Scan, request.source.kind(), request.as_of, &actor);
     if let Err(obstacles) = scanned(repo, request, &mut report) {
         let redactor = Redactor::new(Engine::builtin());

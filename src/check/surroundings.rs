@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bstr::BString;
 
 use super::{Request, What};
-use crate::agent::{Catalogue, Evidence, Strength, environment};
+use crate::agent::{Catalogue, Evidence, Strength, surroundings};
 use crate::host::Host;
 use crate::policy::Outside;
 use crate::sign::Gpg;
@@ -40,7 +40,7 @@ impl Request<'_> {
     pub(super) fn actor(&self, catalogue: &Catalogue) -> Vec<Evidence> {
         match self.what {
             What::Receive(_) => Vec::new(),
-            _ => environment(catalogue, &self.host.env),
+            _ => surroundings(catalogue, self.host),
         }
     }
 }

@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 
 use super::{Exit, open, output};
 use crate::agent::{
-    AccountHint, Catalogue, Entry, Evidence, Strength, UNLISTED, account_hints, environment,
-    kinds_of_signs,
+    AccountHint, Catalogue, Entry, Evidence, Strength, UNLISTED, account_hints, kinds_of_signs,
+    surroundings,
 };
 use crate::check::vocabulary;
 use crate::git;
@@ -196,7 +196,7 @@ struct Detected<'c> {
 /// The agents of the environment, the strongest evidence first.
 fn detected<'c>(catalogue: &'c Catalogue, host: &Host) -> Vec<Detected<'c>> {
     let mut found: Vec<Detected<'_>> = Vec::new();
-    for evidence in environment(catalogue, &host.env) {
+    for evidence in surroundings(catalogue, host) {
         let Some(entry) = catalogue.get(&evidence.agent) else {
             continue;
         };

@@ -7,7 +7,6 @@ use super::yaml::{Node, NodeKind, Problem};
 /// Keys and values without an effect, as paths: `*` is every key, `[]` every entry of a list; with
 /// ` = VALUE` the key has an effect and only this value has none.
 pub const PENDING: &[&str] = &[
-    "catalogue.*.processes",
     "commands",
     "guard",
     "rules.agent-stripped",

@@ -283,8 +283,8 @@ pub struct AgentRow {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EvidenceRow {
-    /// `trailer`, `key`, `author`, `committer`, `mark`, `branch`, `environment`, `note` or `record`.
-    #[schemars(extend("enum" = ["trailer", "key", "author", "committer", "mark", "branch", "environment", "note", "record", "cherry-pick"]))]
+    /// `trailer`, `key`, `author`, `committer`, `mark`, `branch`, `environment`, `process`, `note`, `record` or `cherry-pick`.
+    #[schemars(extend("enum" = ["trailer", "key", "author", "committer", "mark", "branch", "environment", "process", "note", "record", "cherry-pick"]))]
     pub kind: &'static str,
     /// `declared`, `strong` or `weak`.
     #[schemars(extend("enum" = ["declared", "strong", "weak"]))]

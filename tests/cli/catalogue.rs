@@ -175,6 +175,7 @@ fn what_is_no_sign_is_refused_at_its_place() {
             "environment: {strong: [{var: \"A B\"}]}",
             "a variable's name has letters",
         ),
+        ("processes: [bin/acme]", "named without its folder"),
         ("before: [cursor]", "before"),
         ("agent: x", "agent"),
     ] {
@@ -192,4 +193,47 @@ fn what_is_no_sign_is_refused_at_its_place() {
         let said = problems(&format!("cordon: 1\ncatalogue:\n  {id}\n"));
         assert!(said.contains(told), "{id}\n{said}");
     }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_house_agent_is_known_by_its_process_above_the_hook() {
+    let sandbox = Sandbox::with_policy(
+        "cordon: 1\nextends: []\nzones: {z: {class: export, paths: [core/**], agents: denied}}\n\
+         trailers: {stamp: true}\ncatalogue: {house-agent: {name: House, processes: [house-agent-of-acme]}}\n",
+    );
+    assert_eq!(sandbox.cordon(["install"]).code, 0);
+    let made_by = |name: &str, path: &str| {
+        sandbox.write(path, "1\n");
+        sandbox.stage();
+        let script = sandbox.outside(name);
+        std::fs::write(&script, "git commit -qm 'A change'; exit $?\n").unwrap();
+        let mut command = sandbox.command("sh", &sandbox.path());
+        crate::support::said(command.arg(&script).env_remove("CORDON_TEST_NO_ANCESTORS"))
+    };
+    let said = made_by("house-agent-of-acme", "core/a");
+    assert_ne!(said.code, 0, "{said:?}");
+    assert!(
+        said.stderr.contains("zone-agent") && said.stderr.contains("house-agent"),
+        "{said:?}"
+    );
+    sandbox.git(["reset", "-q", "--hard"]);
+    let said = made_by("house-agent-of-acme", "other");
+    assert_eq!(said.code, 0, "{said:?}");
+    let message = sandbox.git(["log", "-1", "--format=%B"]).stdout;
+    assert!(message.contains("Assisted-by: house-agent"), "{message}");
+    // A name that only begins alike is another's.
+    let said = made_by("house-agent-of-acme-2", "core/b");
+    assert!(!said.stderr.contains("house-agent:"), "{said:?}");
+    // No more than the commit being made: what is there says nothing of it.
+    sandbox.git([
+        "commit",
+        "-q",
+        "--no-verify",
+        "--allow-empty",
+        "-m",
+        "Made before",
+    ]);
+    let report = sandbox.report(&["--commit", "HEAD"]);
+    assert_eq!(report.agents(), [""; 0]);
 }

@@ -283,7 +283,7 @@ fn a_repositorys_own_policies_judge_in_the_place_of_its_own() {
         "json",
     ]);
     assert_eq!(said.code, 0, "{said:?}");
-    let json: serde_json::Value = serde_json::from_str(&said.stdout).unwrap();
+    let json: Value = serde_json::from_str(&said.stdout).unwrap();
     let changed = json["replay"]["changed"].as_array().unwrap();
     assert_eq!(changed.len(), 1, "{json:#}");
     assert_eq!(changed[0]["commit"], commit.as_str());
@@ -303,6 +303,6 @@ fn a_repositorys_own_policies_judge_in_the_place_of_its_own() {
         "--format",
         "json",
     ]);
-    let json: serde_json::Value = serde_json::from_str(&said.stdout).unwrap();
+    let json: Value = serde_json::from_str(&said.stdout).unwrap();
     assert_eq!(json["replay"]["changed"], serde_json::json!([]));
 }

@@ -182,6 +182,7 @@ impl Sandbox {
             .env("GIT_AUTHOR_DATE", "2026-11-01T12:00:00+0000")
             .env("GIT_COMMITTER_DATE", "2026-11-01T12:00:00+0000")
             .env("LC_ALL", "C")
+            .env("CORDON_TEST_NO_ANCESTORS", "1")
             .stdin(std::process::Stdio::null())
             .envs(self.env.iter().map(|(name, value)| (name, value)));
         command

@@ -189,6 +189,7 @@ fn scrub(command: &mut Command) -> &mut Command {
         .env("PATH", path)
         .env("GIT_CONFIG_NOSYSTEM", "1")
         .env("LC_ALL", "C")
+        .env("CORDON_TEST_NO_ANCESTORS", "1")
         .stdin(std::process::Stdio::null())
 }
 

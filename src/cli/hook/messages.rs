@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use bstr::ByteSlice as _;
 
 use super::{judged, tell};
-use crate::agent::{Catalogue, Evidence, Strength, environment, names_agent, stamp_value};
+use crate::agent::{Catalogue, Evidence, Strength, names_agent, stamp_value, surroundings};
 use crate::check::{self, What};
 use crate::cli::output::Terminal;
 use crate::cli::{Exit, message, output};
@@ -133,7 +133,7 @@ pub(super) fn prepare(
         Ok(policy) => Catalogue::of(policy),
         Err(_) => Cow::Borrowed(Catalogue::builtin()),
     };
-    let signs = environment(&catalogue, &host.env);
+    let signs = surroundings(&catalogue, host);
     let strong = |evidence: &&Evidence| evidence.strength >= Strength::Strong;
     let Some(sign) = signs.iter().find(strong) else {
         return Ok(Exit::Pass);

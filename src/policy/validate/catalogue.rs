@@ -29,7 +29,7 @@ impl Validator<'_> {
                 self.not_blank(name.as_ref());
             }
             for text in items(entry.processes.as_ref()) {
-                self.not_blank(Some(text));
+                self.process(text);
             }
             self.parts(entry);
             self.patterns(entry.steered_by.as_ref());
@@ -38,6 +38,14 @@ impl Validator<'_> {
         entries
             .map(|(id, entry)| (id.value.clone(), entry.clone()))
             .collect()
+    }
+
+    /// A program's name without its folder: with one it would fit no process.
+    fn process(&mut self, name: &Spanned<String>) {
+        self.not_blank(Some(name));
+        if name.value.contains(['/', '\0']) {
+            self.problem(name.span, "a process is named without its folder");
+        }
     }
 
     fn catalogue_id(&mut self, id: &Spanned<String>, entry: &RawCatalogueEntry) {
