@@ -59,6 +59,7 @@ pub(super) fn given(policy: &str, sha256: Option<&str>) -> Result<Given> {
         waivers,
         folder,
         commit: None,
+        more_waivers: Vec::new(),
     })
 }
 

@@ -20,7 +20,7 @@ use super::source::Sources;
 use super::system::system_files;
 use super::trusted::{Judged, Side, TrustedError, sides};
 use super::vocabulary::Vocabulary;
-use super::waiver::WaiverFiles;
+use super::waiver::{WaiverFile, WaiverFiles};
 use super::yaml::{Node, Problem, Severity, canonical_json};
 use super::{Policy, groups, trusted};
 use crate::git::{Id, Repo};
@@ -37,6 +37,8 @@ pub struct Given {
     pub sha256: Option<String>,
     /// The files of the waivers beside it.
     pub waivers: Vec<PathBuf>,
+    /// Waivers beside those, which a test of the policy gives.
+    pub more_waivers: Vec<WaiverFile>,
     /// What lies beside it.
     pub folder: Folder,
     /// The commit that has it, where it is of a Git repository.

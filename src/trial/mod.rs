@@ -83,7 +83,8 @@ fn judged(subject: &Subject, test: &Test, host: &Host) -> Report {
     let given = Given {
         name: subject.name.clone(),
         text: subject.text.clone(),
-        waivers: [subject.waivers.clone(), test.waivers.clone()].concat(),
+        waivers: subject.waivers.clone(),
+        more_waivers: test.waivers.clone(),
         ..Given::default()
     };
     let repository = test.given.repository.as_ref();

@@ -23,8 +23,8 @@ pub struct WaiverFiles {
 /// Where they are.
 #[derive(Debug)]
 enum Place {
-    /// In the file system.
-    Disk(Vec<PathBuf>),
+    /// In the file system; and those that a policy's test gives.
+    Disk(Vec<PathBuf>, Vec<WaiverFile>),
     /// On the trusted side of what is judged.
     Trusted(Judged),
     /// Beside each version of the organisation's policy that holds.
@@ -36,8 +36,11 @@ enum Place {
 impl WaiverFiles {
     /// Those beside the organisation's policy, if it is given.
     pub(in crate::policy) fn beside(given: Option<&Given>, vocabulary: Vocabulary) -> Self {
+        let (files, more) = given
+            .map(|given| (given.waivers.clone(), given.more_waivers.clone()))
+            .unwrap_or_default();
         Self {
-            place: Place::Disk(given.map_or_else(Vec::new, |given| given.waivers.clone())),
+            place: Place::Disk(files, more),
             vocabulary,
             all_signed: given.is_some_and(|given| given.sha256.is_some()),
         }
@@ -61,10 +64,11 @@ impl WaiverFiles {
     /// Reads them.
     pub fn read(&self, reach: Reach<'_>) -> Result<Waivers, FolderError> {
         let files = match (&self.place, reach.repo) {
-            (Place::Disk(paths), _) => &paths
-                .iter()
-                .map(|path| disk::file(path))
-                .collect::<Result<Vec<_>, _>>()?,
+            (Place::Disk(paths, more), _) => {
+                let read = paths.iter().map(|path| disk::file(path));
+                let read = read.collect::<Result<Vec<_>, _>>()?;
+                &[read, more.clone()].concat()
+            }
             (Place::Trusted(judged), Some(repo)) => &trusted_waivers(repo, judged)?,
             (Place::Stored(folders), _) => &stored_waivers(reach.host, folders.iter())?,
             (Place::Read(files), _) => files,
