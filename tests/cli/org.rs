@@ -935,6 +935,71 @@ fn a_tag_does_not_move_by_becoming_a_branch() {
 }
 
 #[test]
+fn a_light_tag_does_not_move_either() {
+    let org = Org::new();
+    org.at(&["tag", "light"]);
+    org.names("light");
+    org.cordon(&["policy", "update"], 0);
+    assert!(!org.lock().contains("tag: "), "{}", org.lock());
+    org.publish(42, "cursor");
+    org.at(&["tag", "-f", "light"]);
+    let told = org.cordon(&["policy", "update"], 2);
+    assert!(told.contains("the tag has moved"), "{told}");
+}
+
+#[test]
+fn a_lock_whose_tag_leads_elsewhere_or_that_names_another_source_judges_nothing() {
+    let org = Org::new();
+    org.names("policy/41");
+    org.cordon(&["policy", "update"], 0);
+    let lock = org.lock();
+    let tag = org.at(&["rev-parse", "policy/41"]).stdout;
+    org.publish(42, "cursor");
+    org.at(&["tag", "-a", "-m", "Version 42", "policy/42"]);
+    let other = org.at(&["rev-parse", "policy/42"]).stdout;
+    org.names("policy/42");
+    org.cordon(&["policy", "update"], 0);
+    org.names("policy/41");
+    for (from, to, code) in [
+        (tag.trim(), other.trim(), "policy-source"),
+        ("policy/41", "policy/40", "policy-rollback"),
+        ("policy.yml", "other.yml", "policy-lock"),
+    ] {
+        org.governed.write(".cordon.lock", lock.replace(from, to));
+        org.governed.commit("A lock by hand");
+        incomplete(&org.governed.report(&["--range", "HEAD..HEAD"]), code);
+    }
+}
+
+#[test]
+fn a_policy_in_git_is_a_regular_file_of_a_policys_size() {
+    let org = Org::new();
+    let at = org.policies().join("policy.yml");
+    let text = std::fs::read_to_string(&at).unwrap();
+    std::fs::rename(&at, org.policies().join("real.yml")).unwrap();
+    std::os::unix::fs::symlink("real.yml", &at).unwrap();
+    org.at(&["add", "-A"]);
+    org.at(&["commit", "-q", "-m", "A link"]);
+    let told = org.cordon(&["policy", "update"], 2);
+    assert!(told.contains("symbolic link"), "{told}");
+    std::fs::remove_file(&at).unwrap();
+    org.publish_text(&format!("{text}{}", "# more\n".repeat(1_300_000)));
+    let told = org.cordon(&["policy", "update"], 2);
+    assert!(told.contains("is larger than"), "{told}");
+}
+
+#[test]
+fn a_history_without_a_common_commit_does_not_roll_back() {
+    let (org, old) = raised();
+    let sandbox = &org.governed;
+    sandbox.git(["checkout", "-q", "--orphan", "another"]);
+    sandbox.write(".cordon.lock", &old);
+    sandbox.commit("Begin anew");
+    let report = sandbox.report(&["--range", "main..another"]);
+    assert_eq!((report.code, report.codes()), (2, vec!["policy-rollback"]));
+}
+
+#[test]
 fn the_highest_version_of_a_file_is_the_floor_however_it_is_named() {
     let org = Org::locked();
     let lock = org.lock();
