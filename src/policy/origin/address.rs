@@ -165,10 +165,11 @@ fn reference_problem(name: &str) -> Result<(), &'static str> {
 
 /// A path that stays below the folder that it is relative to.
 pub(in crate::policy) fn path_problem(path: &str) -> Result<(), &'static str> {
-    let odd = |c: char| c.is_control() || "\\:".contains(c);
+    // A quote would end the text in which a lock holds it.
+    let odd = |c: char| c.is_control() || "\\:\"".contains(c);
     let part_problem = |part: &str| matches!(part, "" | "." | "..");
     if path.len() > LONGEST || path.contains(odd) || path.split('/').any(part_problem) {
-        return Err("a path is relative, without `..`, `.`, backslash or colon");
+        return Err("a path is relative, without `..`, `.`, backslash, colon or `\"`");
     }
     Ok(())
 }
@@ -265,6 +266,8 @@ mod tests {
             "a\\b",
             "a\0",
             "a:b",
+            "a\"",
+            "policy.yml\" #",
         ] {
             assert!(path_problem(path).is_err(), "{path:?}");
         }
