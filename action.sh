@@ -125,6 +125,34 @@ select_commits() {
   fi
 }
 
+# Runs a command whose words come from outside, and prints what it said: no line of that may be a workflow
+# command, so these are off meanwhile.
+shielded() {
+  local token code=0
+  token=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+  "$@" >"$scratch/said.txt" 2>&1 </dev/null || code=$?
+  printf '::stop-commands::%s\n' "$token"
+  cat "$scratch/said.txt"
+  printf '::%s::\n' "$token"
+  return "$code"
+}
+
+# Fetches the policies that the check will read: it never uses the network, and a fresh runner has none of
+# them. What cannot be had the check tells, with the command that mends it. The head's lock is the change's
+# own word: in an event that runs with rights of its own it names no address to ask.
+fill_store() {
+  local revisions=(HEAD) revision
+  case $INPUT_POLICY in
+    *://*) shielded "$cordon" policy fetch "$INPUT_POLICY" || true ;;
+  esac
+  [ "${selection[0]}" != --range ] || revisions=("${selection[1]%%..*}" "${selection[1]##*..}")
+  [ "$GITHUB_EVENT_NAME" != pull_request_target ] || revisions=("${revisions[0]}")
+  for revision in "${revisions[@]}"; do
+    git cat-file -e "$revision:.cordon.lock" 2>/dev/null || continue
+    shielded "$cordon" policy lock --of "$revision" || true
+  done
+}
+
 # Runs Cordon. The report's text comes from commits: no line of it may be a workflow command,
 # so these are off while it is printed. The format "github" consists of them and escapes its own.
 run_check() {
@@ -167,6 +195,7 @@ main() {
     give_up "$INPUT_WORKING_DIRECTORY is no Git checkout, or belongs to another user"
   select_commits
   printf 'Cordon judges %s (%s).\n' "${selection[*]}" "$reason"
+  fill_store
   run_check || code=$?
   said=$(verdict) || said=incomplete
   # A code that no report bears out is no verdict.

@@ -356,3 +356,44 @@ fn a_missing_cordon_is_no_pass() {
     assert_eq!(ran.code, 2, "{}", ran.log);
     assert!(ran.log.contains("no cordon on the path"), "{}", ran.log);
 }
+
+#[test]
+fn what_the_check_reads_is_fetched_before_it() {
+    let runner = Runner::new();
+    let fetched = |runner: &Runner| {
+        let told = fs::read_to_string(runner.path("fetched")).unwrap_or_default();
+        let _ = fs::remove_file(runner.path("fetched"));
+        told
+    };
+    let base = runner.git(&["rev-parse", "HEAD"]);
+    fs::write(runner.path("work/.cordon.lock"), "x").unwrap();
+    runner.git(&["add", "-A"]);
+    let head = runner.commit("lock");
+    let pull = [("PULL_BASE", base.as_str()), ("PULL_HEAD", head.as_str())];
+    // Where nothing is locked nothing is fetched; what fails is left to the check to tell.
+    let ran = runner.run("pull_request", &pull);
+    assert_eq!(ran.code, 0, "{}", ran.log);
+    assert_eq!(fetched(&runner), format!("policy lock --of {head}\n"));
+    let next = runner.commit("next");
+    let pull = [("PULL_BASE", head.as_str()), ("PULL_HEAD", next.as_str())];
+    runner.run("pull_request", &pull);
+    let both = format!("policy lock --of {head}\npolicy lock --of {next}\n");
+    assert_eq!(fetched(&runner), both);
+    // With rights of its own, nothing goes where the change says.
+    runner.run("pull_request_target", &pull);
+    assert_eq!(fetched(&runner), format!("policy lock --of {head}\n"));
+    let address = "https://host/policy.git#main";
+    let ran = runner.run(
+        "pull_request_target",
+        &[&pull[..], &[("INPUT_POLICY", address)]].concat(),
+    );
+    assert!(fetched(&runner).starts_with(&format!("policy fetch {address}\n")));
+    assert!(
+        ran.arguments.contains(&format!("--policy\n{address}\n")),
+        "{}",
+        ran.arguments
+    );
+    // What a server says while it is asked is no workflow command.
+    let at = ran.log.find("::add-mask::y").unwrap();
+    assert!(ran.log[..at].contains("::stop-commands::"), "{}", ran.log);
+}

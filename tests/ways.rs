@@ -143,6 +143,7 @@ fn judged(repo: &dyn Repo, what: What) -> Report {
         what,
         stage: None,
         policy: None,
+        signers: &[],
         approvals: None,
         as_of: None,
         jobs: 1,

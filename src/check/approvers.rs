@@ -2,9 +2,6 @@
 //!
 //! The exports of groups are read here: beside the policy that names them.
 
-use std::io::Read as _;
-use std::path::Path;
-
 use jiff::civil::Date;
 
 use super::Request;
@@ -13,9 +10,7 @@ use super::rows::Obstacle;
 use super::surroundings::gpg;
 use crate::git::{self, FileMode, Kind, Repo, TreeReader};
 use crate::policy::origin::{Folder, Reach};
-use crate::policy::{
-    Given, Judged, LARGEST_EXPORT, Loaded, Reviews, Role, Signed, Signers, export_trees,
-};
+use crate::policy::{Judged, LARGEST_EXPORT, Loaded, Reviews, Role, Signed, Signers, export_trees};
 
 /// Whose keys count on a day, once the exports of the policy's groups are read; and the reviews that were
 /// handed over.
@@ -27,8 +22,7 @@ pub(super) fn heard(
     date: Date,
 ) -> Result<(Signers, Reviews), Vec<Obstacle>> {
     let reach = Reach::new(Some(repo), request.host);
-    let given = request.policy.as_ref();
-    read_groups(reach, Some(&plan.judged), given, loaded, date);
+    read_groups(reach, Some(&plan.judged), loaded, date);
     let reviews = reviews(plan, request.approvals).map_err(|obstacle| vec![*obstacle])?;
     let gpg = gpg(request.host);
     let signers = Signers::new(loaded.policy.groups(), date, gpg);
@@ -39,15 +33,15 @@ pub(super) fn heard(
 pub(super) fn read_groups(
     reach: Reach<'_>,
     judged: Option<&Judged>,
-    given: Option<&Given>,
     loaded: &mut Loaded,
     date: Date,
 ) {
     let folders: Vec<Folder> = loaded.folders(Role::Org).cloned().collect();
     let judged = reach.repo.zip(judged);
-    let read = |role, path: &str| match (role, given) {
-        (Role::Org, None) => stored(&folders, reach, path),
-        _ => exports(judged, given, role, path),
+    let read = |role, path: &str| match (role, judged) {
+        (Role::Org, _) => beside(&folders, reach, path),
+        (Role::Repository, Some((repo, judged))) => trusted(repo, judged, path),
+        _ => Err(nowhere()),
     };
     loaded.policy.read_exports(&read, date, &gpg(reach.host));
 }
@@ -64,70 +58,39 @@ fn reviews(plan: &Plan, file: Option<&[u8]>) -> Result<Reviews, Box<Obstacle>> {
     Ok(Reviews::parse(text, head).map_err(unread)?)
 }
 
-/// The exports of that path: of the organisation, the file beside its policy; of the repository, one for each
-/// revision that has one.
-fn exports(
-    judged: Option<(&dyn Repo, &Judged)>,
-    given: Option<&Given>,
-    role: Role,
-    path: &str,
-) -> Result<Vec<Signed>, String> {
-    match (role, given, judged) {
-        (Role::Org, Some(given), _) if !given.name.starts_with("pack:") => {
-            let file = Path::new(&given.name).with_file_name(path);
-            let signature = Path::new(&given.name).with_file_name(format!("{path}.sig"));
-            Ok(vec![Signed {
-                text: of_file(&file)?,
-                signature: Some(of_file(&signature)?),
-            }])
+/// The export in each revision of the repository that has one.
+fn trusted(repo: &dyn Repo, judged: &Judged, path: &str) -> Result<Vec<Signed>, String> {
+    let trees = export_trees(repo, judged).map_err(|error| error.to_string())?;
+    let mut found = Vec::new();
+    for tree in trees {
+        let of = |path: &str| of_tree(repo, &tree, path).map_err(|error| error.to_string());
+        if let Some(text) = of(path)? {
+            let signature = of(&format!("{path}.sig"))?;
+            found.push(Signed { text, signature });
         }
-        (Role::Repository, _, Some((repo, judged))) => {
-            let trees = export_trees(repo, judged).map_err(|error| error.to_string())?;
-            let mut found = Vec::new();
-            for tree in trees {
-                let of = |path: &str| of_tree(repo, &tree, path).map_err(|error| error.to_string());
-                if let Some(text) = of(path)? {
-                    let signature = of(&format!("{path}.sig"))?;
-                    found.push(Signed { text, signature });
-                }
-            }
-            Ok(found)
-        }
-        _ => Err(
-            "it can be read only beside a policy of the organisation or the repository".to_owned(),
-        ),
     }
+    Ok(found)
 }
 
 /// The export beside each version of the organisation's policy that holds.
-fn stored(folders: &[Folder], reach: Reach<'_>, path: &str) -> Result<Vec<Signed>, String> {
+fn beside(folders: &[Folder], reach: Reach<'_>, path: &str) -> Result<Vec<Signed>, String> {
     let read = |folder: &Folder, path: &str| match folder.file(reach, path, LARGEST_EXPORT) {
         Ok(Some(text)) => Ok(text),
         Ok(None) => Err(format!("{path} is not beside the policy")),
         Err(error) => Err(error.to_string()),
     };
-    let each = |folder| {
-        Ok(Signed {
+    let each = |folder| match folder {
+        &Folder::Nowhere => Err(nowhere()),
+        folder => Ok(Signed {
             text: read(folder, path)?,
             signature: Some(read(folder, &format!("{path}.sig"))?),
-        })
+        }),
     };
     folders.iter().map(each).collect()
 }
 
-fn of_file(path: &Path) -> Result<Vec<u8>, String> {
-    let why = |error: std::io::Error| format!("{}: {error}", path.display());
-    let file = std::fs::File::open(path).map_err(why)?;
-    if !file.metadata().map_err(why)?.is_file() {
-        return Err(format!("{} is no regular file", path.display()));
-    }
-    let mut text = Vec::new();
-    let read = file.take(LARGEST_EXPORT + 1).read_to_end(&mut text);
-    read.map_err(why)?;
-    if text.len() as u64 > LARGEST_EXPORT {
-        return Err(format!("{} is larger than 8 MiB", path.display()));
-    }
-    Ok(text)
+fn nowhere() -> String {
+    "it can be read only beside a policy of the organisation or the repository".to_owned()
 }
 
 /// A regular file of a tree.

@@ -40,6 +40,7 @@ use crate::policy::{
 use crate::report::{Counts, PolicyRow, RangeKind, RangeRow, Report, Run, SCHEMA, Tool, Verdict};
 use crate::rule::Context;
 use crate::secret::{Engine, Redactor};
+use crate::sign::AllowedKey;
 use crate::zone::Copies;
 
 pub use emergency::EmergencyFile;
@@ -65,6 +66,8 @@ pub struct Request<'a> {
     pub stage: Option<Stage>,
     /// The organisation's policy, given from outside.
     pub policy: Option<Given>,
+    /// By which keys policies from Git must be signed, besides those of the system policy.
+    pub signers: &'a [AllowedKey],
     /// The forge's reviews of the head, as the forge gives them.
     pub approvals: Option<&'a [u8]>,
     /// A date in place of today.

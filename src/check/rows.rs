@@ -6,6 +6,7 @@ use super::judge::Outcome;
 use super::plan::Plan;
 use crate::agent::{Attribution, AttributionKind, Claim, Evidence};
 use crate::git::{self, Commit, Id, Repo};
+use crate::policy::origin::SourceError;
 use crate::policy::{Layer, LoadError, Loaded, RepositoryNameError, Role};
 use crate::report::{AgentRow, CommitRow, EvidenceRow, IncompleteRow, LayerRow, PolicyRow};
 use crate::rule::Context;
@@ -113,9 +114,7 @@ impl Obstacle {
     pub(super) fn policy_alone(error: LoadError) -> Vec<Self> {
         match error {
             LoadError::Git(error) => vec![Self::from(&error)],
-            LoadError::Source(error) => {
-                vec![Self::told(error.code, error.told).mended_by(error.mend)]
-            }
+            LoadError::Source(error) => vec![Self::source(error)],
             LoadError::System(error) => {
                 let told = Self::told("policy-system", error.to_string());
                 vec![told.mended_by(error.mend())]
@@ -128,6 +127,11 @@ impl Obstacle {
                 vec![Self::told("policy-digest", digest.to_string())]
             }
         }
+    }
+
+    /// A policy from Git that could not be had.
+    pub fn source(error: SourceError) -> Self {
+        Self::told(error.code, error.told).mended_by(error.mend)
     }
 
     /// A range that somebody named in CI, and that has no commit.

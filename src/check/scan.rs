@@ -32,6 +32,7 @@ use crate::policy::{
 use crate::report::{RangeKind, Report};
 use crate::rule::Context;
 use crate::secret::{Engine, Redactor};
+use crate::sign::AllowedKey;
 use crate::sign::Gpg;
 use crate::text::Clean;
 use crate::zone::Copies;
@@ -63,6 +64,8 @@ pub struct ScanRequest<'a> {
     pub source: Source,
     /// The organisation's policy, given from outside.
     pub policy: Option<Given>,
+    /// By which keys policies from Git must be signed, besides those of the system policy.
+    pub signers: &'a [AllowedKey],
     /// A date in place of today.
     pub as_of: Option<Date>,
     /// How many threads may work.
@@ -179,12 +182,15 @@ fn policy(
     date: Date,
 ) -> Result<(Loaded, Option<String>), Vec<Obstacle>> {
     let host = request.opening.host;
-    let given = request.policy.as_ref();
-    let outside = Outside { given, host };
+    let outside = Outside {
+        given: request.policy.as_ref(),
+        host,
+        signers: request.signers,
+    };
     let reach = Reach::new(repo, host);
     let Some(repo) = repo else {
         let mut loaded = load_alone(outside, vocabulary()).map_err(Obstacle::policy_alone)?;
-        read_groups(reach, None, given, &mut loaded, date);
+        read_groups(reach, None, &mut loaded, date);
         return Ok((loaded, None));
     };
     let judged = Judged::Staged {
@@ -195,7 +201,7 @@ fn policy(
     };
     let mut loaded = load(repo, &judged, outside, vocabulary())
         .map_err(|error| Obstacle::policy(repo, error))?;
-    read_groups(reach, Some(&judged), given, &mut loaded, date);
+    read_groups(reach, Some(&judged), &mut loaded, date);
     let name = repository_name(repo, &loaded.policy, &host.env)
         .map_err(|error| vec![Obstacle::from(&error)])?;
     Ok((loaded, name))

@@ -33,6 +33,7 @@ impl Request<'_> {
         Outside {
             given: self.policy.as_ref(),
             host: self.host,
+            signers: self.signers,
         }
     }
 

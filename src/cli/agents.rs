@@ -18,6 +18,7 @@ use crate::agent::{
 use crate::check::vocabulary;
 use crate::git;
 use crate::host::Host;
+use crate::policy::origin::Reach;
 use crate::policy::{Outside, Policy, load_alone};
 use crate::secret::Engine;
 use crate::text::Clean;
@@ -103,13 +104,15 @@ impl Asked {
     /// The policy that judges the next commit; outside a repository the one that is given, or the
     /// built-in one.
     fn in_force(&self, host: &Host) -> Result<Policy> {
+        let reach = Reach::new(None, host);
         let given = match &self.policy {
-            Some(policy) => Some(open::given(policy, None)?),
+            Some(policy) => Some(open::given(policy, None, reach)?),
             None => None,
         };
         let outside = Outside {
             given: given.as_ref(),
             host,
+            signers: &[],
         };
         match open::repository(host, self.repo.as_deref(), false) {
             Ok(repo) => super::hook::policy(&*repo, outside),

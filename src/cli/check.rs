@@ -14,6 +14,7 @@ use crate::check::{EmergencyFile, Obstacle, Request, What, run, unread};
 use crate::finding::Stage;
 use crate::git::Repo;
 use crate::host::Host;
+use crate::policy::origin::Reach;
 use crate::policy::waiver::LARGEST;
 use crate::report::{RangeKind, Report};
 
@@ -75,10 +76,13 @@ impl Check {
         let approvals = self.approvals.as_deref().map(open::approvals);
         let unread = |error| Obstacle::told("approvals", format!("{error:#}"));
         let approvals = approvals.transpose().map_err(unread)?;
+        let signers = self.options.signers()?;
+        let reach = Reach::new(Some(&*repo), host).signed_by(&signers);
         let request = Request {
             what: self.what(host, &*repo)?,
             stage: self.stage,
-            policy: self.options.policy()?,
+            policy: self.options.policy(reach)?,
+            signers: &signers,
             approvals: approvals.as_deref(),
             as_of: self.options.as_of,
             jobs: self.options.jobs(),

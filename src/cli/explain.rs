@@ -16,6 +16,7 @@ use crate::check::{Question, Request, Unexplained, What};
 use crate::finding::Stage;
 use crate::git::{self, Opening, Reader, Repo};
 use crate::host::Host;
+use crate::policy::origin::Reach;
 use crate::policy::pending;
 use crate::report::explain::{Earlier, Explanation, earlier, explanation_json, explanation_text};
 use crate::rule::{RULES, page, rule};
@@ -68,12 +69,15 @@ pub(super) struct Explain {
     /// The repository [default: the one around the working directory]
     #[arg(long, value_name = "DIR")]
     repo: Option<PathBuf>,
-    /// The organisation's policy, from outside the repository: a file, or pack:NAME
-    #[arg(long, value_name = "FILE|pack:NAME")]
+    /// The organisation's policy, from outside the repository: a file, an address that `cordon policy fetch`
+    /// was given, or pack:NAME
+    #[arg(long, value_name = "FILE|URL|pack:NAME")]
     policy: Option<String>,
     /// The SHA-256 that the policy must have
     #[arg(long, value_name = "H", requires = "policy")]
     policy_sha256: Option<String>,
+    #[command(flatten)]
+    signed_by: open::SignedBy,
     /// Judge as if at this stage
     #[arg(long, value_name = "S", value_parser = check::stage)]
     stage: Option<Stage>,
@@ -127,14 +131,17 @@ impl Explain {
         opening.reader = self.reader;
         let repo = open::opened(self.repo.as_deref(), &opening)?;
         let (what, question) = self.question(&*repo)?;
+        let signers = self.signed_by.keys()?;
+        let reach = Reach::new(Some(&*repo), host).signed_by(&signers);
         let policy = match &self.policy {
-            Some(policy) => Some(open::given(policy, self.policy_sha256.as_deref())?),
+            Some(policy) => Some(open::given(policy, self.policy_sha256.as_deref(), reach)?),
             None => None,
         };
         let request = Request {
             what,
             stage: self.stage,
             policy,
+            signers: &signers,
             approvals: None,
             as_of: self.as_of,
             jobs: std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get),

@@ -158,6 +158,7 @@ fn judged(repo: &dyn Repo, host: &Host, what: What) -> Report {
         what,
         stage: None,
         policy: None,
+        signers: &[],
         approvals: None,
         as_of: None,
         jobs: every_processor(),

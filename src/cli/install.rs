@@ -131,7 +131,11 @@ fn judge(repo: &dyn Repo, host: &Host) -> Result<String> {
     let configured = configured_policy(repo, host)?;
     if configured.is_some() {
         let given = configured.as_ref();
-        let outside = Outside { given, host };
+        let outside = Outside {
+            given,
+            host,
+            signers: &[],
+        };
         load_alone(outside, vocabulary()).map_err(|error| anyhow!("{error}"))?;
     }
     let pinned = match configured {

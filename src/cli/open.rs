@@ -1,15 +1,18 @@
 //! The repository that a command is about, and files named on the command line.
 
+mod signers;
 mod waivers;
 
 use std::path::Path;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
 
+use crate::check::Obstacle;
 use crate::git::{self, Open, Opening, Reader, Repo};
 use crate::host::Host;
 use crate::policy::Given;
-use crate::policy::origin::Folder;
+use crate::policy::origin::{Folder, GitSource, Reach, SourceError, is_address, outside};
+pub(super) use signers::SignedBy;
 pub(super) use waivers::beside as waivers_beside;
 
 /// The largest policy file that is read.
@@ -41,8 +44,13 @@ pub(super) fn reader(text: &str) -> Result<Reader, String> {
     }
 }
 
-/// The organisation's policy as `--policy` names it: `pack:NAME` or a file.
-pub(super) fn given(policy: &str, sha256: Option<&str>) -> Result<Given> {
+/// The organisation's policy as `--policy` names it: `pack:NAME`, a file, or an address that was fetched.
+pub(super) fn given(policy: &str, sha256: Option<&str>, reach: Reach<'_>) -> Result<Given> {
+    let sha256 = sha256.map(str::to_owned);
+    if is_address(policy) {
+        let given = fetched(policy, reach)?;
+        return Ok(Given { sha256, ..given });
+    }
     let (mut folder, mut waivers) = (Folder::Nowhere, Vec::new());
     let text = if let Some(name) = policy.strip_prefix("pack:") {
         format!("cordon: 1\nextends: [{{pack: {}}}]\n", quoted(name)).into_bytes()
@@ -55,11 +63,32 @@ pub(super) fn given(policy: &str, sha256: Option<&str>) -> Result<Given> {
     Ok(Given {
         name: policy.to_owned(),
         text,
-        sha256: sha256.map(str::to_owned),
+        sha256,
         waivers,
         folder,
         commit: None,
         more_waivers: Vec::new(),
+    })
+}
+
+/// A policy by its address, out of the store.
+fn fetched(policy: &str, reach: Reach<'_>) -> Result<Given> {
+    let source = GitSource::parse(policy).map_err(|told| anyhow!("{policy}: {told}"))?;
+    let (read, _) = outside(&source, reach)?;
+    Ok(Given {
+        name: source.name_of(&source.path),
+        text: read.text,
+        folder: read.folder,
+        commit: Some(read.commit),
+        ..Given::default()
+    })
+}
+
+/// Why there is no policy from outside, for a report.
+pub(super) fn no_policy(error: anyhow::Error) -> Box<Obstacle> {
+    Box::new(match error.downcast::<SourceError>() {
+        Ok(error) => Obstacle::source(error),
+        Err(error) => Obstacle::told("policy-invalid", format!("{error:#}")),
     })
 }
 

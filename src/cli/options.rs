@@ -13,7 +13,9 @@ use crate::check::{Obstacle, unmade};
 use crate::git::{Opening, Reader, Repo};
 use crate::host::Host;
 use crate::policy::Given;
+use crate::policy::origin::Reach;
 use crate::report::{FORMATS, Format, Report, Style, format};
+use crate::sign::AllowedKey;
 
 /// By which policy, with how much effort, and where the report goes.
 #[derive(Debug, Args)]
@@ -25,12 +27,15 @@ pub(super) struct Options {
     /// The repository [default: the one around the working directory]
     #[arg(long, value_name = "DIR")]
     pub(super) repo: Option<PathBuf>,
-    /// The organisation's policy, from outside the repository: a file, or pack:NAME
-    #[arg(long, value_name = "FILE|pack:NAME")]
+    /// The organisation's policy, from outside the repository: a file, an address that `cordon policy fetch`
+    /// was given, or pack:NAME
+    #[arg(long, value_name = "FILE|URL|pack:NAME")]
     policy: Option<String>,
     /// The SHA-256 that the policy must have
     #[arg(long, value_name = "H", requires = "policy")]
     policy_sha256: Option<String>,
+    #[command(flatten)]
+    signed_by: open::SignedBy,
     /// Judge as if on this date
     #[arg(long, value_name = "DATE")]
     pub(super) as_of: Option<Date>,
@@ -78,13 +83,18 @@ impl Options {
     }
 
     /// The policy from outside.
-    pub(super) fn policy(&self) -> Result<Option<Given>, Box<Obstacle>> {
+    pub(super) fn policy(&self, reach: Reach<'_>) -> Result<Option<Given>, Box<Obstacle>> {
         let Some(policy) = &self.policy else {
             return Ok(None);
         };
-        let given = open::given(policy, self.policy_sha256.as_deref());
-        let invalid = |error| Obstacle::told("policy-invalid", format!("{error:#}"));
-        Ok(Some(given.map_err(invalid)?))
+        let given = open::given(policy, self.policy_sha256.as_deref(), reach);
+        given.map(Some).map_err(open::no_policy)
+    }
+
+    /// By which keys policies from Git must be signed.
+    pub(super) fn signers(&self) -> Result<Vec<AllowedKey>, Box<Obstacle>> {
+        let keys = self.signed_by.keys();
+        keys.map_err(|error| Box::new(Obstacle::told("policy-signature", format!("{error:#}"))))
     }
 
     pub(super) fn jobs(&self) -> usize {

@@ -3,6 +3,7 @@
 mod changes;
 mod diff;
 mod differences;
+mod fetch;
 mod page;
 mod show;
 mod test;
@@ -45,6 +46,8 @@ pub(super) enum PolicyCommand {
     Lock(update::LockArgs),
     /// Write what the lock names to a bundle, for machines that no network reaches
     Bundle(update::Bundle),
+    /// Fetch a policy by its address into the store, for --policy and for servers
+    Fetch(fetch::Fetch),
     /// Print the JSON Schema of policies, for editors
     Schema,
     /// Write a commented .cordon.yml for this repository, by what is tracked and who commits
@@ -95,6 +98,7 @@ impl PolicyCommand {
             Self::Update(update) => update.run(host),
             Self::Lock(lock) => lock.run(host),
             Self::Bundle(bundle) => bundle.run(host),
+            Self::Fetch(fetch) => fetch.run(host),
             Self::Schema => {
                 output::print(&format!("{:#}\n", policy_schema(&vocabulary())))?;
                 Ok(Exit::Pass)
@@ -188,7 +192,7 @@ impl Check {
         let folder = self.file.folder(host);
         let beside = Beside {
             folder: &folder,
-            reach: Reach { repo: None, host },
+            reach: Reach::new(None, host),
             own: is_own(&name),
         };
         let good = loader.inspect_beside(&name, &text, Some(beside));

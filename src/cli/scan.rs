@@ -16,6 +16,7 @@ use crate::check::{Obstacle, Request, ScanRequest, Source, What, run, scan, unre
 use crate::finding::Stage;
 use crate::git::{self, Repo};
 use crate::host::Host;
+use crate::policy::origin::Reach;
 use crate::report::Report;
 
 /// Look for secrets: in files, standard input, the index, or a whole history
@@ -89,10 +90,13 @@ impl Scan {
 
     fn repository(&self, host: &Host, progress: &Bar, what: What) -> Result<Report, Box<Obstacle>> {
         let repo = self.options.repository(host)?;
+        let signers = self.options.signers()?;
+        let reach = Reach::new(Some(&*repo), host).signed_by(&signers);
         let request = Request {
             what,
             stage: Some(Stage::Scan),
-            policy: self.options.policy()?,
+            policy: self.options.policy(reach)?,
+            signers: &signers,
             approvals: None,
             as_of: self.options.as_of,
             jobs: self.options.jobs(),
@@ -121,9 +125,13 @@ impl Scan {
 
     fn files(&self, host: &Host, progress: &Bar, source: Source) -> Result<Report, Box<Obstacle>> {
         let repo = self.around(host)?;
+        let signers = self.options.signers()?;
+        let reach =
+            Reach::new(repo.as_deref().map(|repo| repo as &dyn Repo), host).signed_by(&signers);
         let request = ScanRequest {
             source,
-            policy: self.options.policy()?,
+            policy: self.options.policy(reach)?,
+            signers: &signers,
             as_of: self.options.as_of,
             jobs: self.options.jobs(),
             opening: self.options.opening(host),

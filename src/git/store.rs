@@ -156,6 +156,20 @@ impl Store {
         self.ask(host, id, &words).map(drop)
     }
 
+    /// The object that a name keeps, of either length of ids.
+    pub fn kept(&self, host: &Host, name: &str) -> Result<Vec<Id>> {
+        let mut found = Vec::new();
+        for like in [&[0; 20][..], &[0; 32]]
+            .into_iter()
+            .filter_map(Id::from_bytes)
+        {
+            if let Some(repo) = self.reader(host, &like)? {
+                found.extend(repo.reference(name)?);
+            }
+        }
+        Ok(found)
+    }
+
     fn dir(&self, id: &Id) -> PathBuf {
         self.folder.join(match id.as_bytes().len() {
             32 => "policies-sha256.git",

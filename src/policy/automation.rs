@@ -96,7 +96,7 @@ impl Bots {
         });
         Self {
             list: bots.collect(),
-            needed: policy.sides_of_organisation(),
+            needed: policy.sides_of_one_rank(),
         }
     }
 
@@ -151,7 +151,7 @@ impl Bots {
         if self.is_known_to_all(&proven) {
             return Made::ByBot(proven);
         }
-        let told = "not each of the organisation's policies that hold knows it by this";
+        let told = "not each of the trusted policies knows it by this";
         Made::Unproven(bot.entry.name.clone(), told.to_owned())
     }
 

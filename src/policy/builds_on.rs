@@ -17,7 +17,7 @@ const FILES: usize = 256;
 const OWN_FOLDER: &str = ".cordon/";
 
 /// A policy does not inherit who another one is, what that builds on, or which repository it is of.
-const INHERITED_BY_NOBODY: [&str; 3] = ["policy", "extends", "repository"];
+const INHERITED_BY_NOBODY: [&str; 4] = ["policy", "extends", "repository", "signers"];
 
 /// Where a policy file lies.
 #[derive(Clone, Copy)]

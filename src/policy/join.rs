@@ -86,12 +86,13 @@ impl Policy {
         })
     }
 
-    /// The organisation's policies, by the [`Automation::side`] of their bots: where the trusted sides name
-    /// several, none makes a bot for another.
-    pub fn sides_of_organisation(&self) -> Vec<usize> {
+    /// The trusted sides that are of one rank, by the [`Automation::side`] of their bots: the organisation's
+    /// policies where they name several, else the repository's own. None makes a bot for another.
+    pub fn sides_of_one_rank(&self) -> Vec<usize> {
+        let least = self.least_with_a_say();
         let sides = self.with_the_say().enumerate();
-        let of_org = sides.filter(|(_, one)| one.role == Role::Org);
-        of_org.map(|(side, _)| side).collect()
+        let lowest = sides.filter(|(_, one)| one.role == least);
+        lowest.map(|(side, _)| side).collect()
     }
 
     /// Whether a repository's own catalogue does not count, since the organisation has a say.

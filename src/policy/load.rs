@@ -17,7 +17,7 @@ use super::pending::pending;
 use super::problem::lines;
 use super::rollback::Seen;
 use super::source::Sources;
-use super::system::system_files;
+use super::system::{misplaced_signers, system_files};
 use super::trusted::{Judged, Side, TrustedError, sides};
 use super::vocabulary::Vocabulary;
 use super::waiver::{WaiverFile, WaiverFiles};
@@ -25,6 +25,7 @@ use super::yaml::{Node, Problem, Severity, canonical_json};
 use super::{Policy, groups, trusted};
 use crate::git::{Id, Repo};
 use crate::host::Host;
+use crate::sign::AllowedKey;
 
 /// The organisation's policy, given from outside the repository.
 #[derive(Clone, Debug, Default)]
@@ -52,6 +53,8 @@ pub struct Outside<'a> {
     pub given: Option<&'a Given>,
     /// The surroundings, which may have a policy of the machine's owner.
     pub host: &'a Host,
+    /// By which keys policies from Git must be signed, as whoever runs Cordon says; none: by nobody's.
+    pub signers: &'a [AllowedKey],
 }
 
 /// A policy that may judge.
@@ -109,10 +112,7 @@ pub fn load(
         TrustedError::Git(error) => LoadError::Git(error),
         other => LoadError::Invalid(vec![("policy-invalid", other.to_string())]),
     })?;
-    let reach = Reach {
-        repo: Some(repo),
-        host: outside.host,
-    };
+    let reach = Reach::new(Some(repo), outside.host).signed_by(outside.signers);
     let mut files = above(outside)?;
     let mut unusable = Vec::new();
     let seen = Seen::by(&found.files, reach);
@@ -149,10 +149,7 @@ pub fn load(
 /// Loads the policy where there is no repository: the one that is given, or the built-in one.
 pub fn load_alone(outside: Outside<'_>, vocabulary: Vocabulary) -> Result<Loaded, LoadError> {
     let files = with_builtin(above(outside)?);
-    let reach = Reach {
-        repo: None,
-        host: outside.host,
-    };
+    let reach = Reach::new(None, outside.host).signed_by(outside.signers);
     let mut loaded = Loader::new(vocabulary).join(files, outside.given, reach)?;
     // Nothing that is judged has chosen it.
     loaded.trusted = true;
@@ -298,6 +295,7 @@ impl Loader {
                 continue;
             };
             unused.extend(pending(&node));
+            joined.told.extend(misplaced_signers(&file));
             let canonical = canonical_json(&node);
             if let Some(given) = given.filter(|_| file.role == Role::Org) {
                 pinned(given, &canonical)?;

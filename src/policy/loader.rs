@@ -10,6 +10,10 @@ use super::vocabulary::Vocabulary;
 use super::yaml::{self, Limits, Node, NodeKind, Problem, Severity};
 use crate::text::Span;
 
+/// Files of one run. A position in a list of them has sixteen bits, and `policy-weakened` puts these, what they
+/// are compared with and the versions of a merge into one.
+const MOST_FILES: usize = 16_000;
+
 /// Reads policy files and collects all their problems.
 pub struct Loader {
     pub(super) vocabulary: Vocabulary,
@@ -58,7 +62,7 @@ impl Loader {
         base: bool,
         beside: Option<Beside<'_>>,
     ) -> Option<(Node, Authority)> {
-        if self.sources.is_full() {
+        if self.sources.list().len() >= MOST_FILES {
             let told = format!("{name} is one policy file too many");
             self.problems.push(Problem::error(Span::default(), told));
             return None;
@@ -109,5 +113,25 @@ pub(super) fn without_identity(node: Node) -> Node {
             }
         }
         NodeKind::Scalar { .. } | NodeKind::Seq(_) => node,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_too_many_is_an_error_and_no_other_files_line() {
+        let mut loader = Loader::new(Vocabulary::default());
+        for _ in 0..MOST_FILES {
+            loader.sources.add("", "");
+        }
+        let read = loader.read("last", b"cordon: 1\n", &Limits::REPOSITORY, false);
+        assert!(read.is_none());
+        assert!(
+            loader.problems[0]
+                .message
+                .contains("one policy file too many")
+        );
     }
 }

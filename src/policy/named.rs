@@ -2,7 +2,9 @@
 //! version that `.cordon.lock` beside it says.
 
 use super::load_error::LoadError;
-use super::origin::{GitSource, LOCK, Lock, Reach, SourceError, Stored, stored};
+use super::origin::{
+    GitSource, LOCK, Lock, Locked, Reach, SourceError, Stored, fetch_command, stored,
+};
 use super::problem::{Problem, Source, lines};
 use super::raw::RawPolicy;
 use super::trusted::{FILE, Side};
@@ -20,14 +22,24 @@ pub(super) fn named(
     let Some((source, lock)) = lock_of(side, reach)? else {
         return Ok(None);
     };
-    let mend = side.commit.map_or_else(
-        || "cordon policy lock".to_owned(),
-        |commit| format!("cordon policy lock --of {commit}"),
-    );
     let of = |error: SourceError| of_side(side, error);
     let locked = lock.of_source(&source);
     let locked = locked.ok_or_else(|| of(SourceError::unlocked(&source)))?;
+    let mend = mend(side, locked, reach);
     Ok(Some((source, stored(locked, reach, &mend).map_err(of)?)))
+}
+
+/// The command that fills the store. A commit that is pushed is gone where the push is refused, so that none
+/// could look at it; and a server's hooks may read another store than the one who looks after it.
+fn mend(side: &Side, locked: &Locked, reach: Reach<'_>) -> String {
+    let Some(commit) = side.commit else {
+        return "cordon policy lock".to_owned();
+    };
+    let serves = reach
+        .repo
+        .is_some_and(|repo| repo.facts().work_dir.is_none());
+    let version = fetch_command(&locked.by_id(), reach).filter(|_| serves || !side.trusted);
+    version.unwrap_or_else(|| format!("cordon policy lock --of {commit}"))
 }
 
 /// What a side names, and the lock beside it; `None` where it names nothing.

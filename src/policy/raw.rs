@@ -102,6 +102,9 @@ pub struct RawPolicy {
     pub approvers: BTreeMap<Spanned<String>, RawApprovers>,
     /// What waivers may do.
     pub waivers: Option<RawWaiverTerms>,
+    /// The SSH keys that sign policies from Git: one of them must have signed the policy's tag or commit. In
+    /// the system policy alone.
+    pub signers: Listed<RawKey>,
 }
 
 /// What a policy is and whose.

@@ -16,7 +16,8 @@ pub struct Sources {
 }
 
 impl Sources {
-    /// Adds a file; its position is the `file` of its spans.
+    /// Adds a file; its position is the `file` of its spans. Whoever adds what others may have written must ask
+    /// whether there is room: beyond it a position is nobody's.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<Vec<u8>>) -> u16 {
         self.files.push(Source {
             name: name.into(),

@@ -20,6 +20,7 @@ use super::paths::{PathSet, PatternError};
 use super::raw::{RawPolicy, RawRule, RawSource, RawZone};
 use super::vocabulary::{Judges, Vocabulary, suggestion};
 use super::yaml::Problem;
+use crate::sign::AllowedKey;
 use crate::text::{Span, Spanned};
 use simple::{classes, incomplete, items, limits, repository_classes, repository_name, stages};
 
@@ -51,11 +52,26 @@ pub(super) fn validate(
         waivers: waivers::waivers(raw),
         ..validator.authority(raw)
     };
+    for key in items(raw.signers.as_ref()) {
+        validator.signer(key);
+    }
     if validator.marked > MARKERS_BYTES {
         let told = format!("all markers together have at most {MARKERS_BYTES} bytes");
         validator.problem(raw.cordon.span, told);
     }
     authority
+}
+
+/// The keys that sign policies from Git, where a policy says so.
+pub(super) fn signers(raw: &RawPolicy, problems: &mut Vec<Problem>) -> Option<Vec<AllowedKey>> {
+    let listed = raw.signers.as_ref()?;
+    let mut validator = Validator {
+        vocabulary: &Vocabulary::default(),
+        problems,
+        marked: 0,
+    };
+    let keys = items(Some(listed)).filter_map(|key| validator.signer(key));
+    Some(keys.collect())
 }
 
 struct Validator<'a> {

@@ -29,6 +29,9 @@ const FEW: usize = 5;
 /// Characters of one text. A message that somebody pushes may be as long as they like.
 const TEXT: usize = 300;
 
+/// Characters of a command: an address and a path, each of the longest that there is, and a folder.
+const COMMAND: usize = 4096;
+
 /// The report for whoever pushes; the summary is its first line.
 pub fn remote(report: &Report) -> String {
     let mut page = Page::default();
@@ -119,7 +122,7 @@ impl Page {
             self.line("where", &place.join(", "));
         }
         if let Some(mend) = &row.mend {
-            self.line("mend", mend.as_str());
+            self.command("mend", mend.as_str());
         }
     }
 
@@ -147,6 +150,12 @@ impl Page {
         // Writing to a String cannot fail.
         let _ = write!(self.out, "  {label:<9} ");
         self.text(text, INDENT, INDENT);
+    }
+
+    /// What is to be run is of no use in part: it stands whole, on one line.
+    fn command(&mut self, label: &str, text: &str) {
+        let text: String = text.chars().take(COMMAND).collect();
+        let _ = writeln!(self.out, "  {label:<9} {text}");
     }
 
     fn text(&mut self, text: &str, taken: usize, indent: usize) {

@@ -7,7 +7,8 @@ use bstr::{BStr, ByteSlice as _};
 
 use super::{ChangeFacts, CommitFacts, Context, Found, Meta, RULES, Rule, RunFacts};
 use crate::finding::{Finding, In, Mode, Place, PolicyLine};
-use crate::git::{FileMode, Op, Result};
+use crate::git::{Error, FileMode, Op, Result};
+use crate::policy::origin::lock_change;
 use crate::policy::yaml::Limits;
 use crate::policy::{
     Part, PolicyPath, Role, RuleDefault, Version, Versions, Weakening, policy_path,
@@ -42,6 +43,10 @@ const HELP: &str =
 
 /// More weakenings of one file than this are counted only.
 const MOST: usize = 100;
+
+/// Versions of the policy that one merge may join: with all that they build on they are compared in one list of
+/// files.
+const PARENTS: usize = 64;
 
 impl Rule for PolicyWeakened {
     fn meta(&self) -> &'static Meta {
@@ -98,8 +103,7 @@ impl Rule for PolicyWeakened {
                 tell(found, told);
             }
             (Some(PolicyPath::Lock), _) | (_, Some(PolicyPath::Lock)) => {
-                let told = "which version of the organisation's policy holds was changed";
-                tell(found, told.to_owned());
+                tell(found, lock_moved(change, here)?);
             }
             (Some(PolicyPath::Waiver), _) if is_waiver(change)? => {
                 tell(found, "a waiver was added or changed".to_owned());
@@ -111,6 +115,19 @@ impl Rule for PolicyWeakened {
         }
         Ok(())
     }
+}
+
+/// That the lock was changed, with the versions that held and hold.
+fn lock_moved(change: &ChangeFacts<'_>, here: Option<PolicyPath>) -> Result<String> {
+    let before = change.old_texts()?;
+    let before: Vec<&[u8]> = before.iter().map(|text| text.as_slice()).collect();
+    let is_file = change.change.mode.is_some_and(FileMode::is_file);
+    let now = match here {
+        Some(PolicyPath::Lock) if is_file => Some(change.text()?),
+        _ => None,
+    };
+    let moved = lock_change(&before, now.as_ref().map(AsRef::as_ref));
+    Ok("which version of the organisation's policy holds was changed".to_owned() + &moved)
 }
 
 /// Compares the policy with what it was in each parent. A merge that keeps one parent's is compared
@@ -222,6 +239,10 @@ fn before(
     }
     texts.sort_unstable();
     texts.dedup();
+    if texts.len() > PARENTS {
+        let (what, limit) = ("versions of the policy that a merge joins", PARENTS as u64);
+        return Err(Error::Limit { what, limit });
+    }
     let limits = &Limits::REPOSITORY;
     let mut old = Vec::new();
     for text in &texts {

@@ -9,7 +9,7 @@ mod replay;
 mod scenario;
 mod suite;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use bstr::BString;
 use serde_json::{Value, json};
@@ -20,6 +20,7 @@ use crate::finding::Stage;
 use crate::git::Id;
 use crate::host::Host;
 use crate::policy::Given;
+use crate::policy::origin::Folder;
 use crate::report::{RangeKind, Report};
 use crate::text::Spanned;
 
@@ -40,6 +41,17 @@ pub struct Subject {
     pub own: bool,
     /// The files of the waivers beside it, where it is the organisation's.
     pub waivers: Vec<PathBuf>,
+}
+
+impl Subject {
+    /// What lies beside it: its exports of groups, and files that it builds on.
+    fn folder(&self) -> Folder {
+        if self.name.starts_with("pack:") {
+            return Folder::Nowhere;
+        }
+        let folder = Path::new(&self.name).parent();
+        Folder::Disk(folder.unwrap_or(Path::new("")).to_owned())
+    }
 }
 
 /// A test that was run.
@@ -85,6 +97,7 @@ fn judged(subject: &Subject, test: &Test, host: &Host) -> Report {
         text: subject.text.clone(),
         waivers: subject.waivers.clone(),
         more_waivers: test.waivers.clone(),
+        folder: subject.folder(),
         ..Given::default()
     };
     let repository = test.given.repository.as_ref();
@@ -106,6 +119,7 @@ fn judged(subject: &Subject, test: &Test, host: &Host) -> Report {
         },
         stage: Some(stage),
         policy: (!subject.own).then_some(given),
+        signers: &[],
         approvals: reviews.as_deref(),
         as_of: test.as_of,
         jobs: 1,

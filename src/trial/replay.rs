@@ -73,6 +73,7 @@ pub fn replay(
             },
             stage: Some(range.stage),
             policy: Some(policy),
+            signers: &[],
             approvals: None,
             as_of: range.as_of,
             jobs: range.jobs,

@@ -126,6 +126,7 @@ const SAMPLES: &[(&str, &[&str])] = &[
     ("secrets.detectors.[].id", &["acme-token"]),
     ("secrets.detectors.[].keywords.[]", &["acme"]),
     ("secrets.detectors.[].pattern", &["acme_[a-z]{8}"]),
+    ("signers.[].key", &[]),
     ("trailers.forbid.[].key", &["Signed-off-by", "Ticket"]),
     ("trailers.forbid.[].text", &["skip", "Claude"]),
     (

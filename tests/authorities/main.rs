@@ -296,6 +296,7 @@ impl Asked<'_> {
                 text: org.into(),
                 ..Given::default()
             }),
+            signers: &[],
             approvals: None,
             emergency: None,
             as_of: self.as_of,

@@ -315,3 +315,30 @@ fn the_platforms_key_is_no_bots_own_and_an_unknown_one_proves_nothing() {
         );
     }
 }
+
+#[test]
+fn no_trusted_side_makes_a_bot_for_another() {
+    let agent = format!("Merge\n\n{CLAUDE}");
+    for both in [false, true] {
+        let desk = Desk::new("");
+        let sandbox = &desk.sandbox;
+        let own = std::fs::read_to_string(sandbox.path().join(".cordon.yml")).unwrap();
+        sandbox.git(["checkout", "-q", "-b", "own"]);
+        sandbox.write("a", "a\n");
+        sandbox.commit("An author's own branch");
+        sandbox.git(["checkout", "-q", "main"]);
+        let without = "cordon: 1\nextends: []\n";
+        let policy = if both {
+            format!("{own}# more\n")
+        } else {
+            without.to_owned()
+        };
+        sandbox.write(".cordon.yml", policy);
+        sandbox.commit("Another policy");
+        sandbox.git(["merge", "-q", "--no-commit", "-s", "ours", "own"]);
+        sandbox.write("Cargo.lock", "two\n");
+        let report = desk.by_bot(&agent);
+        let kind_of = if both { "automation" } else { "assisted" };
+        assert_eq!(kind(&report), kind_of, "{both}: {:#}", report.json);
+    }
+}

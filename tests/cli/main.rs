@@ -36,6 +36,8 @@ mod merges;
 mod models;
 mod moved;
 mod org;
+mod org_outside;
+mod org_signed;
 mod output;
 mod own_detectors;
 mod packs;

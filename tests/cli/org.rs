@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use crate::support::{CLAUDE, Said, Sandbox, incomplete, said};
 
-const RANGE: [&str; 2] = ["--range", "HEAD~1..HEAD"];
+pub(crate) const RANGE: [&str; 2] = ["--range", "HEAD~1..HEAD"];
 
 /// A policy of that version which denies one agent.
-fn policy(version: u32, denied: &str) -> String {
+pub(crate) fn policy(version: u32, denied: &str) -> String {
     format!(
         "cordon: 1\npolicy: {{id: acme-agents, version: {version}}}\nextends: []\n\
          agents: {{{denied}: {{status: denied}}}}\n"
@@ -15,15 +15,15 @@ fn policy(version: u32, denied: &str) -> String {
 }
 
 /// A governed repository beside the organisation's policy repository.
-struct Org {
+pub(crate) struct Org {
     /// The governed one.
-    governed: Sandbox,
+    pub(crate) governed: Sandbox,
 }
 
 impl Org {
     /// The policy repository has version 41, which denies Claude, at the tag `policy/41`; the governed
     /// one names the branch `main` of it and has no lock yet.
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let governed = Sandbox::new();
         let org = Self { governed };
         let path = org.policies();
@@ -38,7 +38,7 @@ impl Org {
     }
 
     /// The same, locked, and the lock committed.
-    fn locked() -> Self {
+    pub(crate) fn locked() -> Self {
         let org = Self::new();
         org.cordon(&["policy", "update"], 0);
         org.governed.commit("Name the organisation's policy");
@@ -46,56 +46,56 @@ impl Org {
         org
     }
 
-    fn policies(&self) -> PathBuf {
+    pub(crate) fn policies(&self) -> PathBuf {
         self.governed.outside("policies")
     }
 
-    fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("file://{}", self.policies().display())
     }
 
     /// Runs `git` in the policy repository.
-    fn at(&self, args: &[&str]) -> Said {
+    pub(crate) fn at(&self, args: &[&str]) -> Said {
         let said = said(self.governed.command("git", &self.policies()).args(args));
         assert_eq!(said.code, 0, "git {args:?}: {}", said.stderr);
         said
     }
 
     /// Commits a version of the policy.
-    fn publish(&self, version: u32, denied: &str) {
+    pub(crate) fn publish(&self, version: u32, denied: &str) {
         self.publish_text(&policy(version, denied));
     }
 
-    fn publish_text(&self, text: &str) {
+    pub(crate) fn publish_text(&self, text: &str) {
         std::fs::write(self.policies().join("policy.yml"), text).unwrap();
         self.at(&["add", "-A"]);
         self.at(&["commit", "-q", "-m", "A version"]);
     }
 
     /// The governed repository names this reference.
-    fn names(&self, reference: &str) {
+    pub(crate) fn names(&self, reference: &str) {
         let url = self.url();
         let text = format!("cordon: 1\nextends: [{{git: \"{url}\", ref: {reference}}}]\n");
         self.governed.write(".cordon.yml", text);
     }
 
-    fn by_an_agent(&self) {
+    pub(crate) fn by_an_agent(&self) {
         self.governed.write("a", "a\n");
         self.governed.commit(&format!("Change\n\n{CLAUDE}"));
     }
 
     /// Runs `cordon`, which must end so; what it said.
-    fn cordon(&self, args: &[&str], code: i32) -> String {
+    pub(crate) fn cordon(&self, args: &[&str], code: i32) -> String {
         let said = self.governed.cordon(args);
         assert_eq!(said.code, code, "{args:?}: {}{}", said.stdout, said.stderr);
         said.stdout + &said.stderr
     }
 
-    fn lock(&self) -> String {
+    pub(crate) fn lock(&self) -> String {
         std::fs::read_to_string(self.governed.path().join(".cordon.lock")).unwrap()
     }
 
-    fn cache(&self) -> PathBuf {
+    pub(crate) fn cache(&self) -> PathBuf {
         self.governed.outside(".cache/cordon")
     }
 }
@@ -1049,4 +1049,73 @@ fn a_reference_below_another_ones_name_is_kept_too() {
     org.at(&["branch", "-m", "release", "release/42"]);
     org.names("release/42");
     org.cordon(&["policy", "update"], 0);
+}
+
+#[test]
+fn a_moved_lock_is_told_with_both_versions() {
+    let org = Org::locked();
+    let id = || org.at(&["rev-parse", "HEAD"]).stdout.trim().to_owned();
+    let told = |report: &crate::support::Report| {
+        let found = report.of("policy-weakened");
+        assert_eq!(found.len(), 1, "{:#}", report.json);
+        found[0]["message"].as_str().unwrap().to_owned()
+    };
+    let old = id();
+    org.publish(42, "cursor");
+    org.cordon(&["policy", "update"], 0);
+    org.governed.commit("Raise it");
+    let new = id();
+    let message = told(&org.governed.report(&RANGE));
+    let both = format!("it was version 41, commit {old}, and is version 42, commit {new}");
+    assert!(message.ends_with(&both), "{message}");
+    let pinned = [&RANGE[..], &["--policy", "pack:default"]].concat();
+    let said = |word: &str| {
+        let report = org.governed.report(&pinned);
+        let found = report.of("policy-weakened");
+        let told = found.iter().filter_map(|one| one["message"].as_str());
+        assert!(
+            told.clone().any(|one| one.contains(word)),
+            "{word}: {:#}",
+            report.json
+        );
+    };
+    org.governed.write(".cordon.yml", "cordon: 1\n");
+    org.governed.git(["rm", "-q", "-f", ".cordon.lock"]);
+    org.governed.commit("Take it away");
+    said(&format!(
+        "it was version 42, commit {new}, and is not locked"
+    ));
+    org.governed.write(".cordon.lock", "cordon-lock: 9\n");
+    org.governed.commit("A damaged one");
+    said("it is damaged");
+}
+
+#[test]
+fn a_tag_is_fetched_though_a_later_version_brought_its_commit() {
+    let org = Org::new();
+    org.names("policy/41");
+    org.cordon(&["policy", "update"], 0);
+    org.governed.commit("Name it");
+    org.publish(42, "claude-code");
+    org.at(&["tag", "-a", "-m", "Version 42", "policy/42"]);
+    org.names("policy/42");
+    org.cordon(&["policy", "update"], 0);
+    org.governed.commit("Raise it");
+    // Somebody clones, and has what is locked now.
+    std::fs::remove_dir_all(org.cache()).unwrap();
+    org.cordon(&["policy", "lock"], 0);
+    let report = org.governed.report(&RANGE);
+    incomplete(&report, "policy-source");
+    let row = &report.json["incomplete"][0];
+    assert!(
+        row["message"]
+            .as_str()
+            .unwrap()
+            .contains("is not in the store"),
+        "{row}"
+    );
+    let base = org.governed.id("HEAD~1");
+    assert_eq!(row["mend"], format!("cordon policy lock --of {base}"));
+    assert_eq!(org.governed.shell(row["mend"].as_str().unwrap()).code, 0);
+    assert_eq!(org.governed.report(&RANGE).codes(), Vec::<String>::new());
 }

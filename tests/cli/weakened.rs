@@ -669,3 +669,23 @@ fn a_repository_that_only_denies_is_not_told_a_number_that_it_never_wrote() {
     let report = sandbox.report(&["--range", "HEAD~1..HEAD", "--policy", org]);
     assert_eq!(report.of("policy-weakened").len(), 0, "{}", report.json);
 }
+
+#[test]
+fn a_merge_of_too_many_versions_is_incomplete_and_no_finding() {
+    let sandbox = Sandbox::with_policy("cordon: 1\nextends: []\n");
+    let merge = |parents: usize| {
+        let made = sandbox.shell(&format!(
+            "base=$(git rev-parse HEAD) && all= && for n in $(seq {parents}); do \
+             blob=$(printf 'cordon: 1\\nextends: []\\n# %s\\n' $n | git hash-object -w --stdin) && \
+             tree=$(printf '100644 blob %s\\t.cordon.yml\\n' $blob | git mktree) && \
+             all=\"$all -p $(git commit-tree -m Side -p $base $tree)\"; done && \
+             git commit-tree -m Merge $all HEAD^{{tree}}"
+        ));
+        assert_eq!(made.code, 0, "{}", made.stderr);
+        sandbox.report(&["--commit", made.stdout.trim()])
+    };
+    assert_eq!(merge(60).codes(), Vec::<String>::new());
+    let report = merge(70);
+    assert_eq!(report.codes(), ["limit"], "{:#}", report.json);
+    assert_eq!((report.code, report.of("policy-weakened").len()), (2, 0));
+}

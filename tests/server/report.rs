@@ -36,9 +36,9 @@ fn a_push_is_reported_with_its_references_and_the_pinned_policy() {
         policy: Some(Given {
             name: "/srv/policy.yml".to_owned(),
             text: ZONE.into(),
-            sha256: None,
             ..Given::default()
         }),
+        signers: &[],
         approvals: None,
         as_of: None,
         jobs: 1,

@@ -103,7 +103,7 @@ pub fn waivers_in_force(
     let reach = Reach::new(repo, outside.host);
     let judged = repo.map(staged).transpose();
     let judged = judged.map_err(FolderError::Git)?;
-    read_groups(reach, judged.as_ref(), outside.given, &mut loaded, date);
+    read_groups(reach, judged.as_ref(), &mut loaded, date);
     if let Some(files) = files {
         loaded.waivers.replace(files);
     }

@@ -29,7 +29,12 @@ fn loaded(modes: &[Mode]) -> Loaded {
 fn load(given: &Given) -> Loaded {
     let given = Some(given);
     let host = &Host::default();
-    load_alone(Outside { given, host }, vocabulary()).unwrap()
+    let outside = Outside {
+        given,
+        host,
+        signers: &[],
+    };
+    load_alone(outside, vocabulary()).unwrap()
 }
 
 /// A policy with modes for the rules.
@@ -68,16 +73,14 @@ fn run<T>(
         stage,
         date: TODAY,
     };
+    let host = Host::default();
     let run = Run {
         repository: Some(CORE),
         stage,
         whole: false,
         people: People::default(),
         classes: AllClasses::default(),
-        reach: Reach {
-            repo: None,
-            host: &Host::default(),
-        },
+        reach: Reach::new(None, &host),
     };
     let redactor = Redactor::new(Engine::builtin());
     let exceptions = Exceptions::new(&context, &loaded.waivers, run);

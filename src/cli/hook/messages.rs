@@ -128,7 +128,12 @@ pub(super) fn prepare(
     if !finished && git_state(repo)?.repeats_a_commit() {
         return Ok(Exit::Pass);
     }
-    let policy = policy(repo, Outside { given: None, host });
+    let outside = Outside {
+        given: None,
+        host,
+        signers: &[],
+    };
+    let policy = policy(repo, outside);
     let catalogue = match &policy {
         Ok(policy) => Catalogue::of(policy),
         Err(_) => Cow::Borrowed(Catalogue::builtin()),

@@ -13,6 +13,7 @@ use crate::git::{RefUpdate, Repo};
 use crate::hook::{HookCall, push_options, reads_stdin};
 use crate::host::Host;
 use crate::policy::Given;
+use crate::policy::origin::{Reach, is_address};
 use crate::report::{RangeKind, Report, remote};
 
 /// Runs the hook that was there before, then judges what is received.
@@ -59,7 +60,8 @@ fn judged(hook: &Hook, host: &Host) -> Result<Answer, Box<Obstacle>> {
     let request = Request {
         what: What::Receive(received),
         stage: None,
-        policy: configured_policy(&*repo, host).map_err(told("policy-invalid"))?,
+        policy: configured_policy(&*repo, host).map_err(open::no_policy)?,
+        signers: &[],
         approvals: None,
         as_of: None,
         jobs: every_processor(),
@@ -80,7 +82,7 @@ fn updates(call: &HookCall) -> crate::git::Result<Vec<RefUpdate>> {
     }
 }
 
-/// The organisation's policy as the server's owner configures it: `cordon.policy`, a whole path or
+/// The organisation's policy as the server's owner configures it: `cordon.policy`, a whole path, an address or
 /// pack:NAME, and `cordon.policySha256`.
 pub(in crate::cli) fn configured_policy(repo: &dyn Repo, host: &Host) -> Result<Option<Given>> {
     let sha256 = repo.config("cordon.policySha256")?;
@@ -101,10 +103,11 @@ pub(in crate::cli) fn configured_policy(repo: &dyn Repo, host: &Host) -> Result<
         }
         None => policy.to_owned(),
     };
-    if !path.starts_with('/') && !path.starts_with("pack:") {
-        bail!("cordon.policy is `{policy}`: configure a whole path, or pack:NAME");
+    if !path.starts_with('/') && !path.starts_with("pack:") && !is_address(&path) {
+        bail!("cordon.policy is `{policy}`: configure a whole path, an address, or pack:NAME");
     }
-    open::given(&path, sha256.as_deref()).map(Some)
+    let reach = Reach::new(Some(repo), host);
+    open::given(&path, sha256.as_deref(), reach).map(Some)
 }
 
 /// Silent where there is nothing to say.

@@ -3,7 +3,6 @@
 use anyhow::{Context as _, Result, anyhow};
 
 use crate::check::vocabulary;
-use crate::host::Host;
 use crate::policy::origin::{Fetched, GitSource, Lock, Reach, Stored, stored};
 use crate::policy::{Given, Outside, Part, Role, Version, Versions, Weakening, load_alone};
 use crate::text::show::escaped;
@@ -13,7 +12,7 @@ use crate::trial::rule_defaults;
 const MOST: usize = 100;
 
 /// What a new version changes, in words.
-pub(super) fn changes(host: &Host, reach: Reach<'_>, before: &Lock, fetched: &Fetched) -> String {
+pub(super) fn changes(reach: Reach<'_>, before: &Lock, fetched: &Fetched) -> String {
     let mut told = String::new();
     let Some(known) = before.of_file(&fetched.locked.source) else {
         return told + "  nothing was locked before\n";
@@ -21,12 +20,13 @@ pub(super) fn changes(host: &Host, reach: Reach<'_>, before: &Lock, fetched: &Fe
     if known.commit == fetched.locked.commit {
         return told + "  it is the one that was locked\n";
     }
-    let Ok(old) = stored(known, reach, "cordon policy lock") else {
-        return told + "  what was locked before is not here: no comparison\n";
+    let old = match stored(known, reach, "cordon policy lock") {
+        Ok(old) => old,
+        Err(error) => return told + "  no comparison: " + &escaped(error.told.as_bytes()) + "\n",
     };
     let rules = rule_defaults();
-    let mut versions = Versions::new(&rules, host.today);
-    let mut read = |policy: &Stored| whole_version(&mut versions, host, &known.source, policy);
+    let mut versions = Versions::new(&rules, reach.host.today);
+    let mut read = |policy: &Stored| whole_version(&mut versions, reach, &known.source, policy);
     let (old, new) = match (read(&old), read(&fetched.policy)) {
         (Ok(old), Ok(new)) => (old, new),
         (Err(error), _) | (_, Err(error)) => {
@@ -57,7 +57,7 @@ pub(super) fn changes(host: &Host, reach: Reach<'_>, before: &Lock, fetched: &Fe
 /// A policy out of the store, with the files and policies that it builds on.
 fn whole_version(
     versions: &mut Versions<'_>,
-    host: &Host,
+    reach: Reach<'_>,
     source: &GitSource,
     policy: &Stored,
 ) -> Result<Version> {
@@ -69,7 +69,12 @@ fn whole_version(
         ..Given::default()
     };
     let given = Some(&given);
-    let loaded = load_alone(Outside { given, host }, vocabulary());
+    let outside = Outside {
+        given,
+        host: reach.host,
+        signers: reach.signers,
+    };
+    let loaded = load_alone(outside, vocabulary());
     let loaded = loaded.map_err(|error| anyhow!("{error}"))?;
     let judging = versions.of(&loaded.policy).into_iter();
     let mut of_org = judging.filter(|(role, _)| *role == Role::Org);

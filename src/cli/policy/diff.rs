@@ -13,6 +13,7 @@ use crate::cli::output::Terminal;
 use crate::cli::{Exit, check, open, output};
 use crate::finding::Stage;
 use crate::host::Host;
+use crate::policy::origin::Reach;
 use crate::policy::yaml::Limits;
 use crate::policy::{Difference, Given, Versions};
 use crate::secret::Engine;
@@ -62,7 +63,9 @@ pub(in crate::cli) enum DiffFormat {
 
 impl Diff {
     pub(super) fn run(&self, host: &Host, terminal: &Terminal) -> Result<Exit> {
-        let policies = [open::given(&self.old, None)?, open::given(&self.new, None)?];
+        let reach = Reach::new(None, host);
+        let read = |policy: &str| open::given(policy, None, reach);
+        let policies = [read(&self.old)?, read(&self.new)?];
         let rules = rule_defaults();
         let mut versions = Versions::new(&rules, self.as_of.unwrap_or(host.today));
         let found = compared(&mut versions, &policies)?;

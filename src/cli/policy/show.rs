@@ -49,18 +49,17 @@ impl Show {
     fn standing(&self, host: &Host, name: String, text: Vec<u8>) -> Result<Vec<Standing>> {
         let folder = self.file.folder(host);
         let given = self.policy.as_deref();
-        let given = given.map(|policy| open::given(policy, None)).transpose()?;
+        let repo = open::repository(host, None, false).ok();
+        let reach = Reach::new(repo.as_deref().map(|repo| repo as &dyn git::Repo), host);
+        let given = given.map(|policy| open::given(policy, None, reach));
+        let given = given.transpose()?;
         let mut standing = Vec::new();
         let own = is_own(&name) || given.is_some();
         if own {
-            let repo = open::repository(host, None, false).ok();
-            let reach = Reach {
-                repo: repo.as_deref().map(|repo| repo as &dyn git::Repo),
-                host,
-            };
             let outside = Outside {
                 given: given.as_ref(),
                 host,
+                signers: &[],
             };
             let above = standing_above(&text, &folder, outside, reach);
             standing = above.map_err(|error| anyhow::anyhow!("{error}"))?;
@@ -82,7 +81,7 @@ impl Show {
         let mut highest = true;
         for one in self.standing(host, name, text)? {
             let file = u16::try_from(loader.sources.list().len()).unwrap_or(u16::MAX);
-            let reach = Reach { repo: None, host };
+            let reach = Reach::new(None, host);
             let beside = Beside {
                 folder: &one.folder,
                 reach,

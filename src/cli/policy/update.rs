@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use clap::Args;
 
 use super::changes::changes;
+use crate::cli::open::SignedBy;
 use crate::cli::{Exit, open, output};
 use crate::git::{Repo, peel_to_commit, tree_of};
 use crate::host::Host;
@@ -31,6 +32,8 @@ pub(super) struct Of {
     /// The policy whose sources are meant [default: .cordon.yml at the top of the repository]
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
+    #[command(flatten)]
+    signed_by: SignedBy,
 }
 
 /// Fetch what the policy builds on in Git, show what changes, and write .cordon.lock
@@ -107,7 +110,8 @@ impl Of {
         let sources = sources_of(&text, own).map_err(|error| anyhow!("{error}"))?;
         let folder = policy.parent().unwrap_or(Path::new("/"));
         let beside = Folder::Disk(folder.to_owned());
-        let text = beside.file(Reach { repo, host }, LOCK, LARGEST_LOCK)?;
+        let reach = Reach::new(repo, host);
+        let text = beside.file(reach, LOCK, LARGEST_LOCK)?;
         let lock = match &text {
             Some(text) => Lock::parse(LOCK, text).map_err(|problems| {
                 let told = problems.join("\n");
@@ -131,10 +135,12 @@ impl Update {
         let repo = repo.as_deref().map(|repo| repo as &dyn Repo);
         let place = self.of.place(host, repo)?;
         let bundle = whole(host, self.bundle.as_deref());
-        let reach = Reach { repo, host };
+        let signers = self.of.signed_by.keys()?;
+        let reach = Reach::new(repo, host).signed_by(&signers);
         let from = Fetcher {
             reach,
             bundle: bundle.as_deref(),
+            own_store: false,
         };
         if place.sources.is_empty() {
             return nothing(&place);
@@ -147,7 +153,7 @@ impl Update {
                 Err(error) => return Ok(refused(&error)),
             };
             told += &line(&fetched.locked);
-            told += &changes(host, reach, &place.lock, &fetched);
+            told += &changes(reach, &place.lock, &fetched);
             lock.sources.push(fetched.locked);
         }
         told += &written(&place, &lock, self.dry_run)?;
@@ -161,9 +167,11 @@ impl LockArgs {
         let repo = self.of.repository(host)?;
         let repo = repo.as_deref().map(|repo| repo as &dyn Repo);
         let bundle = whole(host, self.bundle.as_deref());
+        let signers = self.of.signed_by.keys()?;
         let from = Fetcher {
-            reach: Reach { repo, host },
+            reach: Reach::new(repo, host).signed_by(&signers),
             bundle: bundle.as_deref(),
+            own_store: false,
         };
         if let (Some(revision), Some(repo)) = (&self.of_revision, repo) {
             return of_revision(&from, repo, revision);
@@ -204,9 +212,11 @@ impl Bundle {
         let repo = self.of.repository(host)?;
         let repo = repo.as_deref().map(|repo| repo as &dyn Repo);
         let place = self.of.place(host, repo)?;
+        let signers = self.of.signed_by.keys()?;
         let from = Fetcher {
-            reach: Reach { repo, host },
+            reach: Reach::new(repo, host).signed_by(&signers),
             bundle: None,
+            own_store: false,
         };
         let bundle = match from.bundled(&place.lock) {
             Ok(bundle) => bundle,
@@ -217,8 +227,9 @@ impl Bundle {
             .with_context(|| format!("cannot write {}", path.display()))?;
         let count = place.lock.sources.len();
         output::print(&format!(
-            "{}: {count} policies. There: cordon policy update --bundle FILE\n",
-            shown(&path)
+            "{}: {count} {}. There: cordon policy update --bundle FILE\n",
+            shown(&path),
+            if count == 1 { "policy" } else { "policies" }
         ))?;
         Ok(Exit::Pass)
     }
@@ -258,7 +269,7 @@ fn nothing(place: &Place) -> Result<Exit> {
     Ok(Exit::Pass)
 }
 
-fn refused(error: &SourceError) -> Exit {
+pub(super) fn refused(error: &SourceError) -> Exit {
     let mend = error.mend.as_ref();
     let mend = mend.map(|mend| format!("\nto mend it: {mend}"));
     output::complain(&format!("{}{}", error.told, mend.unwrap_or_default()));
@@ -284,7 +295,7 @@ fn written(place: &Place, lock: &Lock, dry_run: bool) -> Result<String> {
     Ok(format!("{shown} is written: commit it with the policy\n"))
 }
 
-fn line(locked: &Locked) -> String {
+pub(super) fn line(locked: &Locked) -> String {
     let version = locked.version.map(|version| format!(", version {version}"));
     let commit = locked.commit;
     format!(
@@ -294,10 +305,10 @@ fn line(locked: &Locked) -> String {
     )
 }
 
-fn whole(host: &Host, path: Option<&Path>) -> Option<PathBuf> {
+pub(super) fn whole(host: &Host, path: Option<&Path>) -> Option<PathBuf> {
     path.map(|path| host.cwd.join(path))
 }
 
-fn shown(path: &Path) -> String {
+pub(super) fn shown(path: &Path) -> String {
     escaped(path.as_os_str().as_encoded_bytes())
 }

@@ -16,6 +16,7 @@ use crate::cli::output::Terminal;
 use crate::cli::{Exit, open, output};
 use crate::host::Host;
 use crate::policy::Given;
+use crate::policy::origin::Reach;
 use crate::policy::waiver::{LARGEST, Standing, Waiver, WaiverFile, Waivers};
 use crate::secret::Engine;
 use crate::text::Clean;
@@ -84,12 +85,13 @@ impl Asked {
         host: &Host,
         files: Option<Vec<WaiverFile>>,
     ) -> Result<(Waivers, Vec<Standing>)> {
-        let (repo, given) = (self.repo.as_deref(), self.given()?);
+        let (repo, given) = (self.repo.as_deref(), self.given(host)?);
         terms::waivers(host, repo, given.as_ref(), files, self.date(host))
     }
 
-    fn given(&self) -> Result<Option<Given>> {
-        let given = |policy: &String| open::given(policy, self.policy_sha256.as_deref());
+    fn given(&self, host: &Host) -> Result<Option<Given>> {
+        let reach = Reach::new(None, host);
+        let given = |policy: &String| open::given(policy, self.policy_sha256.as_deref(), reach);
         self.policy.as_ref().map(given).transpose()
     }
 }
@@ -148,10 +150,11 @@ impl List {
             let request = Request {
                 what: What::All,
                 stage: None,
-                policy: self.asked.given()?,
+                policy: self.asked.given(host)?,
                 as_of: self.asked.as_of,
                 jobs: std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get),
                 host,
+                signers: &[],
                 approvals: None,
                 emergency: None,
                 progress: &Silent,

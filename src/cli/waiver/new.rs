@@ -14,6 +14,7 @@ use crate::check::{Request, What, run};
 use crate::cli::{Exit, check, open, output};
 use crate::git::Repo;
 use crate::host::Host;
+use crate::policy::origin::Reach;
 use crate::policy::waiver::is_waivable;
 use crate::report::{SCHEMA, Style, format};
 use crate::rule::rule;
@@ -112,7 +113,9 @@ impl New {
                 merging: Vec::new(),
             },
         };
-        let given = self.policy.as_ref().map(|policy| open::given(policy, None));
+        let reach = Reach::new(Some(repo), host);
+        let given = self.policy.as_ref();
+        let given = given.map(|policy| open::given(policy, None, reach));
         let request = Request {
             what,
             stage: None,
@@ -120,6 +123,7 @@ impl New {
             as_of: None,
             jobs: std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get),
             host,
+            signers: &[],
             approvals: None,
             emergency: None,
             progress: &Silent,

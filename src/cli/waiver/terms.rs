@@ -21,7 +21,11 @@ pub(super) fn waivers(
     files: Option<Vec<WaiverFile>>,
     date: Date,
 ) -> Result<(Waivers, Vec<Standing>)> {
-    let outside = Outside { given, host };
+    let outside = Outside {
+        given,
+        host,
+        signers: &[],
+    };
     let repo = match open::repository(host, repo, false) {
         Err(git::Error::NotARepository(_)) if repo.is_none() => None,
         repo => Some(repo?),

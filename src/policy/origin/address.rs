@@ -68,15 +68,22 @@ impl GitSource {
         if !reference.is_empty() {
             reference_problem(reference)?;
         }
+        let named = !matches!(reference, "" | "HEAD");
         Ok(Self {
             url: url.to_owned(),
-            reference: (!reference.is_empty()).then(|| reference.to_owned()),
+            reference: named.then(|| reference.to_owned()),
             path: path.to_owned(),
         })
     }
 
+    /// As [`Self::parse`] reads it.
+    pub fn text(&self) -> String {
+        let reference = self.reference.as_deref().unwrap_or_default();
+        format!("{}#{reference}:{}", self.url, self.path)
+    }
+
     /// How lines of its files are named: no path of a repository has two slashes in a row.
-    pub(in crate::policy) fn name_of(&self, path: &str) -> String {
+    pub fn name_of(&self, path: &str) -> String {
         format!("{}#{path}", self.url)
     }
 

@@ -9,6 +9,7 @@ use bstr::{BStr, BString, ByteSlice as _};
 use super::address::path_problem;
 use crate::git::{self, FileMode, Id, Kind, Repo, Store, TreeReader};
 use crate::host::Host;
+use crate::sign::AllowedKey;
 use crate::text::show::escaped;
 
 /// Files of one folder, and folders inside one another.
@@ -42,12 +43,25 @@ pub struct Reach<'a> {
     pub repo: Option<&'a dyn Repo>,
     /// The surroundings.
     pub host: &'a Host,
+    /// By which keys policies from Git must be signed, as whoever runs Cordon says; the machine's owner may say
+    /// others besides. None: nobody asks for it here.
+    pub signers: &'a [AllowedKey],
 }
 
 impl<'a> Reach<'a> {
     /// In a repository, if there is one.
     pub fn new(repo: Option<&'a dyn Repo>, host: &'a Host) -> Self {
-        Self { repo, host }
+        Self {
+            repo,
+            host,
+            signers: &[],
+        }
+    }
+
+    /// The same, where policies from Git must be signed by one of these keys.
+    #[must_use]
+    pub fn signed_by(self, signers: &'a [AllowedKey]) -> Self {
+        Self { signers, ..self }
     }
 }
 

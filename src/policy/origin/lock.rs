@@ -68,6 +68,16 @@ pub struct Locked {
     pub version: Option<u64>,
 }
 
+impl Locked {
+    /// The source at this very version.
+    pub fn by_id(&self) -> GitSource {
+        GitSource {
+            reference: Some(self.tag.unwrap_or(self.commit).to_string()),
+            ..self.source.clone()
+        }
+    }
+}
+
 /// A lock: each source once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lock {

@@ -6,11 +6,16 @@
 mod address;
 mod folder;
 mod lock;
+mod lock_change;
+mod outside;
+mod signed;
 mod stored;
 mod update;
 
 pub use address::{GitSource, is_address};
 pub use folder::{Folder, FolderError, Reach, file_of};
 pub use lock::{LOCK, Lock, Locked};
+pub use lock_change::lock_change;
+pub use outside::{fetch_command, outside};
 pub use stored::{SourceError, Stored, stored, stores};
 pub use update::{Fetched, Fetcher};

@@ -5,8 +5,10 @@ use bstr::ByteSlice as _;
 use super::address::GitSource;
 use super::folder::{Folder, FolderError, Reach, entry, file_of};
 use super::lock::{LOCK, Locked};
+use super::signed::signed;
 use crate::git::{self, Id, Kind, Repo, Store, peel_to_commit, tree_of};
 use crate::policy::hex_digest;
+use crate::policy::system::SystemError;
 use crate::policy::yaml::{self, Limits, Node, canonical_json};
 use crate::text::show::shell_quoted;
 
@@ -65,6 +67,16 @@ impl From<git::Error> for SourceError {
     }
 }
 
+impl From<SystemError> for SourceError {
+    fn from(error: SystemError) -> Self {
+        let mend = error.mend();
+        Self {
+            mend,
+            ..Self::new("policy-system", error.to_string())
+        }
+    }
+}
+
 impl From<FolderError> for SourceError {
     fn from(error: FolderError) -> Self {
         match error {
@@ -105,25 +117,13 @@ pub fn stored(locked: &Locked, reach: Reach<'_>, mend: &str) -> Result<Stored, S
         let Some(repo) = store.reader(reach.host, &locked.commit)? else {
             continue;
         };
-        if !repo.has(&locked.commit)? {
+        // A version that was fetched since has the commit among its ancestors, and not the tag.
+        let of_tag = locked.tag.map_or(Ok(true), |tag| repo.has(&tag));
+        if !(of_tag? && repo.has(&locked.commit)?) {
             continue;
         }
-        let read = held(&*repo, &store, locked).map_err(|error| match error.code {
-            "corrupt-object" | "missing-object" => {
-                let folder = store.folder().as_os_str().as_encoded_bytes();
-                let emptied = shell_quoted(folder).map(|word| format!("rm -rf {word} && {mend}"));
-                let told = at(format!("the store of policies is damaged: {}", error.told));
-                SourceError {
-                    mend: emptied,
-                    ..SourceError::new("policy-source", told)
-                }
-            }
-            code => SourceError {
-                told: at(error.told),
-                code,
-                ..error
-            },
-        })?;
+        let read = held(&*repo, &store, locked, reach);
+        let read = read.map_err(|error| of_store(error, &locked.source, &store, Some(mend)))?;
         let node = parsed(&read.text).ok_or_else(|| {
             SourceError::new("policy-source", at("the file is no policy".to_owned()))
         })?;
@@ -133,11 +133,33 @@ pub fn stored(locked: &Locked, reach: Reach<'_>, mend: &str) -> Result<Stored, S
         })?;
         return Ok(read);
     }
-    let told = at(format!(
-        "the commit {} is not in the store of policies",
-        locked.commit
-    ));
+    let what = match &locked.tag {
+        Some(tag) => format!("the tag {tag}"),
+        None => format!("the commit {}", locked.commit),
+    };
+    let told = at(format!("{what} is not in the store of policies"));
     Err(SourceError::new("policy-source", told).mended_by(mend))
+}
+
+/// Why a source was not read out of a store. What is damaged there is taken away and fetched again.
+pub(super) fn of_store(
+    error: SourceError,
+    source: &GitSource,
+    store: &Store,
+    mend: Option<&str>,
+) -> SourceError {
+    if !matches!(error.code, "corrupt-object" | "missing-object") {
+        let told = format!("{source}: {}", error.told);
+        return SourceError { told, ..error };
+    }
+    let folder = shell_quoted(store.folder().as_os_str().as_encoded_bytes());
+    let mend = folder.zip(mend);
+    let mend = mend.map(|(word, mend)| format!("rm -rf {word} && {mend}"));
+    let told = format!("{source}: the store of policies is damaged: {}", error.told);
+    SourceError {
+        mend,
+        ..SourceError::new("policy-source", told)
+    }
 }
 
 /// A policy's tree as it is written; `None` where it is none.
@@ -181,8 +203,24 @@ pub(super) fn not_older(floor: Option<u64>, version: Option<u64>) -> Result<(), 
     Err(SourceError::new("policy-rollback", told))
 }
 
-/// The file of a commit, every object of the way to it hashed.
-pub(super) fn held(repo: &dyn Repo, store: &Store, locked: &Locked) -> Result<Stored, SourceError> {
+/// The file of a commit, every object of the way to it hashed, and signed where somebody asks for that.
+pub(super) fn held(
+    repo: &dyn Repo,
+    store: &Store,
+    locked: &Locked,
+    reach: Reach<'_>,
+) -> Result<Stored, SourceError> {
+    let read = taken(repo, store, locked)?;
+    signed(repo, locked, reach)?;
+    Ok(read)
+}
+
+/// The same, signed or not: for what is no more than compared.
+pub(super) fn taken(
+    repo: &dyn Repo,
+    store: &Store,
+    locked: &Locked,
+) -> Result<Stored, SourceError> {
     if let Some(tag) = &locked.tag
         && peel_to_commit(repo, tag)? != Some(locked.commit)
     {

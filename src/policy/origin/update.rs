@@ -6,6 +6,7 @@ use std::path::Path;
 use super::address::GitSource;
 use super::folder::Reach;
 use super::lock::{LOCK, Lock, Locked};
+use super::outside::{kept, kept_outside};
 use super::stored::{SourceError, Stored, facts, held, not_older, parsed, stored, stores};
 use crate::git::{Heads, Id, Store, peel_to_commit};
 use crate::policy::hex_digest;
@@ -17,6 +18,8 @@ pub struct Fetcher<'a> {
     pub reach: Reach<'a>,
     /// A bundle to take everything from, instead of the sources; a whole path.
     pub bundle: Option<&'a Path>,
+    /// Whether it goes into the repository's own store, and not the user's.
+    pub own_store: bool,
 }
 
 /// A version of a source, and the policy that it is.
@@ -76,7 +79,7 @@ impl Fetcher<'_> {
             sha256: String::new(),
             version: before.floor_of(source),
         };
-        let policy = held(&*repo, &store, &locked).map_err(at)?;
+        let policy = held(&*repo, &store, &locked, self.reach).map_err(at)?;
         let node = parsed(&policy.text);
         let node =
             node.ok_or_else(|| at(SourceError::new("policy-source", "the file is no policy")))?;
@@ -107,6 +110,20 @@ impl Fetcher<'_> {
         Ok(Fetched { locked, policy })
     }
 
+    /// What a source has now, for those who name it from outside: kept until the next time, and never an older
+    /// version than what is kept.
+    pub fn outside(&self, source: &GitSource) -> Result<Fetched, SourceError> {
+        let sources = kept(source, self.reach)?.into_iter();
+        let before = Lock {
+            sources: sources.map(|(_, locked)| locked).collect(),
+        };
+        let fetched = self.newest(source, &before)?;
+        let id = fetched.locked.tag.unwrap_or(fetched.locked.commit);
+        let name = kept_outside(source);
+        self.store()?.keep(self.reach.host, &id, &name)?;
+        Ok(fetched)
+    }
+
     /// A bundle of what a lock names, for those whom no network reaches.
     pub fn bundled(&self, lock: &Lock) -> Result<Vec<u8>, SourceError> {
         let mut names = Vec::new();
@@ -130,8 +147,17 @@ impl Fetcher<'_> {
             .bundle(self.reach.host, &first.commit, &names)?)
     }
 
-    fn store(&self) -> Result<Store, SourceError> {
-        stores(self.reach).into_iter().next().ok_or_else(|| {
+    /// Where it goes.
+    pub fn store(&self) -> Result<Store, SourceError> {
+        let mut stores = stores(self.reach).into_iter();
+        // The repository's own is the last one.
+        let own = self.own_store && self.reach.repo.is_some();
+        let store = if own {
+            stores.next_back()
+        } else {
+            stores.next()
+        };
+        store.ok_or_else(|| {
             let told = "neither XDG_CACHE_HOME nor HOME says where fetched policies may lie";
             SourceError::new("policy-source", told)
         })
@@ -153,6 +179,26 @@ impl Fetcher<'_> {
         fetched.map_err(|error| unreachable_source(source, &error))
     }
 
+    /// By which name a bundle has an object, or the tag that leads to it.
+    fn bundled_as(
+        &self,
+        source: &GitSource,
+        bundle: &OsStr,
+        id: &Id,
+    ) -> Result<String, SourceError> {
+        let heads = Store::heads(self.reach.host, bundle, &[]);
+        let heads = heads.map_err(|error| unreachable_source(source, &error))?;
+        let found = heads.iter().find(|(_, known)| known == id);
+        let name = found.map(|(name, _)| name.to_string());
+        let name = name.ok_or_else(|| {
+            SourceError::new(
+                "policy-source",
+                format!("{source}: the bundle does not name it"),
+            )
+        })?;
+        Ok(name.trim_end_matches("^{}").to_owned())
+    }
+
     /// What the source's reference is, as the source says, or the bundle.
     fn target(&self, source: &GitSource) -> Result<Target, SourceError> {
         let mut names = match source.reference.as_deref() {
@@ -167,8 +213,12 @@ impl Fetcher<'_> {
             }
             None => OsString::from(&source.url),
         };
-        if let (Some(id), None) = (source.whole_id(), self.bundle) {
-            let (commit, is_tag, name) = (None, false, id.to_string());
+        if let Some(id) = source.whole_id() {
+            let name = match self.bundle {
+                Some(_) => self.bundled_as(source, &from, &id)?,
+                None => id.to_string(),
+            };
+            let (commit, is_tag) = (None, false);
             return Ok(Target {
                 id,
                 commit,

@@ -87,6 +87,16 @@ impl Validator<'_> {
         }
     }
 
+    /// A key that signs policies. None but SSH keys: what checks OpenPGP signatures is another program.
+    pub(super) fn signer(&mut self, raw: &Spanned<RawKey>) -> Option<AllowedKey> {
+        let key = self.allowed_key(raw)?;
+        if key.fingerprint().is_none() {
+            self.problem(raw.span, "a policy is signed by an SSH key");
+            return None;
+        }
+        Some(key)
+    }
+
     fn export(&mut self, raw: &RawApprovers) -> Option<Export> {
         let Some(path) = &raw.export else {
             if let Some(days) = &raw.max_age_days {

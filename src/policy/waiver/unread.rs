@@ -36,11 +36,15 @@ enum Place {
 impl WaiverFiles {
     /// Those beside the organisation's policy, if it is given.
     pub(in crate::policy) fn beside(given: Option<&Given>, vocabulary: Vocabulary) -> Self {
-        let (files, more) = given
-            .map(|given| (given.waivers.clone(), given.more_waivers.clone()))
-            .unwrap_or_default();
+        let place = match given {
+            None => Place::Disk(Vec::new(), Vec::new()),
+            Some(given) if matches!(given.folder, Folder::Stored { .. }) => {
+                Place::Stored(vec![given.folder.clone()])
+            }
+            Some(given) => Place::Disk(given.waivers.clone(), given.more_waivers.clone()),
+        };
         Self {
-            place: Place::Disk(files, more),
+            place,
             vocabulary,
             all_signed: given.is_some_and(|given| given.sha256.is_some()),
         }

@@ -44,6 +44,7 @@ fn samples() -> Vec<Sample> {
             ("accounts.*.*" | "automation.*.identities", _) => text("[a]", "[b]"),
             ("automation.*.keys", _) => text("[{key: a}]", "[{key: b}]"),
             ("approvers.*.keys", _) => text("[{key: a}]", "[{key: a}, {key: b}]"),
+            ("signers", _) => text("[{key: a}]", "[{key: a}, {key: b}]"),
             ("catalogue.*.environment.*", _) => text("[{var: A}, {var: B}]", "[{var: B}]"),
             ("catalogue.*.ids", _) => text("[1, 2]", "[1]"),
             ("catalogue.*.shared", _) => text("[{name: a, email: b}]", "[]"),

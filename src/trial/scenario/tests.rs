@@ -60,6 +60,7 @@ fn report(repo: &dyn Repo, base: &str, head: &str) -> String {
             sha256: None,
             ..Given::default()
         }),
+        signers: &[],
         approvals: None,
         as_of: None,
         jobs: 1,
