@@ -318,7 +318,6 @@ fn the_platforms_key_is_no_bots_own_and_an_unknown_one_proves_nothing() {
 
 #[test]
 fn no_trusted_side_makes_a_bot_for_another() {
-    let agent = format!("Merge\n\n{CLAUDE}");
     for both in [false, true] {
         let desk = Desk::new("");
         let sandbox = &desk.sandbox;
@@ -337,8 +336,7 @@ fn no_trusted_side_makes_a_bot_for_another() {
         sandbox.commit("Another policy");
         sandbox.git(["merge", "-q", "--no-commit", "-s", "ours", "own"]);
         sandbox.write("Cargo.lock", "two\n");
-        let report = desk.by_bot(&agent);
-        let kind_of = if both { "automation" } else { "assisted" };
-        assert_eq!(kind(&report), kind_of, "{both}: {:#}", report.json);
+        let report = desk.by_bot("Merge");
+        assert_eq!(kind(&report) == "automation", both, "{:#}", report.json);
     }
 }
