@@ -251,8 +251,9 @@ impl Language {
             .collect();
         for (key, value) in schema["properties"].as_object().into_iter().flatten() {
             path.push(key.clone());
-            // Of the many keys of the language a policy says some.
-            if !is_pending(path, None) && (required.contains(&key.as_str()) || choices.of(3) > 0) {
+            // Of the many keys of the language a policy says some; who signs policies, the system policy alone.
+            let sayable = !is_pending(path, None) && path.as_slice() != ["signers"];
+            if sayable && (required.contains(&key.as_str()) || choices.of(3) > 0) {
                 map.extend(
                     self.value(value, path, choices)
                         .map(|value| (key.clone(), value)),
