@@ -14,6 +14,7 @@
 //! Imports go one way only; `tests/architecture.rs` holds them to it.
 
 pub mod agent;
+pub mod cache;
 pub mod check;
 pub mod cli;
 pub mod finding;

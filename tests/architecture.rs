@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 /// Modules from the lowest to the highest: each may import those of earlier rows, and itself.
 const LAYERS: &[&[&str]] = &[
-    &["text", "host"],
+    &["text", "host", "cache"],
     &["git", "sign"],
     &["finding"],
     &["policy"],

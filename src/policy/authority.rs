@@ -1,6 +1,7 @@
 //! The validated opinion of one authority. Absent means: no opinion.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use regex::bytes::Regex;
@@ -10,13 +11,13 @@ use super::automation::Automation;
 use super::copy_out::CopyOut;
 use super::groups::Group;
 use super::models::ModelPattern;
-use super::paths::PathSet;
+use super::paths::PathList;
 use super::raw::{
     AccountClass, HumanProof, Permission, RawCatalogueEntry, RawReview, Status, ZoneClass,
 };
 use super::secrets::Secrets;
 use super::waiver::WaiverTerms;
-use super::yaml::Node;
+use super::written::Written;
 use crate::finding::{Mode, Stage};
 use crate::text::{Span, Spanned};
 
@@ -57,7 +58,7 @@ pub struct Authority {
     /// The position of its file among the sources.
     pub file: Option<u16>,
     /// All that it says, with what it inherits, as it was read.
-    pub tree: Option<Node>,
+    pub tree: Option<Written>,
     /// Whether the rules' own modes are its opinion too: it is of the highest authority there is.
     pub defaults: bool,
     /// `policy.id`.
@@ -95,7 +96,7 @@ pub struct Authority {
     /// `trailers.forbid`.
     pub forbid: Vec<Forbid>,
     /// `zones`, by name.
-    pub zones: BTreeMap<String, ZoneEntry>,
+    pub zones: BTreeMap<String, Arc<ZoneEntry>>,
     /// `rules`, by id.
     pub rules: BTreeMap<String, RuleSetting>,
     /// `secrets`.
@@ -206,13 +207,11 @@ pub struct ZoneEntry {
     /// Its class.
     pub class: Option<Spanned<ZoneClass>>,
     /// Its paths.
-    pub paths: Option<PathSet>,
+    pub paths: Option<PathList>,
     /// Words by which a file is in it wherever it lies.
     pub markers: Vec<String>,
-    /// The patterns of its paths as they are written, `!` ones too.
-    pub patterns: Vec<Spanned<String>>,
     /// The repositories in which it holds; `None`: every one.
-    pub repos: Option<PathSet>,
+    pub repos: Option<PathList>,
     /// What agents may do.
     pub agents: Option<Spanned<Permission>>,
     /// Which proof of a person a change needs.

@@ -6,6 +6,7 @@ mod register;
 mod zones;
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use jiff::civil::Date;
 
@@ -29,7 +30,9 @@ pub use zones::Zone;
 #[derive(Debug, Default)]
 pub struct Policy {
     authorities: Vec<Authority>,
-    zones: Zones,
+    /// The name of the repository, where it is known.
+    repository: Option<String>,
+    zones: OnceLock<Zones>,
     groups: Groups,
     sources: Sources,
 }
@@ -45,11 +48,11 @@ impl Policy {
             authority.require.retain(|one| required.insert(one.key()));
             authority.forbid.retain(|one| forbidden.insert(one.key()));
         }
-        let zones = Zones::new(&authorities, None);
         let groups = Groups::of(&authorities);
         Self {
             authorities,
-            zones,
+            repository: None,
+            zones: OnceLock::new(),
             groups,
             sources,
         }
@@ -59,8 +62,18 @@ impl Policy {
     /// Without a name all of it holds.
     #[must_use]
     pub fn in_repository(self, name: Option<&str>) -> Self {
-        let zones = Zones::new(&self.authorities, name);
-        Self { zones, ..self }
+        Self {
+            repository: name.map(str::to_owned),
+            zones: OnceLock::new(),
+            ..self
+        }
+    }
+
+    /// All zones that hold here, made when the first of them is asked for.
+    fn held_zones(&self) -> &Zones {
+        let repository = self.repository.as_deref();
+        self.zones
+            .get_or_init(|| Zones::new(&self.authorities, repository))
     }
 
     /// The catalogue entries that count, the highest authority's first: the system's and the

@@ -8,12 +8,13 @@ use sha2::{Digest as _, Sha256};
 
 use super::authority::{Authority, Role};
 use super::builds_on::Beside;
+use super::cache::{Policies, Read};
+use super::canonical::Canonical;
 use super::file::{File, Standing};
 use super::load_error::LoadError;
 use super::loader::Loader;
 use super::named::named;
 use super::origin::{Folder, Reach};
-use super::pending::pending;
 use super::problem::lines;
 use super::rollback::Seen;
 use super::source::Sources;
@@ -21,7 +22,7 @@ use super::system::{misplaced_signers, system_files};
 use super::trusted::{Judged, Side, TrustedError, sides};
 use super::vocabulary::Vocabulary;
 use super::waiver::{WaiverFile, WaiverFiles};
-use super::yaml::{Node, Problem, Severity, canonical_json};
+use super::yaml::{Problem, Severity};
 use super::{Policy, groups, trusted};
 use crate::git::{Id, Repo};
 use crate::host::Host;
@@ -112,7 +113,10 @@ pub fn load(
         TrustedError::Git(error) => LoadError::Git(error),
         other => LoadError::Invalid(vec![("policy-invalid", other.to_string())]),
     })?;
-    let reach = Reach::new(Some(repo), outside.host).signed_by(outside.signers);
+    let cache = Policies::believed(judged, outside.host);
+    let reach = Reach::new(Some(repo), outside.host)
+        .signed_by(outside.signers)
+        .with_cache(cache.as_ref());
     let mut files = above(outside)?;
     let mut unusable = Vec::new();
     let seen = Seen::by(&found.files, reach);
@@ -200,7 +204,7 @@ struct Joined {
     authorities: Vec<Authority>,
     layers: Vec<Layer>,
     /// The canonical forms.
-    whole: Vec<String>,
+    whole: Vec<Canonical>,
     /// A code and a line for each problem.
     told: Vec<(&'static str, String)>,
     /// The problems of the repository's own policy, which does not judge because of them.
@@ -228,7 +232,7 @@ impl Joined {
     }
 
     fn loaded(self, sources: Sources, waivers: WaiverFiles) -> Loaded {
-        let sha256 = hex_digest(format!("[{}]", self.whole.join(",")).as_bytes());
+        let sha256 = Canonical::joined(&self.whole);
         Loaded {
             policy: Policy::join(self.authorities, sources),
             layers: self.layers,
@@ -248,14 +252,13 @@ impl Loader {
         base: bool,
         pinned: bool,
         reach: Reach<'_>,
-    ) -> Result<Option<(Node, Authority)>, LoadError> {
+    ) -> Result<Option<Read>, LoadError> {
         let beside = Beside {
             folder: &file.folder,
             reach,
             own: file.role >= Role::Repository && file.name == trusted::FILE,
         };
-        let (name, limits) = (&file.name, &file.limits);
-        let read = self.read_beside(name, &file.text, limits, base, Some(beside));
+        let read = self.read_kept(file, base, beside);
         match std::mem::take(&mut self.unreached).pop() {
             // It stands among the problems too.
             Some(error) if !(pinned && file.role == Role::Repository) => {
@@ -291,12 +294,16 @@ impl Loader {
             } else {
                 joined.told.extend(problems);
             }
-            let Some((node, authority)) = read else {
+            let Some(Read {
+                authority,
+                canonical,
+                idle,
+            }) = read
+            else {
                 continue;
             };
-            unused.extend(pending(&node));
+            unused.extend(idle);
             joined.told.extend(misplaced_signers(&file));
-            let canonical = canonical_json(&node);
             if let Some(given) = given.filter(|_| file.role == Role::Org) {
                 pinned(given, &canonical)?;
             }
@@ -304,7 +311,7 @@ impl Loader {
                 role: file.role,
                 source: file.source,
                 commit: file.commit,
-                sha256: hex_digest(canonical.as_bytes()),
+                sha256: canonical.sha256.clone(),
                 path: file.path,
                 folder: file.folder,
             });
@@ -312,7 +319,6 @@ impl Loader {
             joined.authorities.push(Authority {
                 role: file.role,
                 defaults,
-                tree: Some(node),
                 ..authority
             });
         }
@@ -349,14 +355,12 @@ impl Loader {
 
 /// The digest may be of the file, as `sha256sum` gives it, or of its canonical form, as
 /// `policy show` gives it.
-fn pinned(given: &Given, canonical: &str) -> Result<(), LoadError> {
+fn pinned(given: &Given, canonical: &Canonical) -> Result<(), LoadError> {
     let Some(wanted) = &given.sha256 else {
         return Ok(());
     };
     let found = hex_digest(&given.text);
-    if wanted.eq_ignore_ascii_case(&found)
-        || wanted.eq_ignore_ascii_case(&hex_digest(canonical.as_bytes()))
-    {
+    if wanted.eq_ignore_ascii_case(&found) || wanted.eq_ignore_ascii_case(&canonical.sha256) {
         return Ok(());
     }
     Err(LoadError::Digest {
@@ -367,9 +371,14 @@ fn pinned(given: &Given, canonical: &str) -> Result<(), LoadError> {
 
 /// SHA-256 as 64 hexadecimal digits.
 pub fn hex_digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
+    hex(&Sha256::digest(bytes))
+}
+
+/// Bytes as hexadecimal digits.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes
         .iter()
-        .fold(String::with_capacity(64), |mut hex, byte| {
+        .fold(String::with_capacity(2 * bytes.len()), |mut hex, byte| {
             // Writing to a String cannot fail.
             let _ = write!(hex, "{byte:02x}");
             hex

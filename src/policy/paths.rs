@@ -6,6 +6,7 @@
 //! bytes only.
 
 mod folded;
+mod listed;
 mod patterns;
 mod repos;
 #[cfg(test)]
@@ -14,6 +15,7 @@ mod tests;
 use super::path_index::Key;
 use crate::text::fold::folded_forms;
 pub use folded::FoldedPath;
+pub use listed::PathList;
 use patterns::{Patterns, PatternsBuilder, check};
 pub(super) use repos::Repos;
 
@@ -69,6 +71,9 @@ impl PathSet {
             }
             any = true;
             written.add(pattern)?;
+            if is_folded(pattern) {
+                continue;
+            }
             // `[!a]` and `?` can match a path and miss its folded form, so that both are kept.
             for form in folded_forms(pattern.as_bytes()) {
                 if form != pattern {
@@ -84,6 +89,15 @@ impl PathSet {
             folded: folded.build()?,
             negative: negative.build()?,
         })
+    }
+
+    /// Every path.
+    fn everything() -> Self {
+        Self {
+            written: Patterns::everything(),
+            folded: Patterns::default(),
+            negative: Patterns::default(),
+        }
     }
 
     /// Whether a path is in the set: exact, folded, or where it lands elsewhere for the positive
@@ -130,12 +144,23 @@ impl PathSet {
     /// Whether a repository's name is in the set: as `owner/name`, as `name`, or as any end of a
     /// longer path, folded. An address may have a server's folders before the owner.
     pub fn names(&self, name: &str) -> bool {
-        let mut rest = Some(name);
-        std::iter::from_fn(|| {
-            let name = rest?;
-            rest = name.split_once('/').map(|(_, shorter)| shorter);
-            Some(name)
-        })
-        .any(|name| self.contains(&FoldedPath::new(name.as_bytes())))
+        self.contains_any(&repository_ends(name))
     }
+
+    /// Whether one of these paths is in the set.
+    pub(super) fn contains_any(&self, paths: &[FoldedPath<'_>]) -> bool {
+        paths.iter().any(|path| self.contains(path))
+    }
+}
+
+/// Whether folding a pattern gives it again, at a look.
+fn is_folded(pattern: &str) -> bool {
+    let plain = |byte: &u8| byte.is_ascii() && !byte.is_ascii_uppercase();
+    pattern.as_bytes().iter().all(plain)
+}
+
+/// What a repository's name may be called by: itself, and every end of it. Folded once for many sets.
+pub(super) fn repository_ends(name: &str) -> Vec<FoldedPath<'_>> {
+    let ends = std::iter::successors(Some(name), |name| Some(name.split_once('/')?.1));
+    ends.map(|end| FoldedPath::new(end.as_bytes())).collect()
 }

@@ -10,13 +10,15 @@ mod simple;
 mod trailers;
 mod waivers;
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 use super::authority::{Authority, RuleSetting, ZoneEntry};
 use super::copy_out::CopyOut;
 use super::origin::GitSource;
 use super::packs::PACKS;
-use super::paths::{PathSet, PatternError};
+use super::paths::{PathList, PathSet};
 use super::raw::{RawPolicy, RawRule, RawSource, RawZone};
 use super::vocabulary::{Judges, Vocabulary, suggestion};
 use super::yaml::Problem;
@@ -130,7 +132,7 @@ impl Validator<'_> {
             zones: raw
                 .zones
                 .iter()
-                .map(|(name, zone)| (name.value.clone(), self.zone(zone)))
+                .map(|(name, zone)| (name.value.clone(), Arc::new(self.zone(zone))))
                 .collect(),
             rules: raw
                 .rules
@@ -178,10 +180,9 @@ impl Validator<'_> {
         self.problems.extend(CopyOut::problem(zone));
         ZoneEntry {
             class: zone.class,
-            paths: self.patterns(zone.paths.as_ref()),
+            paths: self.listed(zone.paths.as_ref()),
             markers: self.markers(zone.markers.as_ref()),
-            patterns: items(zone.paths.as_ref()).cloned().collect(),
-            repos: self.patterns(zone.repos.as_ref()),
+            repos: self.listed(zone.repos.as_ref()),
             agents: zone.agents,
             human_proof: zone.human_proof,
             approvers: zone
@@ -210,30 +211,29 @@ impl Validator<'_> {
         markers
     }
 
+    fn listed(&mut self, patterns: Option<&Spanned<Vec<Spanned<String>>>>) -> Option<PathList> {
+        let set = self.patterns(patterns)?;
+        Some(PathList::new(items(patterns).cloned().collect(), set))
+    }
+
     fn patterns(&mut self, patterns: Option<&Spanned<Vec<Spanned<String>>>>) -> Option<PathSet> {
         let patterns = patterns?;
-        let mut good = true;
+        let error = match PathSet::new(patterns.iter().map(|pattern| pattern.value.as_str())) {
+            Ok(set) => return Some(set),
+            Err(error) => error,
+        };
+        let before = self.problems.len();
         for pattern in &patterns.value {
             if let Err(error) = PathSet::check(pattern) {
                 self.problem(pattern.span, error.to_string());
-                good = false;
             }
         }
-        if !good {
-            return None;
+        if patterns.is_empty() {
+            self.problem(patterns.span, "an empty list matches nothing");
+        } else if self.problems.len() == before {
+            self.problem(patterns.span, error.to_string());
         }
-        match PathSet::new(patterns.iter().map(|pattern| pattern.value.as_str())) {
-            Ok(set) => Some(set),
-            Err(error @ PatternError::OnlyNegative) if patterns.is_empty() => {
-                drop(error);
-                self.problem(patterns.span, "an empty list matches nothing");
-                None
-            }
-            Err(error) => {
-                self.problem(patterns.span, error.to_string());
-                None
-            }
-        }
+        None
     }
 
     fn rule(&mut self, id: &Spanned<String>, rule: &RawRule) -> RuleSetting {

@@ -65,7 +65,7 @@ impl Rule for PolicyWeakened {
         }
         let rules = rules();
         let mut versions = Versions::new(&rules, context.date);
-        let judging = versions.of(context.policy);
+        let judging = versions.of_both(context.policy);
         for (role, own) in &judging {
             for (_, over) in judging.iter().filter(|(above, _)| above < role) {
                 for one in versions.loosened(over, own).iter().take(MOST) {

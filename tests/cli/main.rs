@@ -28,6 +28,7 @@ mod hooks;
 mod human_proof;
 mod incomplete;
 mod judges;
+mod large_policy;
 mod layered;
 mod managers;
 mod markers;

@@ -1,6 +1,7 @@
 //! Zones: what is in them, and what agents may do there.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use bstr::BString;
 use jiff::civil::Date;
@@ -12,7 +13,7 @@ use crate::policy::authority::{Authority, ZoneEntry};
 use crate::policy::copy_out::CopyOut;
 use crate::policy::groups::has_say;
 use crate::policy::path_index::PathIndex;
-use crate::policy::paths::{FoldedPath, PathSet};
+use crate::policy::paths::{FoldedPath, PathList, PathSet, repository_ends};
 use crate::policy::raw::{HumanProof, Permission, ZoneClass};
 use crate::policy::ruling::Ruling;
 use crate::text::Spanned;
@@ -36,7 +37,7 @@ pub struct Zone {
 struct Part {
     /// The authority's position.
     authority: usize,
-    entry: ZoneEntry,
+    entry: Arc<ZoneEntry>,
     /// Whether it is known to hold here: not, where it names repositories and this one has no name.
     certain: bool,
 }
@@ -58,17 +59,18 @@ impl Zones {
             parts: Vec::new(),
             whole: Vec::new(),
         };
+        let ends = repository.map(repository_ends);
         for (position, authority) in authorities.iter().enumerate() {
             for (name, entry) in &authority.zones {
-                let holds = match (&entry.repos, repository) {
-                    (Some(repos), Some(repository)) => repos.names(repository),
+                let holds = match (&entry.repos, &ends) {
+                    (Some(repos), Some(ends)) => repos.set().contains_any(ends),
                     (None, _) | (_, None) => true,
                 };
                 if holds {
                     let zone = zones.entry(name).or_insert_with(|| named(name));
                     zone.parts.push(Part {
                         authority: position,
-                        entry: entry.clone(),
+                        entry: Arc::clone(entry),
                         certain: entry.repos.is_none() || repository.is_some(),
                     });
                 }
@@ -83,7 +85,7 @@ impl Zones {
         let mut index = PathIndex::default();
         for (at, zone) in list.iter().enumerate() {
             let paths = zone.entries().filter_map(|entry| entry.paths.as_ref());
-            paths.for_each(|paths| index.add(at, paths));
+            paths.for_each(|paths| index.add(at, paths.set()));
             if !zone.whole.is_empty() {
                 index.add_always(at);
             }
@@ -95,20 +97,21 @@ impl Zones {
 impl Policy {
     /// Every zone, by name.
     pub fn zones(&self) -> &[Zone] {
-        &self.zones.list
+        &self.held_zones().list
     }
 
     /// The zones in which a path lies, by name.
     pub fn zones_of<'a>(&'a self, path: &FoldedPath<'_>) -> impl Iterator<Item = &'a Zone> {
-        let candidates = self.zones.index.candidates(path).into_iter();
-        let zones = candidates.filter_map(|at| self.zones.list.get(at));
-        zones.filter(move |zone| zone.contains(path))
+        let zones = self.held_zones();
+        let candidates = zones.index.candidates(path).into_iter();
+        let held = candidates.filter_map(|at| zones.list.get(at));
+        held.filter(move |zone| zone.contains(path))
     }
 
     /// The zones of which a pattern begins below a directory, by name:
     /// what stands in the directory's place stands in theirs.
     pub fn zones_below<'a>(&'a self, directory: &FoldedPath<'_>) -> impl Iterator<Item = &'a Zone> {
-        let zones = self.zones.list.iter();
+        let zones = self.zones().iter();
         zones.filter(move |zone| {
             let mut sets = zone.path_sets();
             sets.any(|(paths, _)| paths.begins_below(directory))
@@ -219,7 +222,7 @@ impl Policy {
 
     /// The zone of that name.
     pub fn zone(&self, name: &str) -> Option<&Zone> {
-        let zones = &self.zones.list;
+        let zones = self.zones();
         let at = zones.binary_search_by(|zone| zone.name.as_str().cmp(name));
         zones.get(at.ok()?)
     }
@@ -228,7 +231,8 @@ impl Policy {
 impl Zone {
     /// The patterns of its paths as they are written, those of the highest authority first.
     pub fn patterns(&self) -> impl Iterator<Item = &Spanned<String>> {
-        self.entries().flat_map(|entry| &entry.patterns)
+        let listed = self.entries().filter_map(|entry| entry.paths.as_ref());
+        listed.flat_map(PathList::written)
     }
 
     /// Whether every file is in it, since the repository carries a class as a whole.
@@ -273,7 +277,8 @@ impl Zone {
     /// The paths of its parts, compiled and as written.
     fn path_sets(&self) -> impl Iterator<Item = (&PathSet, &[Spanned<String>])> {
         self.entries()
-            .filter_map(|part| Some((part.paths.as_ref()?, part.patterns.as_slice())))
+            .filter_map(|part| part.paths.as_ref())
+            .map(|paths| (paths.set(), paths.written()))
     }
 
     /// The markers of its files.
@@ -289,7 +294,7 @@ impl Zone {
     }
 
     fn entries(&self) -> impl Iterator<Item = &ZoneEntry> {
-        self.parts.iter().map(|part| &part.entry)
+        self.parts.iter().map(|part| &*part.entry)
     }
 
     /// Its classes, by whichever authority.

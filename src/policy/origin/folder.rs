@@ -9,6 +9,7 @@ use bstr::{BStr, BString, ByteSlice as _};
 use super::address::path_problem;
 use crate::git::{self, FileMode, Id, Kind, Repo, Store, TreeReader};
 use crate::host::Host;
+use crate::policy::Policies;
 use crate::sign::AllowedKey;
 use crate::text::show::escaped;
 
@@ -46,6 +47,8 @@ pub struct Reach<'a> {
     /// By which keys policies from Git must be signed, as whoever runs Cordon says; the machine's owner may say
     /// others besides. None: nobody asks for it here.
     pub signers: &'a [AllowedKey],
+    /// What was made of large policies, where that may be believed.
+    pub cache: Option<&'a Policies>,
 }
 
 impl<'a> Reach<'a> {
@@ -55,6 +58,7 @@ impl<'a> Reach<'a> {
             repo,
             host,
             signers: &[],
+            cache: None,
         }
     }
 
@@ -62,6 +66,12 @@ impl<'a> Reach<'a> {
     #[must_use]
     pub fn signed_by(self, signers: &'a [AllowedKey]) -> Self {
         Self { signers, ..self }
+    }
+
+    /// The same, where what was made of large policies may be believed.
+    #[must_use]
+    pub fn with_cache(self, cache: Option<&'a Policies>) -> Self {
+        Self { cache, ..self }
     }
 }
 

@@ -7,9 +7,9 @@ use super::folder::{Folder, FolderError, Reach, entry, file_of};
 use super::lock::{LOCK, Locked};
 use super::signed::signed;
 use crate::git::{self, Id, Kind, Repo, Store, peel_to_commit, tree_of};
-use crate::policy::hex_digest;
 use crate::policy::system::SystemError;
 use crate::policy::yaml::{self, Limits, Node, canonical_json};
+use crate::policy::{Policies, hex_digest};
 use crate::text::show::shell_quoted;
 
 /// A policy file as a commit has it.
@@ -124,10 +124,10 @@ pub fn stored(locked: &Locked, reach: Reach<'_>, mend: &str) -> Result<Stored, S
         }
         let read = held(&*repo, &store, locked, reach);
         let read = read.map_err(|error| of_store(error, &locked.source, &store, Some(mend)))?;
-        let node = parsed(&read.text).ok_or_else(|| {
+        let facts = facts_of(&read.text, reach.cache).ok_or_else(|| {
             SourceError::new("policy-source", at("the file is no policy".to_owned()))
         })?;
-        held_to(locked, &node).map_err(|error| SourceError {
+        held_to(locked, facts).map_err(|error| SourceError {
             told: at(error.told),
             ..error
         })?;
@@ -176,9 +176,17 @@ pub(super) fn facts(node: &Node) -> (String, Option<u64>) {
     (digest, version.and_then(|version| version.parse().ok()))
 }
 
+/// The same of a text, out of the cache where that has it; `None` where it is no policy.
+fn facts_of(text: &[u8], cache: Option<&Policies>) -> Option<(String, Option<u64>)> {
+    let known = || parsed(text).as_ref().map(facts);
+    match cache {
+        Some(cache) => cache.facts(text, known),
+        None => known(),
+    }
+}
+
 /// Whether a policy is the one that was locked, and not older than what was seen.
-fn held_to(locked: &Locked, node: &Node) -> Result<(), SourceError> {
-    let (sha256, version) = facts(node);
+fn held_to(locked: &Locked, (sha256, version): (String, Option<u64>)) -> Result<(), SourceError> {
     if sha256 != locked.sha256 {
         let told = format!(
             "the policy has the SHA-256 {sha256}, and {LOCK} says {}",

@@ -7,41 +7,50 @@ use crate::policy::path_index::Key;
 use crate::text::landing::ShortName;
 
 /// Patterns of one sign. Most have no wildcard but at an end; those are compared as they are, since
-/// compiling them would cost more than all the rest of a hook.
+/// compiling them would cost more than all the rest of a hook. A policy may have thousands of these: small.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Patterns {
-    /// From the root.
-    rooted: Vec<String>,
-    /// Behind a `**/`.
-    anywhere: Vec<String>,
-    /// Ends of a component, behind a `**/*`.
-    ends: Vec<String>,
-    globs: GlobSet,
-    /// What the globs were made of.
+    simple: Vec<Simple<Box<str>>>,
+    globs: Option<Box<Globs>>,
+}
+
+/// Those that are compiled, and what they were made of.
+#[derive(Clone, Debug)]
+struct Globs {
+    set: GlobSet,
     texts: Vec<String>,
 }
 
 impl Patterns {
+    /// What covers every path.
+    pub(super) fn everything() -> Self {
+        Self {
+            simple: vec![Simple::End("".into())],
+            globs: None,
+        }
+    }
+
     /// Whether one covers these very bytes.
     pub(super) fn is_match(&self, path: &[u8]) -> bool {
-        let rooted = |text: &String| stands_at(path, 0, text);
-        let anywhere = |text: &String| {
-            let mut starts = memchr::memmem::find_iter(path, text);
-            starts.any(|at| (at == 0 || path[at - 1] == b'/') && stands_at(path, at, text))
+        let simple = |one: &Simple<Box<str>>| match one {
+            Simple::Rooted(text) => stands_at(path, 0, text),
+            Simple::Anywhere(text) => {
+                let mut starts = memchr::memmem::find_iter(path, text.as_bytes());
+                starts.any(|at| (at == 0 || path[at - 1] == b'/') && stands_at(path, at, text))
+            }
+            Simple::End(text) => {
+                let mut components = path.split(|&byte| byte == b'/');
+                components.any(|component| component.ends_with(text.as_bytes()))
+            }
         };
-        let ends = |text: &String| {
-            let mut components = path.split(|&byte| byte == b'/');
-            components.any(|component| component.ends_with(text.as_bytes()))
-        };
-        self.rooted.iter().any(rooted)
-            || self.anywhere.iter().any(anywhere)
-            || self.ends.iter().any(ends)
-            || self.globs.is_match(as_path(path))
+        let globs = self.globs.as_ref();
+        self.simple.iter().any(simple)
+            || globs.is_some_and(|globs| globs.set.is_match(as_path(path)))
     }
 
     /// Whether one begins with names that lie below a directory.
     pub(super) fn begin_below(&self, directory: &[u8]) -> bool {
-        let mut texts = self.rooted.iter().chain(&self.texts);
+        let mut texts = self.rooted_texts();
         texts.any(|text| {
             let names = &text[..text.find(WILD).unwrap_or(text.len())];
             let rest = names.as_bytes().strip_prefix(directory);
@@ -63,28 +72,46 @@ impl Patterns {
             return false;
         };
         let names: Vec<&str> = path.split('/').collect();
-        let rooted = self.rooted.iter().chain(&self.texts);
-        let end = |text: &String| {
+        let end = |text: &str| {
             let extension = text.rsplit_once('.').map_or("", |(_, extension)| extension);
             let short = |name: &&str| {
                 ShortName::of(name).is_some_and(|short| short.is_cut_from_extension(extension))
             };
             names.iter().any(short)
         };
-        rooted
-            .map(|text| (text, 0..1))
-            .chain(self.anywhere.iter().map(|text| (text, 0..names.len())))
-            .any(|(text, mut starts)| starts.any(|at| stands_short_at(&names[at..], text)))
-            || self.ends.iter().any(end)
+        let mut starts = self.rooted_texts();
+        starts.any(|text| stands_short_at(&names, text))
+            || self.simple.iter().any(|one| match one {
+                Simple::Rooted(_) => false,
+                Simple::Anywhere(text) => {
+                    (0..names.len()).any(|at| stands_short_at(&names[at..], text))
+                }
+                Simple::End(text) => end(text),
+            })
     }
 
     /// What is in every path that each one matches.
     pub(super) fn keys(&self) -> impl Iterator<Item = Key<'_>> {
-        let rooted = self.rooted.iter().map(|text| Key::Start(text));
-        let anywhere = self.anywhere.iter().map(|text| Key::of_components(text));
-        let ends = self.ends.iter().map(|text| Key::End(text));
-        let globs = self.texts.iter().map(|text| Key::of_glob(text));
-        rooted.chain(anywhere).chain(ends).chain(globs)
+        let simple = self.simple.iter().map(|one| match one {
+            Simple::Rooted(text) => Key::Start(text),
+            Simple::Anywhere(text) => Key::of_components(text),
+            Simple::End(text) => Key::End(text),
+        });
+        simple.chain(self.texts().map(Key::of_glob))
+    }
+
+    /// Those that begin at the root, as they are written.
+    fn rooted_texts(&self) -> impl Iterator<Item = &str> {
+        let rooted = self.simple.iter().filter_map(|one| match one {
+            Simple::Rooted(text) => Some(&**text),
+            Simple::Anywhere(_) | Simple::End(_) => None,
+        });
+        rooted.chain(self.texts())
+    }
+
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        let texts = self.globs.iter().flat_map(|globs| &globs.texts);
+        texts.map(String::as_str)
     }
 }
 
@@ -131,9 +158,7 @@ fn stands_at(path: &[u8], at: usize, text: &str) -> bool {
 
 #[derive(Default)]
 pub(super) struct PatternsBuilder {
-    rooted: Vec<String>,
-    anywhere: Vec<String>,
-    ends: Vec<String>,
+    simple: Vec<Simple<Box<str>>>,
     globs: Vec<Glob>,
     texts: Vec<String>,
 }
@@ -141,30 +166,30 @@ pub(super) struct PatternsBuilder {
 impl PatternsBuilder {
     pub(super) fn add(&mut self, pattern: &str) -> Result<(), PatternError> {
         let pattern = plain(pattern)?;
-        match simple(pattern) {
-            Some(Simple::Rooted(text)) => self.rooted.push(text.to_owned()),
-            Some(Simple::Anywhere(text)) => self.anywhere.push(text.to_owned()),
-            Some(Simple::End(text)) => self.ends.push(text.to_owned()),
-            None => {
-                self.globs.extend(globs(pattern)?);
-                self.texts.push(pattern.to_owned());
-            }
+        if let Some(simple) = simple(pattern) {
+            self.simple.push(simple.owned());
+        } else {
+            self.globs.extend(globs(pattern)?);
+            self.texts.push(pattern.to_owned());
         }
         Ok(())
     }
 
     pub(super) fn build(self) -> Result<Patterns, PatternError> {
-        let mut globs = GlobSetBuilder::new();
-        for glob in self.globs {
-            globs.add(glob);
+        let mut globs = None;
+        if !self.globs.is_empty() {
+            let mut set = GlobSetBuilder::new();
+            for glob in self.globs {
+                set.add(glob);
+            }
+            let set = set.build();
+            let set = set.map_err(|error| PatternError::Glob(error.to_string()))?;
+            let texts = self.texts;
+            globs = Some(Box::new(Globs { set, texts }));
         }
-        let globs = globs.build();
         Ok(Patterns {
-            rooted: self.rooted,
-            anywhere: self.anywhere,
-            ends: self.ends,
-            texts: self.texts,
-            globs: globs.map_err(|error| PatternError::Glob(error.to_string()))?,
+            simple: self.simple,
+            globs,
         })
     }
 }
@@ -178,23 +203,37 @@ pub(super) fn plain(pattern: &str) -> Result<&str, PatternError> {
     if pattern.starts_with('/') {
         return Err(PatternError::LeadingSlash);
     }
-    if pattern.split('/').any(|part| part == "..") {
-        return Err(PatternError::Parent);
-    }
-    if pattern.split('/').any(|part| part == ".") {
-        return Err(PatternError::Current);
+    // Most have no part that begins with a dot.
+    if pattern.starts_with('.') || memchr::memmem::find(pattern.as_bytes(), b"/.").is_some() {
+        if pattern.split('/').any(|part| part == "..") {
+            return Err(PatternError::Parent);
+        }
+        if pattern.split('/').any(|part| part == ".") {
+            return Err(PatternError::Current);
+        }
     }
     Ok(pattern.strip_suffix("/**").unwrap_or(pattern))
 }
 
 /// A pattern that is compared as it is.
-pub(super) enum Simple<'p> {
+#[derive(Clone, Debug)]
+pub(super) enum Simple<T> {
     /// It has no wildcard.
-    Rooted(&'p str),
+    Rooted(T),
     /// It has none but a `**/` before it.
-    Anywhere(&'p str),
+    Anywhere(T),
     /// It has none but a `**/*` before the end of one component.
-    End(&'p str),
+    End(T),
+}
+
+impl Simple<&str> {
+    fn owned(&self) -> Simple<Box<str>> {
+        match *self {
+            Self::Rooted(text) => Simple::Rooted(text.into()),
+            Self::Anywhere(text) => Simple::Anywhere(text.into()),
+            Self::End(text) => Simple::End(text.into()),
+        }
+    }
 }
 
 /// Whether a pattern can be compiled.
@@ -206,7 +245,7 @@ pub(super) fn check(pattern: &str) -> Result<(), PatternError> {
     globs(pattern).map(|_| ())
 }
 
-pub(super) fn simple(pattern: &str) -> Option<Simple<'_>> {
+pub(super) fn simple(pattern: &str) -> Option<Simple<&str>> {
     let literal = |text: &&str| !text.is_empty() && !text.contains(WILD);
     let Some(rest) = pattern.strip_prefix("**/") else {
         return Some(pattern).filter(literal).map(Simple::Rooted);

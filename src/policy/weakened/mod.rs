@@ -10,7 +10,7 @@ mod models;
 mod units;
 mod walk;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
@@ -118,15 +118,36 @@ impl<'a> Versions<'a> {
     /// What the authorities of a policy say that stand above the change, the highest first, each with
     /// its role: as they were read, with what they inherit.
     pub fn of(&mut self, policy: &Policy) -> Vec<(Role, Version)> {
+        self.of_some(judging(policy), policy, &|_| true)
+    }
+
+    /// The same, of zones those alone of which two of them speak: nothing, where there is only one.
+    pub fn of_both(&mut self, policy: &Policy) -> Vec<(Role, Version)> {
+        let all = judging(policy);
+        if all.len() < 2 {
+            return Vec::new();
+        }
+        let mut spoken_of: BTreeMap<&str, usize> = BTreeMap::new();
+        for name in all.iter().flat_map(|one| one.zones.keys()) {
+            *spoken_of.entry(name).or_default() += 1;
+        }
+        let twice = |name: &str| spoken_of.get(name).is_some_and(|times| *times > 1);
+        self.of_some(all, policy, &twice)
+    }
+
+    fn of_some(
+        &mut self,
+        judging: Vec<&Authority>,
+        policy: &Policy,
+        zones: &dyn Fn(&str) -> bool,
+    ) -> Vec<(Role, Version)> {
         let by = self.sources.add_all(policy.sources());
-        let judging = policy.authorities().iter();
-        let judging = judging.filter(|one| !matches!(one.role, Role::Builtin | Role::Change));
         let version = |one: &Authority| {
-            let tree = one.tree.clone()?.moved(by);
+            let tree = one.tree.as_ref()?.with_zones(zones)?.moved(by);
             let highest = one.defaults;
             Some((one.role, Version { tree, highest }))
         };
-        judging.filter_map(version).collect()
+        judging.into_iter().filter_map(version).collect()
     }
 
     fn tree(
@@ -245,6 +266,13 @@ impl<'a> Versions<'a> {
         }
         line
     }
+}
+
+/// Those who stand above the change.
+fn judging(policy: &Policy) -> Vec<&Authority> {
+    let all = policy.authorities().iter();
+    all.filter(|one| !matches!(one.role, Role::Builtin | Role::Change))
+        .collect()
 }
 
 /// Takes out of `*` the lists, which have no order: each agent would get a copy of them.

@@ -1,0 +1,112 @@
+//! What was made of a large policy, kept beside the store of policies under the digest of its text: a hook
+//! need not read thousands of zones anew for each commit.
+//!
+//! For the loader, at a developer's stages alone. Who may write the user's own files may write these, so that
+//! no server and no CI job reads one.
+
+mod entry;
+mod loading;
+mod packed;
+#[cfg(test)]
+mod tests;
+
+use std::fs;
+use std::path::Path;
+use std::time::UNIX_EPOCH;
+
+use bstr::ByteSlice as _;
+use sha2::{Digest as _, Sha256};
+
+use super::load::hex;
+use super::trusted::Judged;
+use crate::cache::Cache;
+use crate::host::Host;
+
+pub(super) use entry::KeptTree;
+use entry::{Entry, Parts};
+pub(super) use loading::Read;
+use packed::{Packed, Reader, Writer};
+
+/// A text that is read in no time is not kept.
+const WORTH: usize = 32 << 10;
+
+/// Entries.
+const MOST: usize = 32;
+
+/// The user's, and what this program's entries are known by.
+#[derive(Clone, Debug)]
+pub struct Policies {
+    files: Cache,
+    program: String,
+}
+
+/// What kind of entry.
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    /// A policy with what it inherits, validated.
+    Policy,
+    /// The digest of a policy as written, and its version.
+    Facts,
+}
+
+impl Policies {
+    /// Those of the user, where they may be believed: where a developer works, who could as well leave the
+    /// judging out.
+    pub(super) fn believed(judged: &Judged, host: &Host) -> Option<Self> {
+        let by_a_developer = matches!(judged, Judged::Staged { .. } | Judged::Push { .. });
+        by_a_developer.then(|| Self::of(host)).flatten()
+    }
+
+    /// Those of a user; `None` where there is no place for them, or the program is not known.
+    fn of(host: &Host) -> Option<Self> {
+        let folder = |name: &str| host.var(name)?.to_path().ok().map(Path::to_owned);
+        let folder = match folder("XDG_CACHE_HOME") {
+            Some(cache) => cache,
+            None => folder("HOME")?.join(".cache"),
+        };
+        if !folder.is_absolute() {
+            return None;
+        }
+        let meta = fs::metadata(host.program.as_deref()?).ok()?;
+        let built = meta.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+        let (version, size) = (env!("CARGO_PKG_VERSION"), meta.len());
+        Some(Self {
+            files: Cache::at(folder.join("cordon/policies"), MOST).of_one_user(),
+            // Another build may read a policy differently.
+            program: format!("{version} {size} {}", built.as_nanos()),
+        })
+    }
+
+    /// The digest of a text's policy as written, and its version: kept, or as `found` finds them.
+    pub(super) fn facts(
+        &self,
+        text: &[u8],
+        found: impl FnOnce() -> Option<(String, Option<u64>)>,
+    ) -> Option<(String, Option<u64>)> {
+        if text.len() < WORTH {
+            return found();
+        }
+        let key = self.key(Kind::Facts, &[text]);
+        let kept = self.files.get(&key);
+        if let Some(facts) = kept.and_then(|kept| Packed::unpack(&mut Reader::new(&kept, 0))) {
+            return Some(facts);
+        }
+        let facts = found()?;
+        let mut to = Writer::new(0);
+        facts.pack(&mut to);
+        self.files.put(&key, &to.out);
+        Some(facts)
+    }
+
+    /// The name of what was made of these parts.
+    fn key(&self, kind: Kind, parts: &[&[u8]]) -> String {
+        let mut hash = Sha256::new();
+        let kind = format!("{kind:?}");
+        let begin = [self.program.as_bytes(), kind.as_bytes()];
+        for part in begin.iter().chain(parts) {
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part);
+        }
+        hex(&hash.finalize())
+    }
+}

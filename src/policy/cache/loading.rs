@@ -1,0 +1,179 @@
+//! Reading a policy through the cache. For the loader.
+
+use super::{Entry, Kind, Parts, Policies, WORTH};
+use crate::policy::authority::Authority;
+use crate::policy::builds_on::Beside;
+use crate::policy::canonical::Canonical;
+use crate::policy::file::File;
+use crate::policy::hex_digest;
+use crate::policy::loader::Loader;
+use crate::policy::packs::PACKS;
+use crate::policy::pending::pending;
+use crate::policy::raw::RawPolicy;
+use crate::policy::validate::validate;
+use crate::policy::yaml::{self, Limits, Node, Problem};
+
+/// A policy that was read, with what it inherits.
+#[derive(Debug)]
+pub(in crate::policy) struct Read {
+    /// What it says, with its tree.
+    pub(in crate::policy) authority: Authority,
+    /// Its canonical form.
+    pub(in crate::policy) canonical: Canonical,
+    /// What of it has no effect yet.
+    pub(in crate::policy) idle: Vec<Problem>,
+}
+
+/// What the name of an entry hangs on, besides the text.
+struct Named<'c> {
+    cache: &'c Policies,
+    key: String,
+}
+
+impl Loader {
+    /// Reads a file, from the cache where that has it; `None` with problems where it cannot be used.
+    pub(in crate::policy) fn read_kept(
+        &mut self,
+        file: &File,
+        base: bool,
+        beside: Beside<'_>,
+    ) -> Option<Read> {
+        let cache = beside.reach.cache.filter(|_| file.text.len() >= WORTH);
+        let named = cache.map(|cache| {
+            let flags = [u8::from(base), u8::from(beside.own)];
+            let parts = [file.name.as_bytes(), &flags, &file.text];
+            let key = cache.key(Kind::Policy, &parts);
+            Named { cache, key }
+        });
+        if let Some(read) = named
+            .as_ref()
+            .and_then(|named| self.recall(named, file, beside))
+        {
+            return Some(read);
+        }
+        let (own, known) = (self.sources.list().len(), self.vocabulary.agents.len());
+        let problems = self.problems.len();
+        let (name, limits) = (&file.name, &file.limits);
+        let read = self.read_beside(name, &file.text, limits, base, Some(beside));
+        let (node, authority) = read?;
+        let canonical = Canonical::of(&node);
+        let idle = pending(&node);
+        if let Some(named) = &named
+            && self.problems.len() == problems
+            && idle.is_empty()
+        {
+            let learned = self.vocabulary.agents[known..].to_vec();
+            let kept = (learned, &node, &authority, &canonical);
+            self.keep(named, file, beside, own, kept);
+        }
+        Some(Read {
+            authority: Authority {
+                tree: Some(node.into()),
+                ..authority
+            },
+            canonical,
+            idle,
+        })
+    }
+
+    /// What the cache has of a file, if all that it builds on is as it was then.
+    fn recall(&mut self, named: &Named<'_>, file: &File, beside: Beside<'_>) -> Option<Read> {
+        let own = u16::try_from(self.sources.list().len()).ok()?;
+        let entry = Entry::read(named.cache.files.get(&named.key)?, own)?;
+        let mut built_on = Vec::new();
+        for (name, found) in entry.built_on {
+            let text = match found {
+                None => pack(&name)?.as_bytes().to_vec(),
+                Some((path, digest)) => {
+                    let text = at(beside, &path)?;
+                    (hex_digest(&text) == digest).then_some(text)?
+                }
+            };
+            built_on.push((name, text));
+        }
+        if self.sources.list().len() + built_on.len() + 1 >= usize::from(u16::MAX) {
+            return None;
+        }
+        let mut problems = Vec::new();
+        let mut vocabulary = self.vocabulary.clone();
+        vocabulary.agents.extend(entry.learned);
+        let raw: RawPolicy = yaml::read(&entry.tree.rest, &mut problems)?;
+        let authority = validate(&raw, &vocabulary, &mut problems);
+        if !problems.is_empty() {
+            return None;
+        }
+        self.vocabulary = vocabulary;
+        self.sources.add(file.name.as_str(), file.text.as_slice());
+        for (name, text) in built_on {
+            self.sources.add(name, text);
+        }
+        Some(Read {
+            authority: Authority {
+                file: Some(own),
+                zones: entry.zones,
+                group_names: entry.group_names,
+                tree: Some(entry.tree.into()),
+                ..authority
+            },
+            canonical: entry.canonical,
+            idle: Vec::new(),
+        })
+    }
+
+    /// Keeps what was read of a file, the sources from `own` on; not where it builds on what cannot be found
+    /// again by a path.
+    fn keep(
+        &self,
+        named: &Named<'_>,
+        file: &File,
+        beside: Beside<'_>,
+        own: usize,
+        (learned, tree, authority, canonical): (Vec<String>, &Node, &Authority, &Canonical),
+    ) {
+        let folder = file
+            .name
+            .rfind(['/', '#'])
+            .map_or("", |end| &file.name[..=end]);
+        let mut built_on = Vec::new();
+        for source in self.sources.list().iter().skip(own + 1) {
+            if pack(&source.name).is_some() {
+                built_on.push((source.name.clone(), None));
+                continue;
+            }
+            let path = source.name.strip_prefix(folder);
+            let found = path.filter(|path| at(beside, path).as_ref() == Some(&source.text));
+            let Some(path) = found else {
+                return;
+            };
+            let digest = hex_digest(&source.text);
+            built_on.push((source.name.clone(), Some((path.to_owned(), digest))));
+        }
+        let parts = Parts {
+            learned,
+            built_on,
+            canonical,
+            group_names: &authority.group_names,
+            zones: &authority.zones,
+            tree,
+        };
+        let base = u16::try_from(own).ok();
+        if let Some(bytes) = base.and_then(|base| Entry::bytes(&parts, base)) {
+            named.cache.files.put(&named.key, &bytes);
+        }
+    }
+}
+
+/// The text of a pack, by the name of its source.
+fn pack(source: &str) -> Option<&'static str> {
+    let name = source.strip_prefix("pack:")?;
+    let pack = PACKS.iter().find(|pack| pack.name == name)?;
+    Some(pack.text)
+}
+
+/// A file beside a policy.
+fn at(beside: Beside<'_>, path: &str) -> Option<Vec<u8>> {
+    let read = beside
+        .folder
+        .file(beside.reach, path, Limits::ORG.bytes as u64);
+    read.ok()?
+}
