@@ -6,8 +6,7 @@ use cordon::check::vocabulary;
 use cordon::finding::{Mode, Stage, Subject};
 use cordon::policy::yaml::Limits;
 use cordon::policy::{
-    AccountSign, Authority, FoldedPath, Loader, Policy, Role, RuleDefault, Shown, Status, Zone,
-    ZoneClass,
+    AccountSign, Authority, FoldedPath, Loader, Policy, Role, RuleDefault, Shown, Zone, ZoneClass,
 };
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
@@ -320,17 +319,12 @@ fn of_agents(policy: &Policy, date: Date, all: &mut Vec<u64>) {
         all.push(policy.model_status(model).value as u64);
     }
     for agent in AGENTS {
-        let status = policy.status(agent, date).value;
-        all.push(status as u64);
+        all.push(policy.status(agent, date).value as u64);
         // The sooner an approval ends, and the earlier that is said, the stricter.
         let left = policy
             .approved_until(agent, date)
             .map(|until| date.duration_until(until.value).as_hours().unsigned_abs() / 24);
-        all.push(match left {
-            Some(days) => 10_000 - days,
-            None if status > Status::Conditional => u64::MAX,
-            None => 0,
-        });
+        all.push(left.map_or(0, |days| 10_000 - days));
         all.push(u64::from(policy.warn_days(agent, date)));
         all.push(u64::from(policy.requires_model(agent, date).is_some()));
         for model in MODELS {

@@ -45,6 +45,7 @@ impl Rule for AgentReviewDue {
             }
         }
         for (agent, (commit, claim)) in newest {
+            // Where another denies it too, `agent-denied` may be milder than this.
             let Some(until) = context.policy.approved_until(agent, context.date) else {
                 continue;
             };

@@ -82,6 +82,47 @@ fn a_denial_below_takes_no_request_for_an_approval_back() {
 }
 
 #[test]
+fn a_class_from_below_takes_no_request_for_an_approval_back() {
+    let milder = "classes: {ear: {agents: approval}, ci: {agents: denied}}\n\
+        repository: {classes: [ear]}\nrules: {zone-agent: {mode: warn}}\n";
+    let report = below(milder, "");
+    assert_eq!((report.code, report.rules()), (1, vec!["zone-approval"]));
+    let report = below(milder, "repository: {classes: [ci]}\n");
+    assert_eq!(report.rules(), ["zone-approval", "zone-agent"]);
+    assert_eq!(report.code, 1);
+    let milder = "agents: {claude-code: {classes: {pci: denied}}}\n\
+        zones: {z: {paths: [src], agents: approval}}\nrules: {zone-agent: {mode: warn}}\n";
+    let report = below(milder, "zones: {z: {class: pci, paths: [src]}}\n");
+    assert_eq!(report.rules(), ["zone-approval", "zone-agent"]);
+    assert_eq!(report.code, 1);
+    // Of the classes that one authority gives, the stricter one stands for all.
+    let org = "classes: {ear: {agents: approval}, ci: {agents: denied}}\n";
+    let report = below(org, "repository: {classes: [ci, ear]}\n");
+    assert_eq!(report.rules(), ["zone-agent"]);
+}
+
+#[test]
+fn a_denial_below_takes_no_end_of_an_approval_back() {
+    let until = "agents: {claude-code: {status: conditional, until: 2026-12-01}}\n";
+    let milder = format!(
+        "{until}rules: {{agent-review-due: {{mode: block}}, agent-denied: {{mode: warn}}}}\n"
+    );
+    let report = below(&milder, "");
+    assert_eq!((report.code, report.rules()), (1, vec!["agent-review-due"]));
+    let report = below(&milder, DENIED);
+    assert_eq!(report.rules(), ["agent-denied", "agent-review-due"]);
+    assert_eq!(report.code, 1);
+    // An approval that has ended ends no more, whoever has another.
+    let ended = "agents: {claude-code: {status: conditional, until: 2026-11-01}}\n";
+    assert_eq!(below(ended, "").rules(), ["agent-denied"]);
+    let report = below(&milder, ended);
+    assert_eq!(report.rules(), ["agent-denied", "agent-review-due"]);
+    // Within one authority the denial stands for both.
+    let denied = "agents: {claude-code: {status: denied, until: 2026-12-01}}\n";
+    assert_eq!(below(denied, "").rules(), ["agent-denied"]);
+}
+
+#[test]
 fn a_stage_caps_what_it_applies_and_no_lower_authority_lowers_the_cap() {
     let capped = |cap: &str| format!("{DENIED}stages: {{ci: {cap}}}\n");
     for (org, own, decision, code) in [

@@ -23,13 +23,14 @@ impl Policy {
     }
 
     /// The last day of an agent's approval, the earliest that an authority names. None where it has
-    /// no end, or has ended.
+    /// no end, or has ended. Where another authority denies the agent, that takes nothing of this back.
     pub fn approved_until(&self, agent: &str, date: Date) -> Option<Spanned<Date>> {
-        if self.status(agent, date).value > Status::Conditional {
-            return None;
-        }
         self.authorities
             .iter()
+            .filter(|authority| {
+                let own = status_within(authority, agent, date);
+                own.is_some_and(|own| own.value <= Status::Conditional)
+            })
             .filter_map(|authority| status_entry(authority, agent, date)?.until)
             .min_by_key(|until| until.value)
     }

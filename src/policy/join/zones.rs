@@ -1,20 +1,20 @@
-//! Zones: what is in them, and what agents may do there.
+//! Zones: what is in them, and who may change it.
+
+mod permissions;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bstr::BString;
-use jiff::civil::Date;
 
 use super::Policy;
-use super::agents::entry_within;
 use crate::finding::Mode;
 use crate::policy::authority::{Authority, ZoneEntry};
 use crate::policy::copy_out::CopyOut;
 use crate::policy::groups::has_say;
 use crate::policy::path_index::PathIndex;
 use crate::policy::paths::{FoldedPath, PathList, PathSet, repository_ends};
-use crate::policy::raw::{HumanProof, Permission, ZoneClass};
+use crate::policy::raw::{HumanProof, ZoneClass};
 use crate::policy::ruling::Ruling;
 use crate::text::Spanned;
 
@@ -28,8 +28,9 @@ pub struct Zone {
     pub name: String,
     /// The authorities' entries that hold here, the highest first.
     parts: Vec<Part>,
-    /// The classes of the repository as a whole: then every file is in the zone.
-    whole: Vec<ZoneClass>,
+    /// The classes of the repository as a whole, each with the authority's position: then every file is in
+    /// the zone.
+    whole: Vec<(usize, ZoneClass)>,
 }
 
 /// What one authority says of a zone.
@@ -78,7 +79,8 @@ impl Zones {
             if !authority.repository_classes.is_empty() {
                 let zone = zones.entry(WHOLE).or_insert_with(|| named(WHOLE));
                 let classes = authority.repository_classes.iter();
-                zone.whole.extend(classes.map(|class| class.value));
+                zone.whole
+                    .extend(classes.map(|class| (position, class.value)));
             }
         }
         let list: Vec<Zone> = zones.into_values().collect();
@@ -116,53 +118,6 @@ impl Policy {
             let mut sets = zone.path_sets();
             sets.any(|(paths, _)| paths.begins_below(directory))
         })
-    }
-
-    /// What agents, or this agent, may do in a zone on a date.
-    pub fn permission(&self, zone: &Zone, agent: Option<&str>, date: Date) -> Ruling<Permission> {
-        let permissions = self.permissions(zone, agent, date).into_iter();
-        permissions
-            .map(|(_, permission)| Ruling::written(permission.value, permission.span))
-            .reduce(Ruling::max)
-            .unwrap_or(Ruling::default_of(Permission::Allowed))
-    }
-
-    /// Whether an authority lets this agent change a zone with an approval alone. Where another denies it, that
-    /// takes nothing of this back.
-    pub fn asks_approval(&self, zone: &Zone, agent: &str, date: Date) -> bool {
-        let mut own: BTreeMap<usize, Permission> = BTreeMap::new();
-        for (authority, permission) in self.permissions(zone, Some(agent), date) {
-            let strictest = own.entry(authority).or_insert(permission.value);
-            *strictest = permission.value.max(*strictest);
-        }
-        own.values().any(|own| *own == Permission::Approval)
-    }
-
-    /// What is said of it, each with its authority's position.
-    fn permissions(
-        &self,
-        zone: &Zone,
-        agent: Option<&str>,
-        date: Date,
-    ) -> Vec<(usize, Spanned<Permission>)> {
-        let parts = zone.parts.iter();
-        let of_zone = parts.filter_map(|part| Some((part.authority, part.entry.agents?)));
-        let mut all: Vec<_> = of_zone.collect();
-        for (at, authority) in self.authorities.iter().enumerate() {
-            let whole = zone.whole.iter();
-            let whole = whole.filter_map(|class| authority.classes.get(class));
-            all.extend(whole.map(|permission| (at, *permission)));
-        }
-        let classes: Vec<ZoneClass> = zone.classes().collect();
-        for (at, authority) in self.authorities.iter().enumerate() {
-            let entry = agent.and_then(|agent| entry_within(authority, agent, date));
-            let of_class = entry.into_iter().flat_map(|entry| {
-                let classes = classes.iter();
-                classes.filter_map(|class| entry.classes.get(class))
-            });
-            all.extend(of_class.map(|permission| (at, *permission)));
-        }
-        all
     }
 
     /// Which proof of a person a change of a zone needs.
@@ -299,8 +254,13 @@ impl Zone {
 
     /// Its classes, by whichever authority.
     pub fn classes(&self) -> impl Iterator<Item = ZoneClass> {
-        let classes = self.entries().filter_map(|entry| entry.class);
-        let classes = classes.map(|class| class.value);
+        self.given_classes().map(|(_, class)| class)
+    }
+
+    /// Its classes, each with the position of the authority that gives it.
+    fn given_classes(&self) -> impl Iterator<Item = (usize, ZoneClass)> {
+        let of_part = |part: &Part| Some((part.authority, part.entry.class?.value));
+        let classes = self.parts.iter().filter_map(of_part);
         classes.chain(self.whole.iter().copied())
     }
 
