@@ -99,29 +99,14 @@ const SAMPLES: &[(&str, &[&str])] = &[
     ("extends.[].pack", &["default"]),
     ("extends.[].path", &[]),
     ("extends.[].ref", &[]),
-    ("limits.*", &["0", "2", "100", "64MiB"]),
+    ("limits.blob_bytes", &["64MiB", "0", "1MiB", "400"]),
+    ("limits.*", &["100", "0", "1000", "3"]),
     ("models.*", &["*", "claude-*", "gpt-5"]),
     ("models.*.note", &["a note"]),
     ("policy.id", &["acme"]),
     ("policy.owners.[]", &["appsec"]),
     ("policy.version", &["1", "2"]),
     ("repository.name", &["acme/radio"]),
-    (
-        "rules.*",
-        &[
-            "agent-denied",
-            "zone-agent",
-            "secret-added",
-            "trailer-missing",
-            "trailer-forbidden",
-            "agent-model",
-            "zone-approval",
-            "zone-human-proof",
-            "agent-account",
-            "zone-copy-out",
-            "hidden-text",
-        ],
-    ),
     ("secrets.detectors.[].description", &["Acme tokens"]),
     ("secrets.detectors.[].id", &["acme-token"]),
     ("secrets.detectors.[].keywords.[]", &["acme"]),
@@ -233,7 +218,9 @@ impl Language {
         let mut map = Map::new();
         if let Some(entry @ Value::Object(_)) = schema.get("additionalProperties") {
             let names = self.names(schema, path);
-            for _ in 0..choices.of(4) {
+            // A policy speaks of few things, and of many rules.
+            let most = names.len().div_ceil(2).max(3);
+            for _ in 0..choices.of(most + 1) {
                 let name = names[choices.of(names.len())].clone();
                 path.push(name.clone());
                 if let Some(value) = self.value(entry, path, choices) {
@@ -261,6 +248,10 @@ impl Language {
             }
             path.pop();
         }
+        // One without the other makes the whole section none that is valid.
+        if !["then", "from"].iter().all(|key| map.contains_key(*key)) {
+            map.retain(|key, _| key != "then" && key != "from");
+        }
         map
     }
 
@@ -274,11 +265,12 @@ impl Language {
             return samples.iter().map(|name| (*name).to_owned()).collect();
         }
         let words = names.and_then(Self::words).unwrap_or_default();
-        let words: Vec<String> = words
-            .iter()
-            .filter_map(Value::as_str)
-            .map(str::to_owned)
-            .collect();
+        let words = words.iter().filter_map(Value::as_str).map(str::to_owned);
+        let has_effect = |name: &String| {
+            let path = [path, std::slice::from_ref(name)].concat();
+            !is_pending(&path, None)
+        };
+        let words: Vec<String> = words.filter(has_effect).collect();
         assert!(
             !words.is_empty(),
             "the generator lacks names for `{}`",

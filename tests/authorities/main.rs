@@ -11,6 +11,7 @@ mod fetched;
 mod generate;
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use cordon::check::progress::Silent;
 use cordon::check::{Request, What, run, vocabulary};
@@ -18,7 +19,7 @@ use cordon::finding::{Decision, Stage};
 use cordon::git::{FileMode, Files, Id, Memory, NewCommit};
 use cordon::host::Host;
 use cordon::policy::yaml::Limits;
-use cordon::policy::{Given, Loader};
+use cordon::policy::{Given, Loader, Vocabulary};
 use cordon::report::{FindingRow, Report};
 use cordon::text::Clean;
 use jiff::civil::{Date, date};
@@ -89,25 +90,27 @@ const SECTIONS: &[&str] = &[
     "zones",
 ];
 
-/// A policy that is good, and says as much as it can of what was drawn.
-fn policy(language: &Language, shape: &[u8], values: &[u8], highest: bool) -> String {
+/// A policy that is good, and says as much as it can of what was drawn: an organisation's, or one below it.
+fn policy(language: &Language, shape: &[u8], values: &[u8], org: Option<&str>) -> String {
+    let org = org.map(|org| serde_json::from_str(org).unwrap());
     let drawn = language.policy(&mut Choices { shape, values });
     let mut kept = Map::new();
     kept.insert("cordon".to_owned(), 1.into());
+    let is_good = |kept: &Map<String, Value>| is_good(kept, org.as_ref());
     // Groups are named by other sections.
     let first = |key: &&String| **key != "approvers";
     let mut keys: Vec<&String> = drawn.keys().collect();
     keys.sort_by_key(first);
     for key in keys {
         let before = kept.insert(key.clone(), drawn[key].clone());
-        if !is_good(&kept, highest) {
+        if !is_good(&kept) {
             match (before, &drawn[key]) {
                 (Some(before), _) => kept.insert(key.clone(), before),
                 (None, Value::Object(entries)) => {
                     kept.insert(key.clone(), Value::Object(Map::new()));
                     for (name, entry) in entries {
                         kept[key][name] = entry.clone();
-                        if !is_good(&kept, highest) {
+                        if !is_good(&kept) {
                             kept[key].as_object_mut().unwrap().remove(name);
                         }
                     }
@@ -116,19 +119,25 @@ fn policy(language: &Language, shape: &[u8], values: &[u8], highest: bool) -> St
                 (None, _) => kept.remove(key),
             };
         }
-        if !is_good(&kept, highest) {
+        if !is_good(&kept) {
             kept.remove(key);
         }
     }
     Value::Object(kept).to_string()
 }
 
-fn is_good(policy: &Map<String, Value>, highest: bool) -> bool {
+/// Whether it can be read, and names no group that the organisation lacks.
+fn is_good(policy: &Map<String, Value>, org: Option<&Map<String, Value>>) -> bool {
+    static KNOWN: LazyLock<Vocabulary> = LazyLock::new(vocabulary);
     let text = Value::Object(policy.clone()).to_string();
-    let mut loader = Loader::new(vocabulary());
-    loader
-        .read("policy.yml", text.as_bytes(), &Limits::ORG, highest)
-        .is_some()
+    let mut loader = Loader::new(KNOWN.clone());
+    let highest = org.is_none();
+    let read = loader.read("policy.yml", text.as_bytes(), &Limits::ORG, highest);
+    let groups = org.unwrap_or(policy).get("approvers");
+    read.is_some_and(|(_, authority)| {
+        let mut named = authority.group_names.iter();
+        named.all(|name| groups.is_some_and(|groups| groups.get(&name.value).is_some()))
+    })
 }
 
 /// A commit that is to be made: by whom, with which message, and what it writes where.
@@ -142,7 +151,7 @@ fn change(bytes: &[u8]) -> Vec<Made<'static>> {
     let commits = 1 + choices.of(3);
     let commit = |choices: &mut Choices<'_>| {
         let (author, message) = (*choices.one(AUTHORS), *choices.one(MESSAGES));
-        let files = 1 + choices.of(2);
+        let files = 1 + choices.of(4);
         let file = |choices: &mut Choices<'_>| (*choices.one(PATHS), *choices.one(TEXTS));
         (author, message, (0..files).map(|_| file(choices)).collect())
     };
@@ -341,11 +350,11 @@ fn what_is_drawn_says_something_and_blocks_something() {
         (0..count).map(next).collect()
     };
     let mut said = BTreeSet::new();
-    let (mut blocking, mut ramps, mut ended) = (0, 0, 0);
+    let (mut blocking, mut unread, mut ramps, mut ended) = (0, 0, 0, 0);
     let mut rules = BTreeSet::new();
     for _ in 0..150 {
-        let org = policy(&language, &draw(400), &draw(400), true);
-        let change = change(&draw(30));
+        let org = policy(&language, &draw(400), &draw(400), None);
+        let change = change(&draw(60));
         let on = |as_of| {
             let org = Some(org.as_str());
             let asked = Asked {
@@ -353,13 +362,14 @@ fn what_is_drawn_says_something_and_blocks_something() {
                 as_of,
                 ..Asked::default()
             };
-            judged(asked, None, None, &change).0
+            judged(asked, None, None, &change)
         };
-        let blocked = on(None);
+        let (blocked, incomplete) = on(None);
+        unread += usize::from(incomplete);
         blocking += usize::from(!blocked.is_empty());
         let ramped = org.contains("\"then\"");
         ramps += usize::from(ramped);
-        ended += usize::from(ramped && on(Some(RUN_DAYS[3])) != blocked);
+        ended += usize::from(ramped && on(Some(RUN_DAYS[3])).0 != blocked);
         rules.extend(blocked.iter().map(|one| one.0));
         let org: Map<String, Value> = serde_json::from_str(&org).unwrap();
         said.extend(org.keys().cloned());
@@ -368,6 +378,10 @@ fn what_is_drawn_says_something_and_blocks_something() {
     let silent: Vec<_> = SECTIONS.iter().filter(silent).collect();
     assert!(silent.is_empty(), "{silent:?}");
     assert!(blocking >= 15 && rules.len() >= 5, "{blocking} {rules:?}");
+    assert!(
+        unread <= 50,
+        "what is not read is held to nothing: {unread}"
+    );
     assert!(ramps >= 10 && ended >= 1, "{ramps} {ended}");
 }
 
@@ -404,13 +418,13 @@ proptest! {
     #[test]
     fn no_authority_below_takes_a_blocking_finding_away(
         shape in bytes(), org in bytes(), own in (prop::option::of(bytes()), bytes()),
-        heads in (prop::option::of(bytes()), bytes()), changes in prop::collection::vec(any::<u8>(), 0..30),
+        heads in (prop::option::of(bytes()), bytes()), changes in prop::collection::vec(any::<u8>(), 0..60),
         as_of in day(),
     ) {
         let language = Language::new();
-        let org = policy(&language, &shape, &org, true);
-        let own = policy(&language, own.0.as_ref().unwrap_or(&shape), &own.1, false).into();
-        let heads = policy(&language, heads.0.as_ref().unwrap_or(&shape), &heads.1, false).into();
+        let org = policy(&language, &shape, &org, None);
+        let own = policy(&language, own.0.as_ref().unwrap_or(&shape), &own.1, Some(&org)).into();
+        let heads = policy(&language, heads.0.as_ref().unwrap_or(&shape), &heads.1, Some(&org)).into();
         let change = change(&changes);
         let asked = Asked { org: Some(&org), as_of, ..Asked::default() };
         let (alone, _) = judged(asked, None, None, &change);
@@ -429,13 +443,13 @@ proptest! {
     #[test]
     fn no_second_organisation_takes_a_blocking_finding_of_the_first_away(
         shape in bytes(), orgs in [bytes(), bytes()], own in [bytes(), bytes()], other in prop::option::of(bytes()),
-        changes in prop::collection::vec(any::<u8>(), 0..30), as_of in day(),
+        changes in prop::collection::vec(any::<u8>(), 0..60), as_of in day(),
     ) {
         let language = Language::new();
         let store = Fetched::new();
         let side = |number: usize, shape: &[u8]| {
-            let org = policy(&language, shape, &orgs[number], true);
-            let own = policy(&language, shape, &own[number], false);
+            let org = policy(&language, shape, &orgs[number], None);
+            let own = policy(&language, shape, &own[number], Some(&org));
             store.locked(["one", "two"][number], &org, &own)
         };
         let (one, two) = (side(0, &shape), side(1, other.as_ref().unwrap_or(&shape)));
