@@ -79,7 +79,17 @@ fn a_whole_id_and_a_digest_pin_an_address() {
     let old = head(&org);
     org.publish(42, "cursor");
     let by_id = format!("{}#{old}", org.url());
-    org.cordon(&["policy", "fetch", &by_id], 0);
+    let told = org.cordon(&["policy", "fetch", &by_id], 0);
+    assert!(
+        told.ends_with(&format!("pinned: {by_id}:policy.yml\n")),
+        "{told}"
+    );
+    // Of an annotated tag it is the tag's: that is what may be signed.
+    let of_tag = format!("{}#policy/41", org.url());
+    let told = org.cordon(&["policy", "fetch", &of_tag], 0);
+    let tag = org.at(&["rev-parse", "policy/41"]).stdout;
+    let pinned = format!("pinned: {}#{}:policy.yml\n", org.url(), tag.trim());
+    assert!(told.ends_with(&pinned), "{told}");
     let judged = |more: &[&str]| org.governed.report(&[&RANGE[..], more].concat());
     let report = judged(&["--policy", &by_id]);
     assert_eq!(report.json["policy"]["version"], 41);
@@ -292,4 +302,78 @@ fn a_damaged_store_is_told_with_what_mends_it() {
     assert!(mend.starts_with("rm -rf "), "{mend}");
     assert_eq!(org.governed.shell(mend).code, 0);
     assert_eq!(org.governed.report(&args).rules(), ["agent-denied"]);
+}
+
+/// A policy without a version, which says this of Claude.
+fn unnumbered(org: &Org, status: &str) {
+    org.publish_text(&format!(
+        "cordon: 1\nextends: []\nagents: {{claude-code: {{status: {status}}}}}\n"
+    ));
+}
+
+#[test]
+fn a_servers_own_store_holds_whoever_runs_the_hook() {
+    let org = unnamed();
+    unnumbered(&org, "approved");
+    org.governed.git(["reset", "-q", "--hard", "HEAD~1"]);
+    let address = format!("{}#main", org.url());
+    let served = Served::new(org, "HEAD");
+    let org = &served.org;
+    let dir = org.governed.outside("server.git");
+    let dir = dir.to_str().unwrap();
+    org.governed
+        .git(["-C", dir, "config", "cordon.policy", &address]);
+    // Once the hook's own user fetched it without saying where to.
+    let fetch = format!(
+        "cd / && HOME='{}' cordon policy fetch '{address}'",
+        served.home
+    );
+    assert_eq!(org.governed.shell(&fetch).code, 0);
+    // Then another history takes its place, which no version tells apart.
+    org.at(&["reset", "-q", "--hard", "HEAD~1"]);
+    unnumbered(org, "denied");
+    org.cordon(&["policy", "fetch", "--repo", dir, &address], 0);
+    org.by_an_agent();
+    let refused = served.push();
+    assert!(
+        refused.stderr.contains("agent-denied"),
+        "{}",
+        refused.stderr
+    );
+}
+
+#[test]
+fn of_two_stores_without_versions_the_later_commit_judges_or_none() {
+    let org = unnamed();
+    unnumbered(&org, "approved");
+    let first = head(&org);
+    let address = format!("{}#main", org.url());
+    let own = ["policy", "fetch", "--repo", ".", &address];
+    let judged = || {
+        org.governed
+            .report(&[&RANGE[..], &["--policy", &address]].concat())
+    };
+    org.cordon(&["policy", "fetch", &address], 0);
+    unnumbered(&org, "denied");
+    org.cordon(&own, 0);
+    assert_eq!(judged().rules(), ["agent-denied"]);
+    // The same the other way round.
+    std::fs::remove_dir_all(org.cache()).unwrap();
+    let there = org.governed.path().join(".git/cordon");
+    std::fs::rename(&there, org.cache()).unwrap();
+    org.at(&["reset", "-q", "--hard", &first]);
+    org.cordon(&own, 0);
+    assert_eq!(judged().rules(), ["agent-denied"]);
+    // Neither follows the other.
+    unnumbered(&org, "denied");
+    org.at(&["commit", "-q", "--amend", "-m", "Another"]);
+    org.cordon(&own, 0);
+    let report = judged();
+    incomplete(&report, "policy-source");
+    let row = &report.json["incomplete"][0];
+    let told = row["message"].as_str().unwrap();
+    assert!(told.contains("neither follows the other"), "{told}");
+    let mend = row["mend"].as_str().unwrap();
+    assert_eq!(org.governed.shell(mend).code, 0, "{mend}");
+    assert_eq!(judged().rules(), ["agent-denied"]);
 }

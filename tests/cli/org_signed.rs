@@ -285,3 +285,92 @@ fn what_is_no_signer_is_told() {
         org.cordon(&["policy", "update", "--policy-signer", signer], 2);
     }
 }
+
+#[test]
+fn what_nobody_signed_keeps_no_later_signed_version_out() {
+    let (org, owner) = signed_commit();
+    org.governed.write(".cordon.yml", "cordon: 1\n");
+    org.governed.commit("Begin");
+    org.by_an_agent();
+    let signer = ["--policy-signer", owner.as_str()];
+    let address = format!("{}#main", org.url());
+    let fetch = ["policy", "fetch", &address];
+    let judged = || {
+        let args = [&RANGE[..], &["--policy", &address], &signer].concat();
+        org.governed.report(&args)
+    };
+    let publish = |version, sign: &[&str]| {
+        let text = policy(version, "claude-code");
+        std::fs::write(org.policies().join("policy.yml"), text).unwrap();
+        signing(
+            &org,
+            "owner",
+            &[&["commit", "-q", "-a", "-m", "Next"], sign].concat(),
+        );
+    };
+    org.cordon(&[&fetch[..], &signer].concat(), 0);
+    // Whoever serves it says another version, and somebody fetches that without asking who signed it.
+    publish(999, &[]);
+    org.cordon(&fetch, 0);
+    let report = judged();
+    assert_eq!(report.json["policy"]["version"], 42, "{:#}", report.json);
+    assert_eq!(report.rules(), ["agent-denied"]);
+    // Nor is what was signed forgotten: an older one is refused, a later one taken.
+    publish(41, &["-S"]);
+    let told = org.cordon(&[&fetch[..], &signer].concat(), 2);
+    assert!(told.contains("42 was seen already"), "{told}");
+    publish(43, &["-S"]);
+    org.cordon(&[&fetch[..], &signer].concat(), 0);
+    assert_eq!(judged().json["policy"]["version"], 43);
+}
+
+#[test]
+fn what_is_not_signed_is_mended_as_it_was_named() {
+    let org = Org::new();
+    let owner = key(&org.governed, "owner");
+    let signer = ["--policy-signer", owner.as_str()];
+    org.governed.write(".cordon.yml", "cordon: 1\n");
+    org.governed.commit("Begin");
+    org.by_an_agent();
+    let id = org.at(&["rev-parse", "HEAD"]).stdout;
+    let address = format!("{}#main", org.url());
+    let by_id = format!("{}#{}", org.url(), id.trim());
+    for (address, mend) in [
+        (
+            &address,
+            Some(format!("cordon policy fetch '{address}:policy.yml'")),
+        ),
+        // Nobody signs that commit any more.
+        (&by_id, None),
+    ] {
+        let fetch = ["policy", "fetch", address.as_str()];
+        let told = org.cordon(&[&fetch[..], &signer].concat(), 2);
+        let line = mend.as_ref().map(|mend| format!("to mend it: {mend}\n"));
+        assert_eq!(told.contains("to mend it"), line.is_some(), "{told}");
+        assert!(told.contains(&line.unwrap_or_default()), "{told}");
+        org.cordon(&fetch, 0);
+        let args = [&RANGE[..], &["--policy", address], &signer].concat();
+        let report = org.governed.report(&args);
+        incomplete(&report, "policy-signature");
+        assert_eq!(
+            report.json["incomplete"][0]["mend"].as_str(),
+            mend.as_deref()
+        );
+    }
+    // A server writes no lock.
+    let bare = org.governed.shell("git clone -q --bare . ../bare.git");
+    assert_eq!(bare.code, 0);
+    org.governed.write(
+        ".cordon.yml",
+        format!("cordon: 1\nextends: [{{git: \"{}\"}}]\n", org.url()),
+    );
+    org.cordon(&["policy", "update"], 0);
+    org.governed.commit("Name it");
+    org.by_an_agent();
+    org.governed.git(["push", "-q", "../bare.git", "main"]);
+    let repo = org.governed.outside("bare.git");
+    let args = [&RANGE[..], &["--repo", repo.to_str().unwrap()], &signer].concat();
+    let report = org.governed.report(&args);
+    incomplete(&report, "policy-signature");
+    assert_eq!(report.json["incomplete"][0]["mend"].as_str(), None);
+}

@@ -54,7 +54,9 @@ impl Fetch {
             (Ok(fetched), Ok(store)) => (fetched, store),
             (Err(error), _) | (_, Err(error)) => return Ok(refused(&error)),
         };
-        let told = format!("{}in {}\n", line(&fetched.locked), shown(store.folder()));
+        let (line, store) = (line(&fetched.locked), shown(store.folder()));
+        let pinned = fetched.locked.by_id();
+        let told = format!("{line}in {store}\npinned: {}\n", pinned.text());
         output::print(&redacted(Engine::builtin(), &told))?;
         Ok(Exit::Pass)
     }

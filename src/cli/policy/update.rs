@@ -1,5 +1,5 @@
-//! `cordon policy update`, `lock` and `bundle`: policies from Git, fetched and locked. The only commands
-//! that use the network.
+//! `cordon policy update`, `lock` and `bundle`: policies from Git, fetched and locked. With `fetch` the only
+//! commands that use the network.
 
 use std::path::{Path, PathBuf};
 

@@ -68,6 +68,12 @@ impl<'a> Reach<'a> {
         Self { signers, ..self }
     }
 
+    /// Whether the repository is a server's: bare, with nobody who works in it.
+    pub(super) fn serves(&self) -> bool {
+        self.repo
+            .is_some_and(|repo| repo.facts().work_dir.is_none())
+    }
+
     /// The same, where what was made of large policies may be believed.
     #[must_use]
     pub fn with_cache(self, cache: Option<&'a Policies>) -> Self {

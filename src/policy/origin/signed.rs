@@ -10,20 +10,27 @@ use super::folder::Reach;
 use super::lock::Locked;
 use super::stored::SourceError;
 use crate::git::{Kind, Repo, Signature, commit_signature, of_tag};
-use crate::policy::system::system_signers;
+use crate::policy::system::{SystemError, system_signers};
 use crate::sign::{self, AllowedKey, Gpg, Outcome, Verifier};
 use crate::text::show::escaped;
 
-/// Holds a policy to everybody who says which keys sign it; without anybody it need not be signed.
+/// Who says which keys sign policies, each with those keys; nobody: they need not be signed.
+pub(super) fn askers(reach: Reach<'_>) -> Result<Vec<(String, Vec<AllowedKey>)>, SystemError> {
+    let mut asked = system_signers(reach.host)?;
+    if !reach.signers.is_empty() {
+        asked.push(("--policy-signer".to_owned(), reach.signers.to_vec()));
+    }
+    Ok(asked)
+}
+
+/// Holds a policy to everybody who says which keys sign it. An error has no command that mends it: which one
+/// fetches a newer version depends on how the policy is named.
 pub(super) fn signed(
     repo: &dyn Repo,
     locked: &Locked,
     reach: Reach<'_>,
 ) -> Result<(), SourceError> {
-    let mut asked = system_signers(reach.host)?;
-    if !reach.signers.is_empty() {
-        asked.push(("--policy-signer".to_owned(), reach.signers.to_vec()));
-    }
+    let asked = askers(reach)?;
     if asked.is_empty() {
         return Ok(());
     }
@@ -76,7 +83,7 @@ fn is_the_tag(raw: &[u8], locked: &Locked) -> Result<(), SourceError> {
     }
     let own = own.map_or_else(|| "nothing".to_owned(), escaped);
     let told = format!("the tag {name} was signed as {own}: it is another one");
-    Err(SourceError::new("policy-signature", told).mended_by("cordon policy update"))
+    Err(SourceError::new("policy-signature", told))
 }
 
 /// Why none of these keys made a signature that counts today.
@@ -99,5 +106,5 @@ fn refused(told: &str, who: &str) -> SourceError {
     let told = format!(
         "{told}; {who} says who signs policies. Its owners sign a new version (`git commit -S`, `git tag -s`)"
     );
-    SourceError::new("policy-signature", told).mended_by("cordon policy update")
+    SourceError::new("policy-signature", told)
 }

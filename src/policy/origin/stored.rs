@@ -50,6 +50,14 @@ impl SourceError {
         Self { mend, ..self }
     }
 
+    /// The same; where it is about the signature, with the command that takes a newer version.
+    pub(super) fn unsigned(self, newer: Option<&str>) -> Self {
+        match newer {
+            Some(newer) if self.code == "policy-signature" => self.mended_by(newer),
+            _ => self,
+        }
+    }
+
     /// No lock says which version of a source holds.
     pub fn unlocked(source: &GitSource) -> Self {
         let told = format!("no {LOCK} beside the policy says which commit of {source} holds");
@@ -122,7 +130,8 @@ pub fn stored(locked: &Locked, reach: Reach<'_>, mend: &str) -> Result<Stored, S
         if !(of_tag? && repo.has(&locked.commit)?) {
             continue;
         }
-        let read = held(&*repo, &store, locked, reach);
+        let newer = newer_version(&locked.source, reach);
+        let read = held(&*repo, &store, locked, reach, newer);
         let read = read.map_err(|error| of_store(error, &locked.source, &store, Some(mend)))?;
         let facts = facts_of(&read.text, reach.cache).ok_or_else(|| {
             SourceError::new("policy-source", at("the file is no policy".to_owned()))
@@ -211,15 +220,24 @@ pub(super) fn not_older(floor: Option<u64>, version: Option<u64>) -> Result<(), 
     Err(SourceError::new("policy-rollback", told))
 }
 
+/// The command that takes a newer version of what is locked: none on a server, where no lock is written, and
+/// none where a whole id is named, which leads to no other.
+fn newer_version(source: &GitSource, reach: Reach<'_>) -> Option<&'static str> {
+    let moves = source.whole_id().is_none() && !reach.serves();
+    moves.then_some("cordon policy update")
+}
+
 /// The file of a commit, every object of the way to it hashed, and signed where somebody asks for that.
+/// `newer` takes another version, if one that is not signed rightly has any.
 pub(super) fn held(
     repo: &dyn Repo,
     store: &Store,
     locked: &Locked,
     reach: Reach<'_>,
+    newer: Option<&str>,
 ) -> Result<Stored, SourceError> {
     let read = taken(repo, store, locked)?;
-    signed(repo, locked, reach)?;
+    signed(repo, locked, reach).map_err(|error| error.unsigned(newer))?;
     Ok(read)
 }
 

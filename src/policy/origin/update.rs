@@ -1,4 +1,4 @@
-//! Fetching: the one part that uses the network. For `cordon policy update`, `lock` and `bundle` alone.
+//! Fetching: the one part that uses the network. For `cordon policy update`, `lock`, `fetch` and `bundle` alone.
 
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
@@ -6,7 +6,8 @@ use std::path::Path;
 use super::address::GitSource;
 use super::folder::Reach;
 use super::lock::{LOCK, Lock, Locked};
-use super::outside::{kept, kept_outside};
+use super::outside::{fetch_command, kept, kept_outside, kept_signed};
+use super::signed::askers;
 use super::stored::{SourceError, Stored, facts, held, not_older, parsed, stored, stores};
 use crate::git::{Heads, Id, Store, peel_to_commit};
 use crate::policy::hex_digest;
@@ -46,6 +47,16 @@ struct Target {
 impl Fetcher<'_> {
     /// What a source has now. `before` is the lock so far.
     pub fn newest(&self, source: &GitSource, before: &Lock) -> Result<Fetched, SourceError> {
+        self.newer(source, before, Some("cordon policy update"))
+    }
+
+    /// The same. `again` is the command for the day when there is another version.
+    fn newer(
+        &self,
+        source: &GitSource,
+        before: &Lock,
+        again: Option<&str>,
+    ) -> Result<Fetched, SourceError> {
         let target = self.target(source)?;
         let store = self.store()?;
         self.fetch(&store, source, &target)?;
@@ -61,10 +72,9 @@ impl Fetcher<'_> {
             let told = format!("{} leads to no commit", target.id);
             at(SourceError::new("policy-source", told))
         })?;
-        if let Some(known) = before.of_source(source)
-            && (target.is_tag || known.tag.is_some())
-            && known.commit != commit
-        {
+        let mut known = before.sources.iter().filter(|one| one.source == *source);
+        let moved = |one: &&Locked| one.commit != commit && (target.is_tag || one.tag.is_some());
+        if let Some(known) = known.find(moved) {
             let told = format!(
                 "the tag has moved: it was the commit {}, and is {commit}. A tag stays: ask whose policy it \
                  is, and name another one in `extends`",
@@ -79,7 +89,7 @@ impl Fetcher<'_> {
             sha256: String::new(),
             version: before.floor_of(source),
         };
-        let policy = held(&*repo, &store, &locked, self.reach).map_err(at)?;
+        let policy = held(&*repo, &store, &locked, self.reach, again).map_err(at)?;
         let node = parsed(&policy.text);
         let node =
             node.ok_or_else(|| at(SourceError::new("policy-source", "the file is no policy")))?;
@@ -111,16 +121,21 @@ impl Fetcher<'_> {
     }
 
     /// What a source has now, for those who name it from outside: kept until the next time, and never an older
-    /// version than what is kept.
+    /// version than what is kept and signed by whom it must be.
     pub fn outside(&self, source: &GitSource) -> Result<Fetched, SourceError> {
-        let sources = kept(source, self.reach)?.into_iter();
+        let sources = kept(source, self.reach)?.versions.into_iter();
         let before = Lock {
             sources: sources.map(|(_, locked)| locked).collect(),
         };
-        let fetched = self.newest(source, &before)?;
+        let again = fetch_command(source, self.reach).filter(|_| source.whole_id().is_none());
+        let fetched = self.newer(source, &before, again.as_deref())?;
         let id = fetched.locked.tag.unwrap_or(fetched.locked.commit);
-        let name = kept_outside(source);
-        self.store()?.keep(self.reach.host, &id, &name)?;
+        let (store, host) = (self.store()?, self.reach.host);
+        store.keep(host, &id, &kept_outside(source))?;
+        // Nobody who asks for no signature takes its place.
+        if !askers(self.reach)?.is_empty() {
+            store.keep(host, &id, &kept_signed(source))?;
+        }
         Ok(fetched)
     }
 
