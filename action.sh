@@ -12,6 +12,10 @@ cordon=cordon
 # What `cordon check` is to judge, and in one sentence why.
 selection=()
 reason=
+# The policy that is given, if one is; more words for `cordon check`, and those of them that say who signs policies.
+policy=$INPUT_POLICY
+extra=()
+signers=()
 
 output() { printf '%s=%s\n' "$1" "$2" >>"$GITHUB_OUTPUT"; }
 
@@ -130,26 +134,65 @@ select_commits() {
 shielded() {
   local token code=0
   token=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
-  "$@" >"$scratch/said.txt" 2>&1 </dev/null || code=$?
+  # Apart: what a server says while it is asked comes as an error, and is no answer of Cordon's.
+  "$@" >"$scratch/said.txt" 2>"$scratch/told.txt" </dev/null || code=$?
   printf '::stop-commands::%s\n' "$token"
-  cat "$scratch/said.txt"
+  cat "$scratch/said.txt" "$scratch/told.txt"
   printf '::%s::\n' "$token"
   return "$code"
 }
 
-# Fetches the policies that the check will read: it never uses the network, and a fresh runner has none of
-# them. What cannot be had the check tells, with the command that mends it. The head's lock is the change's
-# own word: in an event that runs with rights of its own it names no address to ask.
-fill_store() {
-  local revisions=(HEAD) revision
-  case $INPUT_POLICY in
-    *://*) shielded "$cordon" policy fetch "$INPUT_POLICY" || true ;;
+# Whether the head's lock may name an address to ask. It is the change's own word: where the event runs with
+# rights that the change has not, only the repository's own commit is asked.
+may_read_head() {
+  case $GITHUB_EVENT_NAME in
+    pull_request) ;;
+    merge_group | push | workflow_dispatch | schedule | repository_dispatch | release)
+      [ -z "$INPUT_HEAD" ] ;;
+    *) false ;;
   esac
-  [ "${selection[0]}" != --range ] || revisions=("${selection[1]%%..*}" "${selection[1]##*..}")
-  [ "$GITHUB_EVENT_NAME" != pull_request_target ] || revisions=("${revisions[0]}")
-  for revision in "${revisions[@]}"; do
+}
+
+# Finds who must have signed a policy among the arguments of the check: what is fetched is held to it too.
+find_signers() {
+  local i
+  for ((i = 0; i < ${#extra[@]}; i++)); do
+    case ${extra[i]} in
+      --policy-signer=*) signers+=("${extra[i]}") ;;
+      --policy-signer)
+        signers+=("--policy-signer=${extra[i + 1]-}")
+        i=$((i + 1)) ;;
+    esac
+  done
+}
+
+# Fetches the policy that an address names, and pins what was fetched by its id: by a branch's name an earlier job
+# of this runner could have put anything into the store.
+fetch_policy() {
+  case $policy in
+    *://*) ;;
+    *) return 0 ;;
+  esac
+  shielded "$cordon" policy fetch "$policy" ${signers[@]+"${signers[@]}"} ||
+    give_up "the policy $policy could not be fetched"
+  policy=$(sed -n 's/^pinned: //p' "$scratch/said.txt")
+  [[ $policy =~ ^[^[:cntrl:]]+'#'[0-9a-f]{40,64}:[^[:cntrl:]]+$ ]] ||
+    give_up "cordon did not say which version of $INPUT_POLICY it fetched"
+}
+
+# Fetches the policies that locks name: the check never uses the network, and a fresh runner has none of them. What
+# cannot be had the check tells, with the command that mends it.
+fill_store() {
+  local revisions=() revision
+  if [ "${selection[0]}" = --range ]; then
+    revisions=("${selection[1]%%..*}")
+    ! may_read_head || revisions+=("${selection[1]##*..}")
+  elif may_read_head; then
+    revisions=(HEAD)
+  fi
+  for revision in ${revisions[@]+"${revisions[@]}"}; do
     git cat-file -e "$revision:.cordon.lock" 2>/dev/null || continue
-    shielded "$cordon" policy lock --of "$revision" || true
+    shielded "$cordon" policy lock --of "$revision" ${signers[@]+"${signers[@]}"} || true
   done
 }
 
@@ -157,9 +200,8 @@ fill_store() {
 # so these are off while it is printed. The format "github" consists of them and escapes its own.
 run_check() {
   local arguments=(check "${selection[@]}" --format "$INPUT_FORMAT" --output "json=$scratch/report.json")
-  local extra=() token code=0
-  [ -z "$INPUT_POLICY" ] || arguments+=(--policy "$INPUT_POLICY")
-  IFS=$' \t\n' read -r -d '' -a extra <<<"$INPUT_ARGS" || true
+  local token code=0
+  [ -z "$policy" ] || arguments+=(--policy "$policy")
   # The bash of macOS takes an empty array for an unset variable.
   arguments+=(${extra[@]+"${extra[@]}"})
   token=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
@@ -195,6 +237,9 @@ main() {
     give_up "$INPUT_WORKING_DIRECTORY is no Git checkout, or belongs to another user"
   select_commits
   printf 'Cordon judges %s (%s).\n' "${selection[*]}" "$reason"
+  IFS=$' \t\n' read -r -d '' -a extra <<<"$INPUT_ARGS" || true
+  find_signers
+  fetch_policy
   fill_store
   run_check || code=$?
   said=$(verdict) || said=incomplete

@@ -357,43 +357,131 @@ fn a_missing_cordon_is_no_pass() {
     assert!(ran.log.contains("no cordon on the path"), "{}", ran.log);
 }
 
+impl Runner {
+    /// What was asked for since the last time, one command a line.
+    fn fetched(&self) -> String {
+        let told = fs::read_to_string(self.path("fetched")).unwrap_or_default();
+        let _ = fs::remove_file(self.path("fetched"));
+        told
+    }
+
+    /// A commit that has a lock, and the next one.
+    fn locked(&self) -> (String, String) {
+        fs::write(self.path("work/.cordon.lock"), "x").unwrap();
+        self.git(&["add", "-A"]);
+        (self.commit("lock"), self.commit("next"))
+    }
+}
+
+const ADDRESS: &str = "https://host/policy.git#main";
+const ID: &str = "1234567890123456789012345678901234567890";
+
 #[test]
 fn what_the_check_reads_is_fetched_before_it() {
     let runner = Runner::new();
-    let fetched = |runner: &Runner| {
-        let told = fs::read_to_string(runner.path("fetched")).unwrap_or_default();
-        let _ = fs::remove_file(runner.path("fetched"));
-        told
-    };
     let base = runner.git(&["rev-parse", "HEAD"]);
-    fs::write(runner.path("work/.cordon.lock"), "x").unwrap();
-    runner.git(&["add", "-A"]);
-    let head = runner.commit("lock");
+    let (head, next) = runner.locked();
     let pull = [("PULL_BASE", base.as_str()), ("PULL_HEAD", head.as_str())];
     // Where nothing is locked nothing is fetched; what fails is left to the check to tell.
     let ran = runner.run("pull_request", &pull);
     assert_eq!(ran.code, 0, "{}", ran.log);
-    assert_eq!(fetched(&runner), format!("policy lock --of {head}\n"));
-    let next = runner.commit("next");
+    assert_eq!(runner.fetched(), format!("policy lock --of {head}\n"));
     let pull = [("PULL_BASE", head.as_str()), ("PULL_HEAD", next.as_str())];
-    runner.run("pull_request", &pull);
+    let ran = runner.run("pull_request", &pull);
     let both = format!("policy lock --of {head}\npolicy lock --of {next}\n");
-    assert_eq!(fetched(&runner), both);
-    // With rights of its own, nothing goes where the change says.
-    runner.run("pull_request_target", &pull);
-    assert_eq!(fetched(&runner), format!("policy lock --of {head}\n"));
-    let address = "https://host/policy.git#main";
-    let ran = runner.run(
-        "pull_request_target",
-        &[&pull[..], &[("INPUT_POLICY", address)]].concat(),
-    );
-    assert!(fetched(&runner).starts_with(&format!("policy fetch {address}\n")));
-    assert!(
-        ran.arguments.contains(&format!("--policy\n{address}\n")),
-        "{}",
-        ran.arguments
-    );
+    assert_eq!(runner.fetched(), both);
     // What a server says while it is asked is no workflow command.
     let at = ran.log.find("::add-mask::y").unwrap();
     assert!(ran.log[..at].contains("::stop-commands::"), "{}", ran.log);
+}
+
+#[test]
+fn with_rights_of_its_own_an_event_asks_nobody_whom_the_change_names() {
+    let runner = Runner::new();
+    let (base, head) = runner.locked();
+    let given = [("INPUT_BASE", &*base), ("INPUT_HEAD", &*head)];
+    let of_base = format!("policy lock --of {base}\n");
+    let pull = [("PULL_BASE", &*base), ("PULL_HEAD", &*head)];
+    runner.run("pull_request_target", &pull);
+    assert_eq!(runner.fetched(), of_base);
+    for event in [
+        "issue_comment",
+        "workflow_run",
+        "workflow_dispatch",
+        "push",
+        "an_event_to_come",
+    ] {
+        let ran = runner.run(event, &given);
+        assert_eq!(ran.code, 0, "{}", ran.log);
+        assert_eq!(runner.fetched(), of_base, "{event}");
+    }
+    // Without a base all the history is judged, and it is the change's.
+    let ran = runner.run(
+        "workflow_run",
+        &[("INPUT_HEAD", &*head), ("DEFAULT_BRANCH", "")],
+    );
+    assert!(ran.arguments.starts_with("check\n--all\n"), "{}", ran.log);
+    assert_eq!(runner.fetched(), "");
+    // The repository's own commit may be asked about.
+    runner.run("schedule", &[("DEFAULT_BRANCH", "")]);
+    assert_eq!(runner.fetched(), "policy lock --of HEAD\n");
+}
+
+#[test]
+fn a_policys_address_is_judged_by_the_id_that_was_fetched_of_it() {
+    let runner = Runner::new();
+    let (base, head) = runner.locked();
+    let pull = [
+        ("PULL_BASE", &*base),
+        ("PULL_HEAD", &*head),
+        ("INPUT_POLICY", ADDRESS),
+    ];
+    let ran = runner.run(
+        "pull_request_target",
+        &[&pull[..], &[("STAND_IN_ID", ID)]].concat(),
+    );
+    let fetched = runner.fetched();
+    assert!(
+        fetched.starts_with(&format!("policy fetch {ADDRESS}\n")),
+        "{fetched}"
+    );
+    let pinned = format!("--policy\nhttps://host/policy.git#{ID}:policy.yml\n");
+    assert!(ran.arguments.contains(&pinned), "{}", ran.arguments);
+    // Nothing is judged by what an earlier job left, where it cannot be had.
+    fs::remove_file(runner.path("arguments")).unwrap();
+    for id in ["", "no-id"] {
+        let ran = runner.run(
+            "pull_request",
+            &[&pull[..], &[("STAND_IN_ID", id)]].concat(),
+        );
+        assert_eq!((ran.code, &*ran.arguments), (2, ""), "{}", ran.log);
+    }
+}
+
+#[test]
+fn what_is_fetched_is_held_to_who_must_have_signed_it() {
+    let runner = Runner::new();
+    let (base, head) = runner.locked();
+    let given = [
+        ("PULL_BASE", &*base),
+        ("PULL_HEAD", &*head),
+        ("INPUT_POLICY", ADDRESS),
+        ("STAND_IN_ID", ID),
+        (
+            "INPUT_ARGS",
+            "-v --policy-signer a.pub\n--policy-signer=b.pub --jobs 1",
+        ),
+    ];
+    let ran = runner.run("pull_request", &given);
+    assert_eq!(ran.code, 0, "{}", ran.log);
+    let signers = "--policy-signer=a.pub --policy-signer=b.pub";
+    assert_eq!(
+        runner.fetched(),
+        format!(
+            "policy fetch {ADDRESS} {signers}\npolicy lock --of {base} {signers}\n\
+             policy lock --of {head} {signers}\n"
+        )
+    );
+    let end = "-v\n--policy-signer\na.pub\n--policy-signer=b.pub\n--jobs\n1\n";
+    assert!(ran.arguments.ends_with(end), "{}", ran.arguments);
 }
