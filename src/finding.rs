@@ -189,6 +189,8 @@ pub struct Finding {
     pub decided_by: Option<PolicyLine>,
     /// An audit note, whatever the rule's mode: no proof either way.
     pub note: bool,
+    /// Its mode where no policy says another, `None` for the rule's own.
+    pub mode: Option<Mode>,
     /// Digest of the secret's value, where nobody can guess it.
     pub value_digest: Option<[u8; 8]>,
 }
@@ -209,6 +211,7 @@ impl Finding {
             help: help.to_owned(),
             decided_by: None,
             note: false,
+            mode: None,
             value_digest: None,
         }
     }

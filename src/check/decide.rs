@@ -107,10 +107,11 @@ impl<'a> Decider<'a> {
 
     fn row(&mut self, finding: &Finding, fingerprint: String) -> Option<FindingRow> {
         let meta = rule(finding.rule)?.meta();
-        let own = match finding.subject {
+        let of_rule = match finding.subject {
             Subject::Agent => meta.agents,
             Subject::Human => meta.humans,
         };
+        let own = finding.mode.or(of_rule);
         // A note is told to those whom the rule does not judge.
         let default = own.or(finding.note.then_some(Mode::Audit))?;
         let ruling = self.context.policy.mode(

@@ -18,7 +18,7 @@ use crate::git::{self, Commit, Id, Identity, Index, Kind, Message, Repo, merge_h
 use crate::host::Host;
 use crate::policy::Judged;
 use crate::report::{RangeKind, RangeRow, RefRow};
-use crate::rule::{RULES, Rule, SECRET_RULES};
+use crate::rule::{DeletedDefault, RULES, Rule, SECRET_RULES};
 use crate::text::{Clean, Redact};
 use walks::Walk;
 
@@ -59,7 +59,7 @@ pub(super) struct Plan {
     /// What the reader should know.
     pub(super) remarks: Vec<String>,
     /// The remote's default branches that a push deletes.
-    pub(super) deleted_defaults: Vec<BString>,
+    pub(super) deleted_defaults: Vec<DeletedDefault>,
     /// What could not be read.
     pub(super) obstacles: Vec<Obstacle>,
 }

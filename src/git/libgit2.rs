@@ -6,7 +6,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Once};
 
-use bstr::BString;
+use bstr::{BStr, BString};
 use git2::{ConfigLevel, ErrorClass, ErrorCode, Oid, Repository, RepositoryOpenFlags};
 
 mod errors;
@@ -185,12 +185,8 @@ impl Repo for Library {
         references::exact(&self.repo, name)
     }
 
-    fn symbolic(&self, name: &str) -> Result<Option<BString>> {
-        match self.repo.find_reference(name) {
-            Ok(reference) => Ok(reference.symbolic_target_bytes().map(BString::from)),
-            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
-            Err(error) => Err(reference_error(&error, name.as_bytes())),
-        }
+    fn symbolic(&self, name: &BStr) -> Result<Option<BString>> {
+        references::symbolic(&self.repo, name)
     }
 
     fn config(&self, key: &str) -> Result<Option<BString>> {

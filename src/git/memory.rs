@@ -233,7 +233,7 @@ impl Repo for Memory {
         Ok(self.references.get(name.as_bytes().as_bstr()).copied())
     }
 
-    fn symbolic(&self, name: &str) -> Result<Option<BString>> {
+    fn symbolic(&self, name: &BStr) -> Result<Option<BString>> {
         Ok((name == "HEAD").then(|| HEAD.into()))
     }
 

@@ -5,6 +5,7 @@
 //! attributes, filters, text conversions and replace refs cannot blind us. In long histories packs are
 //! read here too. Where libgit2 cannot read, Git's own commands do.
 
+mod alias;
 mod blobs;
 mod change;
 mod commit;
@@ -40,6 +41,7 @@ pub(crate) mod testing;
 mod trailer;
 mod tree;
 
+pub use alias::end_of;
 pub use blobs::{Blob, Blobs};
 pub use change::{Change, FileMode, Op, tree_changes};
 pub use commit::{Commit, Identity, Message};
@@ -58,7 +60,7 @@ pub use pack::read_pack;
 pub use peel::{Peeled, empty_tree, peel, peel_to_commit};
 pub use range::{Line as PushLine, RefUpdate, Walked, walk};
 pub use repo::{Facts, Header, Kind, Repo};
-pub use served::{DefaultBranch, Taken, default_branch, default_names};
+pub use served::{DefaultBranch, DefaultNames, Standing, Taken, default_branch};
 pub use signature::{Signature, commit_signature, of_commit, of_tag};
 pub use squash::{squashed_authors, unsquashed};
 pub use staged::{index_changes, index_tree, merge_heads, staged_changes};

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use bstr::BString;
+use bstr::{BStr, BString};
 
 use super::{Error, Id, Index, Result, files, peel_to_commit};
 
@@ -139,7 +139,7 @@ pub trait Repo {
 
     /// The branch that `HEAD` points to, as `refs/heads/…`, born or not; `None` when detached.
     fn head_ref(&self) -> Result<Option<BString>> {
-        self.symbolic("HEAD")
+        self.symbolic("HEAD".into())
     }
 
     /// All references whose full name starts with `prefix`, by name, each with the object it names,
@@ -163,7 +163,7 @@ pub trait Repo {
     fn reference(&self, name: &str) -> Result<Option<Id>>;
 
     /// The full name that a symbolic reference points to (`refs/remotes/origin/HEAD`).
-    fn symbolic(&self, name: &str) -> Result<Option<BString>>;
+    fn symbolic(&self, name: &BStr) -> Result<Option<BString>>;
 
     /// Whether Git keeps a commit under a name beside the references, such as `CHERRY_PICK_HEAD`.
     fn is_under_way(&self, name: &str) -> Result<bool> {

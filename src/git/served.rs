@@ -5,16 +5,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bstr::{BStr, BString, ByteSlice as _};
 
-use super::{Id, Repo, Result, peel_to_commit};
+use super::{Id, Repo, Result, end_of, peel_to_commit};
 
 /// Where references of a namespace (`GIT_NAMESPACE`) lie.
 const NAMESPACES: &[u8] = b"refs/namespaces/";
 
-/// The default branch as it is now: its name for people, its full name, and its commit.
+/// The names that a default branch usually has.
+const USUAL: [&str; 2] = ["refs/heads/main", "refs/heads/master"];
+
+/// The default branch as it is now: its name for people, and its commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DefaultBranch {
     /// The full name as a push gives it, without the namespace; `HEAD` where that is detached.
     pub name: BString,
+    /// The reference that it is, symbolic ones followed, with the namespace; `None` where `HEAD` is detached.
+    pub end: Option<BString>,
     /// Its commit.
     pub id: Id,
 }
@@ -24,52 +29,126 @@ pub struct DefaultBranch {
 /// `HEAD` of its own has the repository's.
 pub fn default_branch(repo: &dyn Repo, namespace: &BStr) -> Result<Option<DefaultBranch>> {
     let inside = prefix(namespace);
+    let found = |full: &BStr, name: BString, id| {
+        let end = Some(end_of(repo, full)?);
+        Ok(Some(DefaultBranch { name, end, id }))
+    };
     if !inside.is_empty() {
-        let head = repo.symbolic(&joined(&inside, b"HEAD"))?;
+        let head = repo.symbolic(joined(&inside, b"HEAD").as_bstr())?;
         if let Some(full) = head
             && let Some(id) = branch(repo, &full.to_string())?
         {
-            let name = full.strip_prefix(inside.as_slice()).unwrap_or(&full).into();
-            return Ok(Some(DefaultBranch { name, id }));
+            let name = full.strip_prefix(inside.as_slice()).unwrap_or(&full);
+            return found(full.as_bstr(), name.into(), id);
         }
     }
     if let Some(id) = repo.head()? {
-        let name = repo.head_ref()?.unwrap_or_else(|| "HEAD".into());
-        return Ok(Some(DefaultBranch { name, id }));
+        if let Some(full) = repo.head_ref()? {
+            return found(full.as_bstr(), full.clone(), id);
+        }
+        let (name, end) = ("HEAD".into(), None);
+        return Ok(Some(DefaultBranch { name, end, id }));
     }
-    for name in ["refs/heads/main", "refs/heads/master"] {
+    for name in USUAL {
         for place in [&inside[..], b""] {
             let full = joined(place, name.as_bytes());
-            if let Some(id) = branch(repo, &full)? {
-                let name = name.into();
-                return Ok(Some(DefaultBranch { name, id }));
+            if let Some(id) = branch(repo, &full.to_string())? {
+                return found(full.as_bstr(), name.into(), id);
             }
         }
     }
     Ok(None)
 }
 
-/// The names, as a push gives them, of the branches that are the default one, or would be it once the push is
-/// taken: what `HEAD` names need not be there yet.
-pub fn default_names(
-    repo: &dyn Repo,
-    namespace: &BStr,
-    default: Option<&DefaultBranch>,
-) -> Result<BTreeSet<BString>> {
-    let inside = prefix(namespace);
-    let mut names = BTreeSet::new();
-    for place in [&inside[..], b""] {
-        let head = repo.symbolic(&joined(place, b"HEAD"))?;
-        names.extend(head.map(|full| full.strip_prefix(place).unwrap_or(&full).into()));
-    }
-    let branch = default.filter(|one| one.name != "HEAD");
-    match branch {
-        Some(branch) => {
-            names.insert(branch.name.clone());
+/// What a reference of a push is to the default branch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It is the default branch.
+    Default,
+    /// It would be the default one once it is there: `HEAD` names it, or nothing is the default branch yet.
+    Coming,
+    /// `main` or `master`, which is the default branch when the one that is now is gone.
+    Heir,
+    /// Another branch.
+    Branch,
+    /// No branch.
+    Other,
+}
+
+/// What a push may call the default branch, by where each name ends.
+#[derive(Debug)]
+pub struct DefaultNames {
+    inside: Vec<u8>,
+    /// Where the server's own `HEAD` ends: Git keeps a push from deleting that.
+    head: BString,
+    now: BTreeSet<BString>,
+    coming: BTreeSet<BString>,
+    heirs: BTreeSet<BString>,
+}
+
+impl DefaultNames {
+    /// Follows every name that counts for a push to this namespace.
+    pub fn read(
+        repo: &dyn Repo,
+        namespace: &BStr,
+        default: Option<&DefaultBranch>,
+    ) -> Result<Self> {
+        let inside = prefix(namespace);
+        let head = end_of(repo, "HEAD".into())?;
+        let mut names = Self {
+            now: BTreeSet::new(),
+            coming: BTreeSet::from([head.clone()]),
+            heirs: BTreeSet::new(),
+            head,
+            inside,
+        };
+        let at = |place: &[u8], name: &[u8]| end_of(repo, joined(place, name).as_bstr());
+        names.coming.insert(at(&names.inside, b"HEAD")?);
+        // A namespace without a HEAD of its own has the repository's.
+        names.coming.insert(at(&names.inside, &names.head)?);
+        for place in [&names.inside[..], b""] {
+            for name in USUAL {
+                names.heirs.insert(at(place, name.as_bytes())?);
+            }
         }
-        None => names.extend(["refs/heads/main", "refs/heads/master"].map(BString::from)),
+        if let Some(one) = default
+            && let Some(end) = one.end.clone()
+        {
+            names.now.insert(at(&names.inside, &one.name)?);
+            names.now.insert(at(&names.inside, &end)?);
+            names.now.insert(end);
+        } else {
+            names.coming.append(&mut names.heirs);
+        }
+        Ok(names)
     }
-    Ok(names)
+
+    /// What the reference of this name, as a push gives it, is to the default branch.
+    pub fn standing(&self, repo: &dyn Repo, name: &BStr) -> Result<Standing> {
+        let full = joined(&self.inside, name);
+        let end = end_of(repo, full.as_bstr())?;
+        let is_branch = |full: &BString| {
+            let name = full.strip_prefix(self.inside.as_slice());
+            name.is_some_and(|name| name.starts_with(b"refs/heads/"))
+        };
+        Ok(if self.now.contains(&end) {
+            Standing::Default
+        } else if self.coming.contains(&end) {
+            Standing::Coming
+        } else if self.heirs.contains(&end) {
+            Standing::Heir
+        } else if is_branch(&full) && is_branch(&end) {
+            Standing::Branch
+        } else {
+            Standing::Other
+        })
+    }
+
+    /// Whether Git itself decides whether a push may delete the reference of this name, as a push gives it: by
+    /// `receive.denyDeleteCurrent`, which knows the repository's `HEAD` alone and follows no name of a push.
+    pub fn is_guarded(&self, name: &BStr) -> bool {
+        joined(&self.inside, name) == self.head
+    }
 }
 
 /// What a server has before a push.
@@ -119,7 +198,7 @@ impl Taken {
 
     /// What the reference of this name, as a push to the namespace gives it, names now.
     pub fn reference(&self, namespace: &BStr, name: &BStr) -> Option<Id> {
-        let full = BString::from([&prefix(namespace), name.as_bytes()].concat());
+        let full = joined(&prefix(namespace), name);
         self.names.get(&full).copied()
     }
 }
@@ -143,9 +222,8 @@ fn prefix(namespace: &BStr) -> Vec<u8> {
         .collect()
 }
 
-fn joined(place: &[u8], name: &[u8]) -> String {
-    // A name that is no UTF-8 is none that libgit2 could be asked for: it is then not found.
-    String::from_utf8_lossy(&[place, name].concat()).into_owned()
+fn joined(place: &[u8], name: &[u8]) -> BString {
+    [place, name].concat().into()
 }
 
 fn branch(repo: &dyn Repo, full: &str) -> Result<Option<Id>> {

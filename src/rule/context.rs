@@ -96,7 +96,18 @@ pub struct TagFacts<'a> {
 /// What is known of the run as a whole.
 pub struct RunFacts<'a> {
     /// The remote's default branches that a push deletes.
-    pub deleted_defaults: &'a [BString],
+    pub deleted_defaults: &'a [DeletedDefault],
+}
+
+/// A default branch that a push deletes.
+#[derive(Debug)]
+pub struct DeletedDefault {
+    /// The full name by which the push takes it.
+    pub name: BString,
+    /// The full name of the branch, which another may lead to.
+    pub default: BString,
+    /// Whether the server's Git decides whether that may be. Nobody else can know of a remote.
+    pub guarded: bool,
 }
 
 /// What the rules found.
@@ -158,6 +169,7 @@ impl CommitFacts<'_> {
             help,
             decided_by: None,
             note: false,
+            mode: None,
             value_digest: None,
         }
     }

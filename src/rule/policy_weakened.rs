@@ -1,6 +1,8 @@
 //! `policy-weakened`: a change lowers what its own policy enforces, edits waivers, or moves the
 //! policy's source.
 
+mod deleted;
+
 use std::collections::BTreeSet;
 
 use bstr::{BStr, ByteSlice as _};
@@ -54,14 +56,8 @@ impl Rule for PolicyWeakened {
     }
 
     fn check_run(&self, context: &Context<'_>, run: &RunFacts<'_>, found: &mut Found) {
-        for name in run.deleted_defaults {
-            let name = escaped(name);
-            let message = format!("the push deletes {name}, the default branch, and its policy");
-            let place = Place {
-                within: In::Ref,
-                ..Place::message(None)
-            };
-            found.push(of_run(place, message));
+        for branch in run.deleted_defaults {
+            found.push(deleted::deleted(branch));
         }
         let rules = rules();
         let mut versions = Versions::new(&rules, context.date);

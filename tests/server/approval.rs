@@ -7,7 +7,7 @@ const NEEDS: &str = "cordon: 1\nextends: []\nzones: {w: {class: ci, paths: [ci/*
                      approvers: {team: {members: [\"r.lee@acme.example (rlee)\"]}}\n";
 
 /// A server on which a branch `side` has an agent's change that nobody approved.
-fn with_side() -> Server {
+pub(crate) fn with_side() -> Server {
     let server = Server::with(NEEDS);
     server.git(["checkout", "-q", "-b", "side"]);
     changed(&server, "1\n");
@@ -90,4 +90,35 @@ fn a_default_branch_that_is_not_there_yet_is_judged_from_the_beginning() {
     // Nobody knows then where a review would be of use.
     changed(&server, "2\n");
     blocks(&server.refused(["side"]), "zone-approval");
+}
+
+#[test]
+fn an_heir_of_the_default_branch_is_judged_from_it_and_from_itself() {
+    let server = with_side();
+    server.at(["update-ref", "refs/heads/trunk", "main"]);
+    server.at(["symbolic-ref", "HEAD", "refs/heads/trunk"]);
+    for heir in ["main", "master"] {
+        let target = format!("side:{heir}");
+        blocks(&server.refused([target.as_str()]), "zone-approval");
+        // What it has was judged.
+        let full = format!("refs/heads/{heir}");
+        server.at(["update-ref", full.as_str(), "side"]);
+        server.write("other", format!("{heir}\n"));
+        server.commit("By a person");
+        server.taken([format!("HEAD:{full}").as_str()]);
+        server.git(["reset", "-q", "--hard", "HEAD^"]);
+        blocks(&server.refused(["side:trunk"]), "zone-approval");
+    }
+}
+
+#[test]
+fn without_a_branch_at_head_each_branch_is_judged() {
+    let server = Server::with(NEEDS);
+    server.taken(["main:develop"]);
+    server.at(["update-ref", "--no-deref", "HEAD", "main"]);
+    changed(&server, "1\n");
+    blocks(&server.refused(["HEAD:main"]), "zone-approval");
+    blocks(&server.refused(["HEAD:develop"]), "zone-approval");
+    server.at(["update-ref", "-d", "refs/heads/main"]);
+    blocks(&server.refused(["HEAD:develop"]), "zone-approval");
 }

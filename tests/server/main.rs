@@ -7,6 +7,7 @@
     reason = "a test that cannot go on has failed, and decides nothing by its surroundings"
 )]
 
+mod alias;
 mod approval;
 mod client;
 mod gitolite;

@@ -10,6 +10,7 @@ use crate::check::rows::Obstacle;
 use crate::git::{self, Id, Kind, PushLine, Repo};
 use crate::policy::{Judged, PushSide};
 use crate::report::RangeKind;
+use crate::rule::DeletedDefault;
 
 pub(super) fn push(repo: &dyn Repo, remote: &str, lines: &[PushLine]) -> git::Result<Plan> {
     let tracking = repo.references(&format!("refs/remotes/{remote}/"))?;
@@ -65,7 +66,7 @@ fn deleted_defaults(
     remote: &str,
     lines: &[PushLine],
     tracking: &[(BString, Id)],
-) -> git::Result<Vec<BString>> {
+) -> git::Result<Vec<DeletedDefault>> {
     // A remote that is an address has no branches here.
     if tracking.is_empty() {
         return Ok(Vec::new());
@@ -75,7 +76,7 @@ fn deleted_defaults(
         let full = format!("{folder}{name}");
         tracking.iter().any(|(known, _)| *known == full)
     };
-    let named = repo.symbolic(&format!("{folder}HEAD"))?;
+    let named = repo.symbolic(format!("{folder}HEAD").as_str().into())?;
     let named = named.and_then(|name| Some(BString::from(name.strip_prefix(folder.as_bytes())?)));
     let usual = || ["main", "master"].into_iter().find(|name| tracked(name));
     let Some(default) = named.or_else(|| usual().map(BString::from)) else {
@@ -83,11 +84,14 @@ fn deleted_defaults(
     };
     let full = BString::from([b"refs/heads/", default.as_slice()].concat());
     let mut deleted = lines.iter().filter(|line| line.local.is_none());
-    Ok(deleted
+    let gone = deleted
         .any(|line| line.remote_ref == full)
-        .then_some(full)
-        .into_iter()
-        .collect())
+        .then(|| DeletedDefault {
+            name: full.clone(),
+            default: full,
+            guarded: true,
+        });
+    Ok(gone.into_iter().collect())
 }
 
 /// What is sent, as far as it was looked at.

@@ -3,17 +3,18 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use bstr::BString;
-
 use super::Plan;
 use super::push::Sent;
 use super::walks::Walk;
 use crate::agent::NOTES;
 use crate::check::Received;
 use crate::check::rows::Obstacle;
-use crate::git::{self, DefaultBranch, Id, RefUpdate, Repo, Taken, default_branch, default_names};
+use crate::git::{
+    self, DefaultBranch, DefaultNames, Id, RefUpdate, Repo, Standing, Taken, default_branch,
+};
 use crate::policy::Judged;
 use crate::report::RangeKind;
+use crate::rule::DeletedDefault;
 use crate::text::show::escaped;
 
 /// Where notes lie. No forge fills it, and a long history of notes is not judged anew each time.
@@ -21,24 +22,31 @@ const NOTES_FOLDER: &[u8] = b"refs/notes/";
 
 pub(super) fn receive(repo: &dyn Repo, received: &Received) -> git::Result<Plan> {
     let updates = &received.updates;
-    let default = default_branch(repo, received.namespace.as_ref())?;
+    let namespace = received.namespace.as_ref();
+    let default = default_branch(repo, namespace)?;
+    let names = DefaultNames::read(repo, namespace, default.as_ref())?;
     let mut remarks = tickets(received);
-    let deleted = default.as_ref().and_then(|one| gone(one, updates));
+    let deleted = gone(repo, &names, default.as_ref(), updates)?;
     let mut taken = Taken::read(repo)?;
     let mut sent = Sent::default();
-    let mut landed = Landed {
-        names: default_names(repo, received.namespace.as_ref(), default.as_ref())?,
-        ..Landed::default()
-    };
+    let mut landed = Landed::default();
     let mut notes = None;
     for update in updates {
         let Some(new) = update.new else { continue };
         let tip = sent.tip(repo, &update.name, new)?;
-        landed.tip(&update.name, tip);
         if update.name == NOTES {
             notes = tip;
         }
-        let now = taken.reference(received.namespace.as_ref(), update.name.as_ref());
+        let now = taken.reference(namespace, update.name.as_ref());
+        let standing = names.standing(repo, update.name.as_ref())?;
+        landed.tip(standing, tip);
+        if standing == Standing::Heir
+            && let Some(now) = now
+        {
+            // Of what cannot be read `taken` tells, and all of it is judged.
+            let now = git::peel_to_commit(repo, &now);
+            landed.heirs_now.extend(now.ok().flatten());
+        }
         if now != update.old {
             sent.obstacles.push(moved_on(update));
         }
@@ -51,7 +59,10 @@ pub(super) fn receive(repo: &dyn Repo, received: &Received) -> git::Result<Plan>
         let name = escaped(name);
         format!("{name} cannot be read here: its commits are judged as if they were new")
     }));
-    let before: Option<Id> = default.as_ref().map(|branch| branch.id);
+    landed.before = default.as_ref().map(|branch| branch.id);
+    // Without a default branch nobody knows where a review would be of use.
+    let is_branch = default.as_ref().is_some_and(|one| one.end.is_some());
+    landed.parked = is_branch && deleted.is_empty();
     let judged = Judged::Receive {
         default,
         new: landed.tips(),
@@ -63,64 +74,79 @@ pub(super) fn receive(repo: &dyn Repo, received: &Received) -> git::Result<Plan>
         .collect();
     plan.obstacles = sent.obstacles;
     plan.tags = sent.tags;
-    plan.deleted_defaults = deleted.into_iter().collect();
+    plan.deleted_defaults = deleted;
     plan.notes = notes;
     plan.remarks = remarks;
     // Of several references nobody knows which one a commit was made on.
     if let [update] = updates.as_slice() {
         plan.branch = Some(update.name.clone()).filter(|name| name.starts_with(b"refs/heads/"));
     }
-    plan.ends = landed.ends(before, &known);
-    plan.walks = landed.walks(before, known);
+    plan.ends = landed.ends(&known);
+    plan.walks = landed.walks(known);
     Ok(plan)
 }
 
 /// What the references of a push will be, by where they lie.
 #[derive(Default)]
 struct Landed {
-    /// The names of the default branch.
-    names: BTreeSet<BString>,
+    /// The default branch as it is.
+    before: Option<Id>,
+    /// Whether a branch may wait for a review.
+    parked: bool,
     default: BTreeSet<Id>,
+    /// What becomes of the branches that inherit, and what they are now.
+    heirs: BTreeSet<Id>,
+    heirs_now: BTreeSet<Id>,
     branches: BTreeSet<Id>,
     others: BTreeSet<Id>,
 }
 
 impl Landed {
-    fn tip(&mut self, name: &BString, tip: Option<Id>) {
-        let side = if self.names.contains(name) {
-            &mut self.default
-        } else if name.starts_with(b"refs/heads/") {
-            &mut self.branches
-        } else {
-            &mut self.others
+    fn tip(&mut self, standing: Standing, tip: Option<Id>) {
+        let side = match standing {
+            Standing::Default | Standing::Coming => &mut self.default,
+            Standing::Heir => &mut self.heirs,
+            Standing::Branch => &mut self.branches,
+            Standing::Other => &mut self.others,
         };
         side.extend(tip);
     }
 
     fn tips(&self) -> Vec<Id> {
-        let sides = [&self.default, &self.branches, &self.others];
+        let sides = [&self.default, &self.heirs, &self.branches, &self.others];
         let tips: BTreeSet<Id> = sides.into_iter().flatten().copied().collect();
         tips.into_iter().collect()
     }
 
+    /// What heirs are judged from: the default branch, and themselves, which were judged so before.
+    fn inherited(&self) -> Vec<Id> {
+        self.heirs_now.iter().copied().chain(self.before).collect()
+    }
+
     /// What is judged. What comes to the default branch is judged from where that was, also where another
     /// branch brought it before: there, nothing could be approved yet.
-    fn walks(self, before: Option<Id>, known: Vec<Id>) -> Vec<Walk> {
-        let to_default = Walk::of(listed(self.default), before.into_iter().collect());
+    fn walks(self, known: Vec<Id>) -> Vec<Walk> {
+        let inherited = self.inherited();
+        let to_default = Walk::of(listed(self.default), self.before.into_iter().collect());
+        let to_heirs = Walk::of(listed(self.heirs), inherited);
         let others = Walk::of(listed(self.others), known.clone());
         let mut branches = Walk::of(listed(self.branches), known);
-        // Without a default branch nobody knows where a review would be of use.
-        branches.parked = before.is_some();
-        vec![to_default, others, branches]
+        branches.parked = self.parked;
+        vec![to_default, to_heirs, others, branches]
     }
 
     /// From where the net change of each tip counts.
-    fn ends(&self, before: Option<Id>, known: &[Id]) -> Vec<(Arc<[Id]>, Id)> {
+    fn ends(&self, known: &[Id]) -> Vec<(Arc<[Id]>, Id)> {
         let all: Arc<[Id]> = known.into();
-        let default: Arc<[Id]> = before.map_or_else(|| Arc::clone(&all), |id| [id].into());
+        let default: Arc<[Id]> = self
+            .before
+            .map_or_else(|| Arc::clone(&all), |id| [id].into());
+        let inherited: Arc<[Id]> = self.inherited().into();
         let of = |tip: Id| {
             let base = if self.default.contains(&tip) {
                 &default
+            } else if self.heirs.contains(&tip) {
+                &inherited
             } else {
                 &all
             };
@@ -148,9 +174,26 @@ fn tickets(received: &Received) -> Vec<String> {
         .collect()
 }
 
-/// The branch whose policy judges, where the push takes it away.
-fn gone(default: &DefaultBranch, updates: &[RefUpdate]) -> Option<BString> {
-    let mut deleted = updates.iter().filter(|update| update.new.is_none());
-    let gone = deleted.find(|update| update.name == default.name)?;
-    Some(gone.name.clone())
+/// The branch whose policy judges, by each name by which the push takes it away.
+fn gone(
+    repo: &dyn Repo,
+    names: &DefaultNames,
+    default: Option<&DefaultBranch>,
+    updates: &[RefUpdate],
+) -> git::Result<Vec<DeletedDefault>> {
+    let mut gone = Vec::new();
+    let Some(default) = default else {
+        return Ok(gone);
+    };
+    for update in updates.iter().filter(|update| update.new.is_none()) {
+        let name = &update.name;
+        if names.standing(repo, name.as_ref())? == Standing::Default {
+            gone.push(DeletedDefault {
+                name: name.clone(),
+                default: default.name.clone(),
+                guarded: names.is_guarded(name.as_ref()),
+            });
+        }
+    }
+    Ok(gone)
 }

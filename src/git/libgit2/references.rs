@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use bstr::{BString, ByteSlice as _};
+use bstr::{BStr, BString, ByteSlice as _};
 use git2::{ErrorCode, Reference, Repository};
 
 use super::errors::reference_error;
@@ -49,6 +49,27 @@ pub(super) fn exact(repo: &Repository, name: &str) -> Result<Option<Id>> {
             Ok(None)
         }
         Err(error) => Err(reference_error(&error, name.as_bytes())),
+    }
+}
+
+/// What the reference of exactly this name points to, where it is symbolic.
+pub(super) fn symbolic(repo: &Repository, name: &BStr) -> Result<Option<BString>> {
+    let failed = |error: git2::Error| reference_error(&error, name);
+    let target = |found: &Reference<'_>| found.symbolic_target_bytes().map(BString::from);
+    let Ok(text) = name.to_str() else {
+        // libgit2 can be asked for text alone. It lists what it cannot be asked for.
+        for reference in repo.references().map_err(failed)? {
+            let reference = reference.map_err(failed)?;
+            if reference.name_bytes() == name.as_bytes() {
+                return Ok(target(&reference));
+            }
+        }
+        return Ok(None);
+    };
+    match repo.find_reference(text) {
+        Ok(reference) => Ok(target(&reference)),
+        Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+        Err(error) => Err(failed(error)),
     }
 }
 

@@ -136,9 +136,9 @@ fn references_are_peeled_and_sorted() {
         row("refs/remotes/origin/main", two),
     ];
     assert_eq!(named("refs/remotes/"), remote);
-    let target = repo.symbolic("refs/remotes/origin/HEAD").unwrap();
+    let target = repo.symbolic("refs/remotes/origin/HEAD".into()).unwrap();
     assert_eq!(target.unwrap(), "refs/remotes/origin/main");
-    assert_eq!(repo.symbolic("refs/heads/none").unwrap(), None);
+    assert_eq!(repo.symbolic("refs/heads/none".into()).unwrap(), None);
 }
 
 #[test]

@@ -15,7 +15,7 @@ mod references;
 
 use std::path::Path;
 
-use bstr::{BString, ByteSlice as _};
+use bstr::{BStr, BString, ByteSlice as _};
 
 pub(super) use self::git::Git;
 
@@ -122,14 +122,14 @@ impl Repo for Plumbing {
         if name != "HEAD" {
             return references::one(&self.git, name.into());
         }
-        match self.symbolic("HEAD")? {
+        match self.symbolic("HEAD".into())? {
             Some(branch) => references::one(&self.git, branch.as_bstr()),
             None => self.parse_revision("HEAD").map(Some),
         }
     }
 
-    fn symbolic(&self, name: &str) -> Result<Option<BString>> {
-        references::symbolic(&self.git, name.into())
+    fn symbolic(&self, name: &BStr) -> Result<Option<BString>> {
+        references::symbolic(&self.git, name)
     }
 
     fn is_under_way(&self, name: &str) -> Result<bool> {

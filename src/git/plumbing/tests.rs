@@ -71,7 +71,7 @@ impl Asked {
             "refs/remotes/origin/HEAD",
             "refs/none",
         ] {
-            self.note(format!("symbolic {name}"), repo.symbolic(name));
+            self.note(format!("symbolic {name}"), repo.symbolic(name.into()));
         }
         for name in ["MERGE_HEAD", "CHERRY_PICK_HEAD"] {
             self.note(format!("under way {name}"), repo.is_under_way(name));
