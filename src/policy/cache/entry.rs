@@ -54,7 +54,7 @@ struct KeptZones {
 
 impl Entry {
     /// The bytes of an entry, of a policy whose own file has the position `base`; `None` where it cannot be
-    /// kept. `tree` is all of the policy, the other fields of `self.tree` are not looked at.
+    /// kept.
     pub(in crate::policy) fn bytes(parts: &Parts<'_>, base: u16) -> Option<Vec<u8>> {
         let mut to = Writer::new(base);
         parts.learned.pack(&mut to);

@@ -11,7 +11,7 @@ use crate::policy::packs::PACKS;
 use crate::policy::pending::pending;
 use crate::policy::raw::RawPolicy;
 use crate::policy::validate::validate;
-use crate::policy::yaml::{self, Limits, Node, Problem};
+use crate::policy::yaml::{self, Limits, Node, Problem, Severity};
 
 /// A policy that was read, with what it inherits.
 #[derive(Debug)]
@@ -41,9 +41,12 @@ impl Loader {
         let cache = beside.reach.cache.filter(|_| file.text.len() >= WORTH);
         let named = cache.map(|cache| {
             let flags = [u8::from(base), u8::from(beside.own)];
-            let parts = [file.name.as_bytes(), &flags, &file.text];
-            let key = cache.key(Kind::Policy, &parts);
-            Named { cache, key }
+            let limits = format!("{:?}", file.limits);
+            let parts = [file.name.as_bytes(), &flags, limits.as_bytes(), &file.text];
+            Named {
+                cache,
+                key: cache.key(Kind::Policy, &parts),
+            }
         });
         if let Some(read) = named
             .as_ref()
@@ -52,14 +55,14 @@ impl Loader {
             return Some(read);
         }
         let (own, known) = (self.sources.list().len(), self.vocabulary.agents.len());
-        let problems = self.problems.len();
+        let errors = self.errors();
         let (name, limits) = (&file.name, &file.limits);
         let read = self.read_beside(name, &file.text, limits, base, Some(beside));
         let (node, authority) = read?;
         let canonical = Canonical::of(&node);
         let idle = pending(&node);
         if let Some(named) = &named
-            && self.problems.len() == problems
+            && self.errors() == errors
             && idle.is_empty()
         {
             let learned = self.vocabulary.agents[known..].to_vec();
@@ -99,9 +102,13 @@ impl Loader {
         vocabulary.agents.extend(entry.learned);
         let raw: RawPolicy = yaml::read(&entry.tree.rest, &mut problems)?;
         let authority = validate(&raw, &vocabulary, &mut problems);
-        if !problems.is_empty() {
+        if problems
+            .iter()
+            .any(|problem| problem.severity == Severity::Error)
+        {
             return None;
         }
+        self.problems.extend(problems);
         self.vocabulary = vocabulary;
         self.sources.add(file.name.as_str(), file.text.as_slice());
         for (name, text) in built_on {
