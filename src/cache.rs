@@ -21,7 +21,7 @@ const SEAL: usize = 8;
 pub struct Cache {
     folder: PathBuf,
     most: usize,
-    own: bool,
+    user: Option<u32>,
 }
 
 impl Cache {
@@ -30,14 +30,15 @@ impl Cache {
         Self {
             folder,
             most,
-            own: false,
+            user: None,
         }
     }
 
     /// The same for one user alone: what another may write is not believed.
     #[must_use]
-    pub fn of_one_user(self) -> Self {
-        Self { own: true, ..self }
+    pub fn of_user(self, user: u32) -> Self {
+        let user = Some(user);
+        Self { user, ..self }
     }
 
     /// Where it lies.
@@ -53,7 +54,7 @@ impl Cache {
         }
         let mut file = File::open(&path).ok()?;
         let meta = file.metadata().ok()?;
-        if meta.len() > LARGEST || self.own && !self.is_own(&meta)? {
+        if meta.len() > LARGEST || !self.is_own(&meta)? {
             return None;
         }
         let mut found = [0; SEAL];
@@ -64,10 +65,12 @@ impl Cache {
     }
 
     fn is_own(&self, file: &Metadata) -> Option<bool> {
+        let Some(user) = self.user else {
+            return Some(true);
+        };
         let folder = fs::symlink_metadata(&self.folder).ok()?;
-        let closed = |meta: &Metadata| meta.mode() & 0o022 == 0;
-        let own = folder.is_dir() && folder.uid() == file.uid();
-        Some(own && closed(&folder) && closed(file))
+        let own = |meta: &Metadata| meta.uid() == user && meta.mode() & 0o022 == 0;
+        Some(folder.is_dir() && own(&folder) && own(file))
     }
 
     /// Keeps something under a name, where that can be written.
@@ -78,7 +81,7 @@ impl Cache {
 
     fn write(&self, name: &str, kept: &[u8]) -> io::Result<()> {
         let mut folder = DirBuilder::new();
-        if self.own {
+        if self.user.is_some() {
             folder.mode(0o700);
         }
         folder.recursive(true).create(&self.folder)?;
@@ -86,7 +89,7 @@ impl Cache {
         let mut options = OpenOptions::new();
         // Never through a link that somebody put there.
         options.write(true).create_new(true);
-        if self.own {
+        if self.user.is_some() {
             options.mode(0o600);
         }
         let mut file = options.open(&beside)?;
@@ -133,7 +136,8 @@ mod tests {
 
     fn cache(most: usize) -> (tempfile::TempDir, Cache) {
         let dir = tempfile::tempdir().unwrap();
-        let cache = Cache::at(dir.path().join("a/b"), most).of_one_user();
+        let user = dir.path().metadata().unwrap().uid();
+        let cache = Cache::at(dir.path().join("a/b"), most).of_user(user);
         (dir, cache)
     }
 
@@ -182,6 +186,8 @@ mod tests {
             set(good);
             assert_eq!(cache.get("one"), Some(b"kept".to_vec()));
         }
+        let other = fs::metadata(&path).unwrap().uid() + 1;
+        assert_eq!(cache.of_user(other).get("one"), None);
     }
 
     #[test]

@@ -25,6 +25,8 @@ pub struct Host {
     pub ancestors: Vec<Process>,
     /// Where the policy of this machine's owner lies, if there is one; empty: nowhere.
     pub system_policy: PathBuf,
+    /// The number of the user as whom this runs.
+    pub user: u32,
     /// The working directory.
     pub cwd: PathBuf,
     /// The path of this program.
@@ -63,6 +65,7 @@ impl Host {
                 .collect(),
             ancestors: ancestors(),
             system_policy: SYSTEM_POLICY.into(),
+            user: rustix::process::geteuid().as_raw(),
             cwd: std::env::current_dir()?,
             program: std::env::current_exe().ok(),
             today: now.to_zoned(jiff::tz::TimeZone::UTC).date(),

@@ -35,7 +35,7 @@ use crate::git::{self, Index, Repo};
 use crate::host::Host;
 use crate::policy::origin::Reach;
 use crate::policy::{
-    Bots, Given, Judged, LoadError, Loaded, Outside, Policy, load, repository_name,
+    Bots, Given, Judged, LoadError, Loaded, Outside, Policies, Policy, load_kept, repository_name,
 };
 use crate::report::{Counts, PolicyRow, RangeKind, RangeRow, Report, Run, SCHEMA, Tool, Verdict};
 use crate::rule::Context;
@@ -132,12 +132,7 @@ fn judged(
     let mut plan = plan::plan(repo, request).map_err(|error| vec![Obstacle::met(repo, &error)])?;
     plan.secrets_only = report.stage == Stage::Scan;
     report.range = plan.range_row(&Redactor::new(engine));
-    let mut loaded =
-        load(repo, &plan.judged, request.outside(), vocabulary()).map_err(|error| {
-            let mut obstacles = Obstacle::policy(repo, error);
-            obstacles.extend(plan.obstacles.iter().cloned());
-            obstacles
-        })?;
+    let mut loaded = loaded(repo, request, &plan, report.stage)?;
     read_commits(&mut plan, repo, request, &loaded.policy);
     let name = repository_name(repo, &loaded.policy, &request.host.env)
         .map_err(|error| vec![Obstacle::from(&error)])?;
@@ -190,6 +185,22 @@ fn judged(
     Ok(incomplete_mode(report, &context))
 }
 
+/// The policy that judges the plan.
+fn loaded(
+    repo: &dyn Repo,
+    request: &Request<'_>,
+    plan: &Plan,
+    stage: Stage,
+) -> Result<Loaded, Vec<Obstacle>> {
+    let kept = Policies::of(request.host, stage);
+    let (outside, kept) = (request.outside(), kept.as_ref());
+    load_kept(repo, &plan.judged, outside, vocabulary(), kept).map_err(|error| {
+        let mut obstacles = Obstacle::policy(repo, error);
+        obstacles.extend(plan.obstacles.iter().cloned());
+        obstacles
+    })
+}
+
 /// Reads the plan's commits; what is in the way becomes an obstacle of the plan.
 fn read_commits(plan: &mut Plan, repo: &dyn Repo, request: &Request<'_>, policy: &Policy) {
     let (max_commits, ..) = policy.limits();
@@ -200,10 +211,14 @@ fn read_commits(plan: &mut Plan, repo: &dyn Repo, request: &Request<'_>, policy:
     plan.obstacles.extend(empty.then(Obstacle::empty_range));
 }
 
-/// The policy that judges the next commit.
-pub fn in_force(repo: &dyn Repo, outside: Outside<'_>) -> Result<Loaded, LoadError> {
+/// The policy that judges the next commit; with what was `kept` of large ones, where a hook asks.
+pub fn in_force(
+    repo: &dyn Repo,
+    outside: Outside<'_>,
+    kept: Option<&Policies>,
+) -> Result<Loaded, LoadError> {
     let judged = staged(repo).map_err(LoadError::Git)?;
-    load(repo, &judged, outside, vocabulary())
+    load_kept(repo, &judged, outside, vocabulary(), kept)
 }
 
 /// What the next commit is judged by: HEAD and the index.

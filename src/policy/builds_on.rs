@@ -3,7 +3,7 @@
 use super::origin::{Folder, GitSource, LOCK, Lock, Reach, SourceError, stored};
 use super::packs;
 use super::raw::{RawPolicy, RawSource};
-use super::source::Sources;
+use super::source::{Origin, Sources};
 use super::yaml::{self, Limits, Node, NodeKind, Problem, Severity, canonical_json, merge};
 use crate::text::{Span, Spanned};
 
@@ -147,7 +147,8 @@ impl Builder<'_, '_> {
         }
         if let Some(name) = &source.pack {
             let pack = packs::PACKS.iter().find(|pack| pack.name == name.value)?;
-            let file = self.sources.add(format!("pack:{}", pack.name), pack.text);
+            let name = format!("pack:{}", pack.name);
+            let file = self.sources.add_from(name, pack.text, Origin::Pack);
             let node = yaml::parse(file, pack.text.as_bytes(), &Limits::ORG, self.problems)?;
             return Some(without(node, &INHERITED_BY_NOBODY));
         }
@@ -191,7 +192,7 @@ impl Builder<'_, '_> {
         };
         let name = sibling(at.name, &file.value);
         let dir = path.rfind('/').map_or("", |end| &path[..=end]).to_owned();
-        self.below(&name, &text, dir, file.span, at)
+        self.below((&name, Origin::Beside(path)), &text, dir, file.span, at)
     }
 
     fn git(
@@ -216,7 +217,7 @@ impl Builder<'_, '_> {
                     tells_dropped: false,
                 };
                 let mut there = there;
-                there.below(&name, &text, String::new(), span, at)
+                there.below((&name, Origin::Git), &text, String::new(), span, at)
             }
             Err(error) => {
                 let problem = Problem::error(span, error.told.clone());
@@ -230,7 +231,7 @@ impl Builder<'_, '_> {
     /// A policy that stands below another.
     fn below(
         &mut self,
-        name: &str,
+        (name, origin): (&str, Origin),
         text: &[u8],
         dir: String,
         named: Span,
@@ -246,7 +247,7 @@ impl Builder<'_, '_> {
             self.problems.push(Problem::error(named, told));
             return None;
         }
-        let file = self.sources.add(name, text);
+        let file = self.sources.add_from(name, text, origin);
         let node = yaml::parse(file, text, &Limits::ORG, self.problems)?;
         let raw: RawPolicy = yaml::salvage(&node, self.problems)?;
         let chain: Vec<String> = at.chain.iter().cloned().chain([name.to_owned()]).collect();

@@ -18,8 +18,8 @@ use bstr::ByteSlice as _;
 use sha2::{Digest as _, Sha256};
 
 use super::load::hex;
-use super::trusted::Judged;
 use crate::cache::Cache;
+use crate::finding::Stage;
 use crate::host::Host;
 
 pub(super) use entry::KeptTree;
@@ -50,15 +50,12 @@ enum Kind {
 }
 
 impl Policies {
-    /// Those of the user, where they may be believed: where a developer works, who could as well leave the
-    /// judging out.
-    pub(super) fn believed(judged: &Judged, host: &Host) -> Option<Self> {
-        let by_a_developer = matches!(judged, Judged::Staged { .. } | Judged::Push { .. });
-        by_a_developer.then(|| Self::of(host)).flatten()
-    }
-
-    /// Those of a user; `None` where there is no place for them, or the program is not known.
-    fn of(host: &Host) -> Option<Self> {
+    /// Those of the user, where they may be believed: at the stages of a developer's hooks, who could as well
+    /// leave these out. `None` elsewhere, and where there is no place for them.
+    pub fn of(host: &Host, stage: Stage) -> Option<Self> {
+        if host.is_ci() || !matches!(stage, Stage::Commit | Stage::Push) {
+            return None;
+        }
         let folder = |name: &str| host.var(name)?.to_path().ok().map(Path::to_owned);
         let folder = match folder("XDG_CACHE_HOME") {
             Some(cache) => cache,
@@ -71,7 +68,7 @@ impl Policies {
         let built = meta.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
         let (version, size) = (env!("CARGO_PKG_VERSION"), meta.len());
         Some(Self {
-            files: Cache::at(folder.join("cordon/policies"), MOST).of_one_user(),
+            files: Cache::at(folder.join("cordon/policies"), MOST).of_user(host.user),
             // Another build may read a policy differently.
             program: format!("{version} {size} {}", built.as_nanos()),
         })

@@ -109,14 +109,25 @@ pub fn load(
     outside: Outside<'_>,
     vocabulary: Vocabulary,
 ) -> Result<Loaded, LoadError> {
+    load_kept(repo, judged, outside, vocabulary, None)
+}
+
+/// The same for a developer's hook, with what was made of large policies.
+pub fn load_kept(
+    repo: &dyn Repo,
+    judged: &Judged,
+    outside: Outside<'_>,
+    vocabulary: Vocabulary,
+    kept: Option<&Policies>,
+) -> Result<Loaded, LoadError> {
     let found = sides(repo, judged).map_err(|error| match error {
         TrustedError::Git(error) => LoadError::Git(error),
         other => LoadError::Invalid(vec![("policy-invalid", other.to_string())]),
     })?;
-    let cache = Policies::believed(judged, outside.host);
+    let by_a_developer = matches!(judged, Judged::Staged { .. } | Judged::Push { .. });
     let reach = Reach::new(Some(repo), outside.host)
         .signed_by(outside.signers)
-        .with_cache(cache.as_ref());
+        .with_cache(kept.filter(|_| by_a_developer));
     let mut files = above(outside)?;
     let mut unusable = Vec::new();
     let seen = Seen::by(&found.files, reach);

@@ -12,7 +12,7 @@ use crate::text::Span;
 
 /// Files of one run. A position in a list of them has sixteen bits, and `policy-weakened` puts these, what they
 /// are compared with and the versions of a merge into one.
-const MOST_FILES: usize = 16_000;
+pub(super) const MOST_FILES: usize = 16_000;
 
 /// Reads policy files and collects all their problems.
 pub struct Loader {

@@ -68,7 +68,9 @@ pub use file::Standing;
 pub use groups::{Export, Group, Groups};
 pub use join::{Policy, Registered, WARN_DAYS, Zone};
 pub use left_out::left_out;
-pub use load::{Given, Layer, Loaded, Outside, hex_digest, load, load_alone, standing_above};
+pub use load::{
+    Given, Layer, Loaded, Outside, hex_digest, load, load_alone, load_kept, standing_above,
+};
 pub use load_error::LoadError;
 pub use loader::Loader;
 pub use model_id::ModelId;

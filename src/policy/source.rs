@@ -12,7 +12,22 @@ use crate::text::{LineIndex, Span};
 #[derive(Debug, Default)]
 pub struct Sources {
     files: Vec<Source>,
+    origins: Vec<Origin>,
     lines: Vec<OnceLock<LineIndex>>,
+}
+
+/// Where a policy file was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// Nobody named it: a policy itself.
+    #[default]
+    Own,
+    /// A pack of Cordon's.
+    Pack,
+    /// Beside the policy, by its path from there.
+    Beside(String),
+    /// In Git.
+    Git,
 }
 
 impl Sources {
@@ -23,8 +38,28 @@ impl Sources {
             name: name.into(),
             text: text.into(),
         });
+        self.origins.push(Origin::Own);
         self.lines.push(OnceLock::new());
         u16::try_from(self.files.len() - 1).unwrap_or(u16::MAX)
+    }
+
+    /// The same for one that a policy builds on.
+    pub(super) fn add_from(
+        &mut self,
+        name: impl Into<String>,
+        text: impl Into<Vec<u8>>,
+        origin: Origin,
+    ) -> u16 {
+        let position = self.add(name, text);
+        if let Some(last) = self.origins.last_mut() {
+            *last = origin;
+        }
+        position
+    }
+
+    /// Where each file was read, in the order of their positions.
+    pub(super) fn origins(&self) -> impl Iterator<Item = (&Source, &Origin)> {
+        self.files.iter().zip(&self.origins)
     }
 
     /// Whether no position is left for another file.

@@ -56,6 +56,20 @@ fn what_is_kept_of_a_policy_changes_no_verdict() {
 }
 
 #[test]
+fn no_job_of_ci_and_no_other_stage_reads_or_writes_what_is_kept() {
+    let (mut sandbox, policy) = governed();
+    let asked = ["--staged", "--stage", "ci", "--policy", &policy];
+    assert_eq!(
+        sandbox.report(&asked).places("zone-agent"),
+        ["src/part7/radio.c:1"]
+    );
+    sandbox.scan(&["src", "--policy", &policy]);
+    sandbox.set("CI", "true");
+    sandbox.report(&["--staged", "--policy", &policy]);
+    assert!(entries(&sandbox).is_empty());
+}
+
+#[test]
 fn no_range_reads_or_writes_what_is_kept() {
     let (sandbox, policy) = governed();
     sandbox.commit(&format!("Radio\n\n{CLAUDE}"));

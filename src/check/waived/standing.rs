@@ -96,7 +96,7 @@ pub fn waivers_in_force(
     date: Date,
 ) -> Result<(Waivers, Vec<Standing>), NoWaivers> {
     let loaded = match repo {
-        Some(repo) => in_force(repo, outside),
+        Some(repo) => in_force(repo, outside, None),
         None => load_alone(outside, vocabulary()),
     };
     let mut loaded = loaded.map_err(NoWaivers::Policy)?;

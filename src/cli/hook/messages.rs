@@ -11,12 +11,13 @@ use crate::agent::{Catalogue, Evidence, Strength, names_agent, stamp_value, surr
 use crate::check::{self, What};
 use crate::cli::output::Terminal;
 use crate::cli::{Exit, message, output};
+use crate::finding::Stage;
 use crate::git::{Identity, Message, Repo, index_tree};
 use crate::hook::{
     MessageFile, Unmade, forget, git_state, note_unmade, patch_author, says_only, stamp,
 };
 use crate::host::Host;
-use crate::policy::{Outside, Policy};
+use crate::policy::{Outside, Policies, Policy};
 use crate::report::Report;
 
 /// The trailer that the stamp writes.
@@ -177,7 +178,8 @@ pub(super) fn prepare(
 
 /// The policy that judges the next commit.
 pub(in crate::cli) fn policy(repo: &dyn Repo, outside: Outside<'_>) -> Result<Policy> {
-    check::in_force(repo, outside)
+    let kept = Policies::of(outside.host, Stage::Commit);
+    check::in_force(repo, outside, kept.as_ref())
         .map(|loaded| loaded.policy)
         .map_err(|error| anyhow::anyhow!("{error}"))
 }

@@ -59,7 +59,9 @@ impl Entry {
         let mut to = Writer::new(base);
         parts.learned.pack(&mut to);
         parts.built_on.pack(&mut to);
-        parts.canonical.pack(&mut to);
+        to.bytes(parts.canonical.text());
+        parts.canonical.sha256.pack(&mut to);
+        parts.canonical.alone.pack(&mut to);
         parts.group_names.pack(&mut to);
         let mut rest = parts.tree.clone();
         let zones = taken_out(&mut rest);
@@ -92,7 +94,13 @@ impl Entry {
         let from = &mut from;
         let learned = Packed::unpack(from)?;
         let built_on = Packed::unpack(from)?;
-        let canonical = Packed::unpack(from)?;
+        let length = from.bytes()?.len();
+        let canonical = Canonical {
+            bytes: Arc::clone(&bytes),
+            place: from.at - length..from.at,
+            sha256: Packed::unpack(from)?,
+            alone: Packed::unpack(from)?,
+        };
         let group_names = Packed::unpack(from)?;
         let rest = Packed::unpack(from)?;
         let mut zones = Vec::new();
@@ -176,21 +184,6 @@ fn taken_out(policy: &mut Node) -> Option<(usize, Node, Node)> {
     let at = keys.position(|key| key == Some(ZONES))?;
     let (key, section) = sections.remove(at);
     Some((at, key, section))
-}
-
-impl Packed for Canonical {
-    fn pack(&self, to: &mut Writer) {
-        self.text.pack(to);
-        self.sha256.pack(to);
-        self.alone.pack(to);
-    }
-    fn unpack(from: &mut Reader<'_>) -> Option<Self> {
-        Some(Self {
-            text: Packed::unpack(from)?,
-            sha256: Packed::unpack(from)?,
-            alone: Packed::unpack(from)?,
-        })
-    }
 }
 
 impl Packed for PathList {

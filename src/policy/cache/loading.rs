@@ -1,15 +1,18 @@
 //! Reading a policy through the cache. For the loader.
 
+use std::sync::Arc;
+
 use super::{Entry, Kind, Parts, Policies, WORTH};
 use crate::policy::authority::Authority;
 use crate::policy::builds_on::Beside;
 use crate::policy::canonical::Canonical;
 use crate::policy::file::File;
 use crate::policy::hex_digest;
-use crate::policy::loader::Loader;
+use crate::policy::loader::{Loader, MOST_FILES};
 use crate::policy::packs::PACKS;
 use crate::policy::pending::pending;
 use crate::policy::raw::RawPolicy;
+use crate::policy::source::Origin;
 use crate::policy::validate::validate;
 use crate::policy::yaml::{self, Limits, Node, Problem, Severity};
 
@@ -25,9 +28,9 @@ pub(in crate::policy) struct Read {
 }
 
 /// What the name of an entry hangs on, besides the text.
-struct Named<'c> {
-    cache: &'c Policies,
-    key: String,
+pub(super) struct Named<'c> {
+    pub(super) cache: &'c Policies,
+    pub(super) key: String,
 }
 
 impl Loader {
@@ -67,7 +70,7 @@ impl Loader {
         {
             let learned = self.vocabulary.agents[known..].to_vec();
             let kept = (learned, &node, &authority, &canonical);
-            self.keep(named, file, beside, own, kept);
+            self.keep(named, own, kept);
         }
         Some(Read {
             authority: Authority {
@@ -85,16 +88,16 @@ impl Loader {
         let entry = Entry::read(named.cache.files.get(&named.key)?, own)?;
         let mut built_on = Vec::new();
         for (name, found) in entry.built_on {
-            let text = match found {
-                None => pack(&name)?.as_bytes().to_vec(),
+            let (text, origin) = match found {
+                None => (pack(&name)?.as_bytes().to_vec(), Origin::Pack),
                 Some((path, digest)) => {
-                    let text = at(beside, &path)?;
-                    (hex_digest(&text) == digest).then_some(text)?
+                    let text = at(beside, &path).filter(|text| hex_digest(text) == digest)?;
+                    (text, Origin::Beside(path))
                 }
             };
-            built_on.push((name, text));
+            built_on.push((name, text, origin));
         }
-        if self.sources.list().len() + built_on.len() + 1 >= usize::from(u16::MAX) {
+        if self.sources.list().len() + built_on.len() >= MOST_FILES {
             return None;
         }
         let mut problems = Vec::new();
@@ -110,9 +113,13 @@ impl Loader {
         }
         self.problems.extend(problems);
         self.vocabulary = vocabulary;
+        for zone in entry.zones.values() {
+            // To take thousands of zones apart takes as long as to read them, and the process ends with the hook.
+            std::mem::forget(Arc::clone(zone));
+        }
         self.sources.add(file.name.as_str(), file.text.as_slice());
-        for (name, text) in built_on {
-            self.sources.add(name, text);
+        for (name, text, origin) in built_on {
+            self.sources.add_from(name, text, origin);
         }
         Some(Read {
             authority: Authority {
@@ -127,33 +134,22 @@ impl Loader {
         })
     }
 
-    /// Keeps what was read of a file, the sources from `own` on; not where it builds on what cannot be found
-    /// again by a path.
-    fn keep(
+    /// Keeps what was read of a file, the sources from `own` on; not where it builds on a policy in Git.
+    pub(super) fn keep(
         &self,
         named: &Named<'_>,
-        file: &File,
-        beside: Beside<'_>,
         own: usize,
         (learned, tree, authority, canonical): (Vec<String>, &Node, &Authority, &Canonical),
     ) {
-        let folder = file
-            .name
-            .rfind(['/', '#'])
-            .map_or("", |end| &file.name[..=end]);
         let mut built_on = Vec::new();
-        for source in self.sources.list().iter().skip(own + 1) {
-            if pack(&source.name).is_some() {
-                built_on.push((source.name.clone(), None));
-                continue;
-            }
-            let path = source.name.strip_prefix(folder);
-            let found = path.filter(|path| at(beside, path).as_ref() == Some(&source.text));
-            let Some(path) = found else {
-                return;
+        for (source, origin) in self.sources.origins().skip(own + 1) {
+            let beside = match origin {
+                Origin::Pack => None,
+                Origin::Beside(path) => Some((path.clone(), hex_digest(&source.text))),
+                // What of Git holds the lock says, and who signed it is asked in each run.
+                Origin::Git | Origin::Own => return,
             };
-            let digest = hex_digest(&source.text);
-            built_on.push((source.name.clone(), Some((path.to_owned(), digest))));
+            built_on.push((source.name.clone(), beside));
         }
         let parts = Parts {
             learned,

@@ -1,13 +1,17 @@
+use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
 
+use super::loading::Named;
 use super::*;
 use crate::policy::authority::{Authority, Role};
 use crate::policy::builds_on::Beside;
+use crate::policy::canonical::Canonical;
 use crate::policy::file::File as PolicyFile;
 use crate::policy::loader::Loader;
 use crate::policy::origin::{Folder, Reach};
+use crate::policy::source::Origin;
 use crate::policy::vocabulary::Vocabulary;
-use crate::policy::yaml::{Limits, Node};
+use crate::policy::yaml::{self, Limits, Node};
 
 /// A folder with a policy of many zones in it, and a cache.
 struct Place {
@@ -23,6 +27,7 @@ impl Place {
         let host = Host {
             env: env.map(|(name, value)| (name.into(), value.into())).into(),
             program: std::env::current_exe().ok(),
+            user: fs::metadata(dir.path()).expect("a folder").uid(),
             ..Host::default()
         };
         Self { dir, host }
@@ -55,7 +60,7 @@ impl Place {
 
     /// Reads the policy with so many files before it; the tree, all else that is read, and whether it was kept.
     fn read(&self, before: u16) -> (Node, String, bool) {
-        let cache = Policies::of(&self.host).expect("a cache");
+        let cache = Policies::of(&self.host, Stage::Commit).expect("a cache");
         let folder = self.folder();
         let reach = Reach::new(None, &self.host).with_cache(Some(&cache));
         let beside = Beside {
@@ -94,8 +99,10 @@ impl Place {
             list.set();
         }
         let all = format!(
-            "{names:?} {rest:?} {:?} {:?}",
-            read.canonical, loader.vocabulary
+            "{names:?} {rest:?} {} {} {:?}",
+            String::from_utf8_lossy(read.canonical.text()),
+            Canonical::joined(std::slice::from_ref(&read.canonical)),
+            loader.vocabulary
         );
         (tree, all, kept)
     }
@@ -133,6 +140,36 @@ fn what_it_builds_on_is_as_it_was_then() {
     let (_, all, kept) = place.read(0);
     assert!(!kept);
     assert!(all.contains("other"));
+}
+
+#[test]
+fn what_builds_on_a_policy_in_git_is_not_kept() {
+    let place = Place::new();
+    place.beside("cordon: 1");
+    let mut loader = Loader::new(Vocabulary::default());
+    loader.sources.add("policy.yml", "cordon: 1");
+    for (origin, kept) in [
+        (Origin::Pack, true),
+        (Origin::Git, false),
+        (Origin::Own, false),
+    ] {
+        loader.sources.add_from("pack:crypto", "", origin);
+        let cache = Policies::of(&place.host, Stage::Commit).expect("a cache");
+        let key = cache.key(Kind::Policy, &[]);
+        let named = Named {
+            cache: &cache,
+            key: key.clone(),
+        };
+        let node = yaml::parse(0, b"cordon: 1", &Limits::ORG, &mut Vec::new()).expect("a tree");
+        let canonical = Canonical::of(&node);
+        fs::remove_dir_all(place.dir.path().join("cache")).unwrap_or_default();
+        loader.keep(
+            &named,
+            0,
+            (Vec::new(), &node, &Authority::default(), &canonical),
+        );
+        assert_eq!(cache.files.get(&key).is_some(), kept);
+    }
 }
 
 #[test]
