@@ -58,7 +58,7 @@ pub(super) fn grant(
         return Err(refused(why));
     }
     let terms = context.policy.waiver_terms();
-    let people = People::new(&plan.commits);
+    let people = People::new(&plan.commits, context.policy.groups().people());
     let used = Use {
         repository,
         range: plan.one_range(),

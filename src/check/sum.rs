@@ -65,7 +65,7 @@ impl Sum<'_> {
             repository: self.name,
             stage: report.stage,
             whole: self.plan.is_whole(),
-            people: People::new(&self.plan.commits),
+            people: People::new(&self.plan.commits, self.context.policy.groups().people()),
             classes: AllClasses::new(&self.plan.commits, self.outcomes),
             reach: self.reach,
         };

@@ -2,6 +2,7 @@
 //!
 //! For the [`Decider`](super::decide::Decider), which asks about each finding and decides.
 
+mod against;
 mod known;
 mod standing;
 #[cfg(test)]
@@ -130,10 +131,10 @@ impl<'a> Exceptions<'a> {
         let mut refused = Vec::new();
         let mut excepts = None;
         for (at, waiver) in &covering {
-            if known.standing(*at) != Some(&Standing::Stands) {
+            let Some(Standing::Stands(proofs)) = known.standing(*at) else {
                 continue;
-            }
-            match self.against(waiver, &asked) {
+            };
+            match self.against(waiver, proofs, &asked) {
                 Some(told) => refused.push((*at, told)),
                 None => excepts = excepts.or(Some(*waiver)),
             }
@@ -145,49 +146,6 @@ impl<'a> Exceptions<'a> {
             self.refused.entry(at).or_insert(told);
         }
         excepts
-    }
-
-    /// Why a waiver that stands does not count for a finding.
-    fn against(&self, waiver: &Waiver, asked: &Asked<'_>) -> Option<String> {
-        let makers = self.run.people.of(asked.finding.commit);
-        let mut approvers = waiver.approvals.iter().map(|approval| &approval.who.value);
-        if let Some(who) = approvers.find(|who| makers.contains(&who.trim().to_lowercase())) {
-            return Some(format!("`{who}` made a change that it would except"));
-        }
-        if waiver.approvals.len() > 1 {
-            return None;
-        }
-        let class = asked.class.get_or_init(|| self.class_for_two(asked));
-        class.map(|class| {
-            format!(
-                "findings in zones of the class `{}` need two approvers",
-                class.word()
-            )
-        })
-    }
-
-    /// The class of a zone that the finding is about, or that what it is about touched, which asks for two.
-    fn class_for_two(&self, asked: &Asked<'_>) -> Option<ZoneClass> {
-        let policy = self.context.policy;
-        let terms = policy.waiver_terms();
-        let named = asked
-            .finding
-            .zone
-            .as_deref()
-            .and_then(|name| policy.zone(name));
-        let whole = policy.zones().iter().filter(|zone| zone.is_whole());
-        let around = asked
-            .matter
-            .ends()
-            .flat_map(|end| policy.zones_of(end.folded()));
-        let zones: Vec<_> = named.into_iter().chain(whole).chain(around).collect();
-        let touched = self.run.classes.of(asked.finding);
-        let mut classes = terms.two_for.iter();
-        classes
-            .find(|class| {
-                touched.contains(class) || zones.iter().any(|zone| zone.has_class(**class))
-            })
-            .copied()
     }
 
     /// What is to be told of the waivers, once everything was judged. In CI all that is wrong with those
@@ -230,13 +188,13 @@ impl<'a> Exceptions<'a> {
                 let line = known.waivers.line(waiver.expires.span);
                 Some(finding("waiver-expired", line, told, EXPIRED))
             }
-            Standing::Stands if self.run.whole && !self.used.contains(&at) => {
+            Standing::Stands(_) if self.run.whole && !self.used.contains(&at) => {
                 let told =
                     format!("the waiver {id} for `{rule}` excepts nothing in the whole history");
                 let line = known.waivers.line(waiver.id.span);
                 Some(finding("waiver-unused", line, told, UNUSED))
             }
-            Standing::Stands => None,
+            Standing::Stands(_) => None,
         }
     }
 }

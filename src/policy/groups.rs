@@ -4,6 +4,8 @@
 //! repository's trusted sides; a change never does. Where several of them name a group, only what all of
 //! them say counts.
 
+mod holders;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use bstr::ByteSlice as _;
@@ -17,6 +19,8 @@ use super::yaml::Problem;
 use crate::sign::{AllowedKey, Gpg};
 use crate::text::Spanned;
 
+pub use holders::Holders;
+
 /// A group.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Group {
@@ -24,6 +28,8 @@ pub struct Group {
     /// keys alone say who is in it.
     members: Option<Members>,
     keys: Vec<AllowedKey>,
+    /// Whether any of those who say who is in it has keys for it, even where they agree on none.
+    asks_keys: bool,
     export: Option<Export>,
 }
 
@@ -47,6 +53,7 @@ impl Group {
     ) -> Self {
         Self {
             members,
+            asks_keys: !keys.is_empty(),
             keys,
             export,
         }
@@ -72,6 +79,12 @@ impl Group {
     /// Whether its members stand in an export, which its keys then sign.
     pub fn is_exported(&self) -> bool {
         self.export.is_some()
+    }
+
+    /// Whether its members have to prove themselves by keys. Where several sides do not agree on the keys none
+    /// counts, and still one is asked for.
+    pub fn asks_keys(&self) -> bool {
+        self.asks_keys
     }
 
     /// The keys that prove its members.
@@ -105,6 +118,7 @@ impl Group {
             (both_list || met.principals().next().is_some()).then_some(met)
         });
         let mut met = Self::new(members, keys.collect(), self.export.clone());
+        met.asks_keys = self.asks_keys || other.asks_keys;
         if self.export != other.export {
             // Nobody knows which of them is to be believed: then none is.
             met.export = met.export.or_else(|| other.export.clone());
@@ -229,15 +243,6 @@ impl Groups {
     /// The addresses and logins of the people in the groups.
     pub fn people(&self) -> &People {
         &self.people
-    }
-
-    /// Whether a signature by a key may be of somebody, by what any of the authorities says.
-    pub(super) fn may_sign(&self, key: &AllowedKey, address: &[u8]) -> bool {
-        let mut keys = self
-            .said
-            .iter()
-            .flat_map(|group| group.keys.iter().map(move |own| (group, own)));
-        keys.any(|(group, own)| own.is_key(key) && group.signs_for(own, address))
     }
 
     /// Why it is not known who is in a group, if it is not.

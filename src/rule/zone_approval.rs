@@ -1,16 +1,13 @@
 //! `zone-approval`: an agent's change in a zone that needs an approval, without one.
 
-mod own;
-
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use self::own::{Own, folded};
 use super::{ChangeFacts, CommitFacts, Context, Found, Meta, Rule};
 use crate::agent::Claim;
 use crate::finding::{Mode, Stage, Subject};
 use crate::git::{Identity, Reading, Result};
-use crate::policy::{CommitSignature, SignedBy, Zone};
+use crate::policy::{CommitSignature, Own, SignedBy, Zone, folded};
 
 pub(super) struct ZoneApproval;
 
@@ -139,7 +136,7 @@ fn approval(context: &Context<'_>, commit: &CommitFacts<'_>, zone: &Zone) -> Res
 fn searched(context: &Context<'_>, commit: &CommitFacts<'_>, zone: &Zone) -> Result<Approval> {
     let mut seen = Seen::default();
     let people = context.policy.groups().people();
-    let own = Own::all(commit, people);
+    let own = Own::all(commit.commit, people);
     for review in context.reviews.iter() {
         for (group, address) in people.members(&review.login) {
             let own = own.is(address, Some(&review.login));
@@ -185,7 +182,7 @@ fn signed_review(
         seen.instead = Some(told.to_owned());
         return Ok(None);
     }
-    let makers = Own::makers(commit, context.policy.groups().people());
+    let makers = Own::makers(commit.commit, context.policy.groups().people());
     let mut addresses = makers.addresses();
     // A key that names nobody may be that of a maker, who then approves what is theirs.
     let own = makers.is(&reviewer, None) || addresses.any(|one| context.signers.may_be(proof, one));

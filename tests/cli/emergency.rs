@@ -328,7 +328,8 @@ fn one_person_twice_and_one_key_twice_are_refused() {
     let policy = std::fs::read_to_string(scene.path("org/policy.yml")).unwrap();
     let shared = policy.replace(&format!("{LEE} {}", public.trim()), public.trim());
     assert_ne!(shared, policy);
-    std::fs::write(scene.outside("org/policy.yml"), shared).unwrap();
+    let without_maker = shared.replace(", ada@acme.example]", "]");
+    std::fs::write(scene.outside("org/policy.yml"), without_maker).unwrap();
     let path = scene.written(same);
     scene.sign(&path, LEE, "lee");
     scene.sign(&path, ITO, "lee");
@@ -370,6 +371,44 @@ fn who_made_a_commit_of_the_range_cannot_approve_it() {
     scene.sign(&path, LEE, "lee");
     scene.sign(&path, "noreply@anthropic.com", "ito");
     scene.refuses(&path, "is the agent claude-code, and no agent approves");
+}
+
+#[test]
+fn who_made_it_or_asked_for_it_cannot_sign_in_a_colleagues_name_by_a_key_of_nobody() {
+    let scene = Scene::new();
+    let bare = |members: &str| {
+        scene.policy(&[("lee", ""), ("ito", ITO)], "");
+        let policy = std::fs::read_to_string(scene.path("org/policy.yml")).unwrap();
+        let policy = policy.replace("ada@acme.example]", &format!("{members}]"));
+        std::fs::write(scene.outside("org/policy.yml"), policy).unwrap();
+        scene.signed(same)
+    };
+    let path = bare("ada@acme.example");
+    scene.refuses(
+        &path,
+        "may be that of somebody who made a commit of the range",
+    );
+    let path = bare("ops@acme.example");
+    scene.refuses(&path, "may be that of `ops@acme.example`, who asked for it");
+    // Ito may have both.
+    let path = bare("m.ono@acme.example");
+    scene.refuses(&path, "may be one person's");
+}
+
+#[test]
+fn who_made_a_commit_under_the_forges_address_of_their_login_cannot_sign() {
+    let scene = Scene::new();
+    let policy = std::fs::read_to_string(scene.path("org/policy.yml")).unwrap();
+    let policy = policy.replace(ITO, "\"k.ito@acme.example (kito)\"");
+    let key = "key: \"\"k.ito@acme.example (kito)\" ";
+    let policy = policy.replace(key, &format!("key: \"{ITO} "));
+    std::fs::write(scene.outside("org/policy.yml"), policy).unwrap();
+    let address = "7+kito@users.noreply.github.com";
+    scene.sandbox.git(["config", "user.email", address]);
+    scene.sandbox.write("src/crypto/b.c", "b\n");
+    scene.sandbox.commit(&format!("Again\n\n{CLAUDE}"));
+    let path = scene.signed(same);
+    scene.refuses(&path, "`k.ito@acme.example` made a commit of the range");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::support::Said;
-use crate::waivers::{LEE, POLICY, Scene, WAIVER, decisions, told};
+use crate::waivers::{ITO, LEE, POLICY, Scene, WAIVER, decisions, told};
 
 impl Scene {
     /// `cordon waiver` by the policy, on a day.
@@ -197,4 +197,193 @@ fn in_a_scan_an_agent_of_the_policy_approves_no_waiver_either() {
     assert_eq!(row()["decision"], "waived");
     scene.waiver("w.yml", &waiver.replace(LEE, house));
     assert_eq!(row()["decision"], "blocked");
+}
+
+/// The policy with these members and these lines of keys in its group.
+fn with_keys(members: &str, keys: &[String]) -> String {
+    let keys: Vec<String> = keys
+        .iter()
+        .map(|key| format!("{{key: \"{key}\"}}"))
+        .collect();
+    let group = format!("{members}], keys: [{}]}}", keys.join(", "));
+    POLICY.replace(
+        "r.lee@acme.example, k.ito@acme.example, ada@acme.example]}",
+        &group,
+    )
+}
+
+#[test]
+fn a_key_that_may_be_the_makers_approves_nothing_in_a_colleagues_name() {
+    let scene = Scene::new();
+    let (key, public) = scene.key("key");
+    scene.by_agent("src/crypto/tests/a.c");
+    let waiver = WAIVER.replace("m.ono@acme.example", "q@other.example");
+    let judged = |members: &str, line: &str| {
+        let policy = with_keys(members, &[format!("{line}{public}")]);
+        let policy = policy.replace("members: [], ", "");
+        std::fs::write(scene.org("policy.yml"), policy).unwrap();
+        scene.waiver("w.yml", &waiver);
+        assert_eq!(scene.sign("w.yml", LEE, &key).code, 0);
+        scene.last()
+    };
+    let both = "r.lee@acme.example, ada@acme.example";
+    for (members, line) in [
+        (both, ""),
+        (both, "*@acme.example "),
+        ("", "*@acme.example "),
+    ] {
+        let report = judged(members, line);
+        assert_eq!(decisions(&report), ["blocked"], "{members} {line}");
+        let told = told(&report, "waiver-invalid");
+        let why =
+            "the key by which `r.lee@acme.example` signed it may be that of somebody who made";
+        assert!(told.contains(why), "{told}");
+    }
+    // A key that is a colleague's alone, or one of a group in which the maker is not, is no maker's.
+    assert_eq!(decisions(&judged(both, "r.lee@acme.example ")), ["waived"]);
+    let others = "r.lee@acme.example, k.ito@acme.example";
+    assert_eq!(decisions(&judged(others, "")), ["waived"]);
+}
+
+#[test]
+fn a_key_that_may_be_that_of_who_asked_approves_nothing() {
+    let (lee, ono) = ("r.lee@acme.example", "m.ono@acme.example");
+    let scene = Scene::new();
+    let (key, public) = scene.key("key");
+    scene.by_agent("src/crypto/tests/a.c");
+    let policy = with_keys(&format!("{lee}, {ono}"), &[public]);
+    std::fs::write(scene.org("policy.yml"), policy).unwrap();
+    scene.waiver("w.yml", WAIVER);
+    assert_eq!(scene.sign("w.yml", LEE, &key).code, 0);
+    let report = scene.last();
+    assert_eq!(decisions(&report), ["blocked"]);
+    let told = told(&report, "waiver-invalid");
+    assert!(told.contains("who asked for it"), "{told}");
+}
+
+#[test]
+fn two_approvers_are_two_only_where_no_person_may_have_both_keys() {
+    let scene = Scene::new();
+    let ((one, first), (two, second)) = (scene.key("one"), scene.key("two"));
+    scene.by_agent("src/export/a.c");
+    let by_ito = "  - who: k.ito@acme.example\n    date: 2026-11-20\nexpires:";
+    let waiver = WAIVER.replace("expires:", by_ito);
+    let waiver = waiver.replace("src/crypto/tests/**", "src/export/**");
+    let judged = |own: &str, others: &str| {
+        let keys = [format!("{own}{first}"), format!("{others}{second}")];
+        let policy = with_keys("r.lee@acme.example, k.ito@acme.example", &keys);
+        std::fs::write(scene.org("policy.yml"), policy).unwrap();
+        scene.waiver("w.yml", &waiver);
+        assert_eq!(scene.sign("w.yml", LEE, &one).code, 0);
+        assert_eq!(scene.sign("w.yml", ITO, &two).code, 0);
+        scene.last()
+    };
+    for (own, others) in [
+        ("", ""),
+        ("r.lee@acme.example ", ""),
+        ("", "k.ito@acme.example "),
+    ] {
+        let report = judged(own, others);
+        assert_eq!(decisions(&report), ["blocked"], "{own} {others}");
+        let told = told(&report, "waiver-invalid");
+        assert!(told.contains("may be one person's"), "{told}");
+    }
+    let report = judged("r.lee@acme.example ", "k.ito@acme.example ");
+    assert_eq!(decisions(&report), ["waived"]);
+}
+
+#[test]
+fn a_maker_is_known_by_the_forges_address_of_a_members_login() {
+    let with_login = POLICY.replace("ada@acme.example]", "\"ada@acme.example (adalogin)\"]");
+    let scene = Scene::with(&with_login);
+    let address = "7+adalogin@users.noreply.github.com";
+    scene.sandbox.git(["config", "user.email", address]);
+    scene.by_agent("src/crypto/tests/a.c");
+    scene.waiver("w.yml", &WAIVER.replace(LEE, "ada@acme.example"));
+    let report = scene.last();
+    assert_eq!(decisions(&report), ["blocked"]);
+    let told = told(&report, "waiver-invalid");
+    assert!(
+        told.contains("made a change that it would except"),
+        "{told}"
+    );
+    scene.waiver("w.yml", WAIVER);
+    assert_eq!(decisions(&scene.last()), ["waived"]);
+}
+
+#[test]
+fn where_an_export_is_not_read_no_approval_counts_without_a_signature() {
+    let scene = Scene::new();
+    let (key, public) = scene.key("lee");
+    let (directory, enrolled) = scene.key("directory");
+    let group = format!(
+        "approvers:\n  appsec: {{export: groups/appsec.json, max_age_days: 7, keys: [{{key: \"{enrolled}\"}}]}}\n  \
+         leads: {{members: [{LEE}]}}\n  signers: {{members: [{LEE}], keys: [{{key: \"{LEE} {public}\"}}]}}\nwaivers:"
+    );
+    let policy = |approvers: &str| {
+        let (head, _) = POLICY.split_once("approvers:").unwrap();
+        let text = format!("{head}{group} {{max_days: 90, approvers: [{approvers}]}}\n");
+        std::fs::write(scene.org("policy.yml"), text).unwrap();
+    };
+    policy("appsec, leads");
+    scene.export("appsec", LEE, &public, &directory);
+    scene.by_agent("src/crypto/tests/a.c");
+    scene.waiver("w.yml", WAIVER);
+    let on = |day: &str| scene.on(day, &["--range", "HEAD~1..HEAD"]);
+    let refused = |day: &str, why: &str| {
+        let report = on(day);
+        assert_eq!(decisions(&report), ["blocked"], "{why}");
+        let told = told(&report, "waiver-invalid");
+        assert!(told.contains(why), "{told}");
+    };
+    refused("2026-11-25", "has a key to sign with");
+    refused("2026-11-29", "nobody knows whether they have a key");
+    refused("2026-11-29", "more than 7 days ago");
+    std::fs::remove_file(scene.org("groups/appsec.json.sig")).unwrap();
+    refused("2026-11-25", "nobody knows whether they have a key");
+    // A signature by a group that is known counts still.
+    policy("appsec, signers");
+    assert_eq!(scene.sign("w.yml", LEE, &key).code, 0);
+    assert_eq!(decisions(&on("2026-11-25")), ["waived"]);
+}
+
+#[test]
+fn two_exports_of_one_day_that_agree_on_no_key_still_ask_for_one() {
+    let scene = Scene::new();
+    let (directory, enrolled) = scene.key("directory");
+    let (_, first) = scene.key("first");
+    let (_, second) = scene.key("second");
+    let policy = format!(
+        "cordon: 1\nextends: []\npolicy: {{id: own}}\nzones: {{crypto: {{class: crypto, paths: [\"src/crypto/**\"], \
+         agents: denied}}}}\napprovers: {{appsec: {{export: groups/appsec.json, max_age_days: 7, keys: [{{key: \
+         \"{enrolled}\"}}]}}}}\nwaivers: {{approvers: [appsec]}}\n"
+    );
+    let sandbox = &scene.sandbox;
+    sandbox.write(".cordon.yml", policy);
+    sandbox.write(".cordon/waivers/w.yml", WAIVER);
+    let exported = |key: &str| {
+        scene.export("appsec", LEE, key, &directory);
+        for name in ["groups/appsec.json", "groups/appsec.json.sig"] {
+            sandbox.write(name, std::fs::read(scene.org(name)).unwrap());
+            std::fs::remove_file(scene.org(name)).unwrap();
+        }
+        sandbox.commit("The group");
+    };
+    exported(&first);
+    let base = sandbox.id("HEAD");
+    exported(&second);
+    let newer = sandbox.id("HEAD");
+    sandbox.git(["checkout", "-q", "-B", "work", &base]);
+    scene.by_agent("src/crypto/tests/a.c");
+    let blocked = || {
+        let report = sandbox.report(&["--as-of", "2026-11-25", "--range", "HEAD~1..HEAD"]);
+        assert_eq!(decisions(&report), ["blocked"], "{:#}", report.json);
+        let told = told(&report, "waiver-invalid");
+        assert!(told.contains("has a key to sign with"), "{told}");
+    };
+    blocked();
+    sandbox.git(["update-ref", "refs/remotes/origin/main", &newer]);
+    let head = ["refs/remotes/origin/HEAD", "refs/remotes/origin/main"];
+    sandbox.git(["symbolic-ref", head[0], head[1]]);
+    blocked();
 }

@@ -10,7 +10,7 @@ pub(crate) struct Scene {
 }
 
 pub(crate) const LEE: &str = "r.lee@acme.example";
-const ITO: &str = "k.ito@acme.example";
+pub(crate) const ITO: &str = "k.ito@acme.example";
 
 /// Zones of two classes, and a group whose members have no keys.
 pub(crate) const POLICY: &str = "cordon: 1

@@ -42,7 +42,7 @@ impl<'a> Judge<'a> {
     pub(super) fn standing(&self, waiver: &Waiver) -> Standing {
         let own = waiver.standing(&self.terms, &self.groups, self.date, self.all_signed);
         match own {
-            Standing::Stands => self.objection(waiver).map_or(own, Standing::Flawed),
+            Standing::Stands(_) => self.objection(waiver).map_or(own, Standing::Flawed),
             other => other,
         }
     }

@@ -222,7 +222,7 @@ impl Row<'_> {
     fn text(&self, width: usize) -> String {
         let left = usize::try_from(self.left).unwrap_or_default();
         let (state, why) = match self.standing {
-            Standing::Stands => (format!("{} left", counted(left, "day")), None),
+            Standing::Stands(_) => (format!("{} left", counted(left, "day")), None),
             Standing::Expired => ("expired".to_owned(), None),
             Standing::Flawed(why) => ("does not count".to_owned(), Some(clean(why))),
         };
@@ -250,7 +250,7 @@ impl Row<'_> {
         let approvals = self.waiver.approvals.iter();
         let approvers: Vec<String> = approvals.map(|one| clean(&one.who)).collect();
         let (state, why) = match self.standing {
-            Standing::Stands => ("stands", None),
+            Standing::Stands(_) => ("stands", None),
             Standing::Expired => ("expired", None),
             Standing::Flawed(why) => ("invalid", Some(clean(why))),
         };
@@ -267,7 +267,7 @@ fn days(from: Date, to: Date) -> i32 {
 
 fn told(standing: &Standing) -> String {
     match standing {
-        Standing::Stands => "stands".to_owned(),
+        Standing::Stands(_) => "stands".to_owned(),
         Standing::Expired => "expired".to_owned(),
         Standing::Flawed(why) => format!("does not count: {}", clean(why)),
     }

@@ -57,6 +57,7 @@ proptest! {
             prop_assert!(!narrow.has_member(one.as_bytes()) || wide.has_member(one.as_bytes()));
             prop_assert!(!signs(narrow, one) || signs(wide, one));
         }
+        prop_assert!(narrow.asks_keys() || !wide.asks_keys());
         for login in LOGINS {
             let of = |groups: &Groups| -> Vec<String> {
                 groups.people().members(login).map(|(_, one)| one.to_owned()).collect()
@@ -77,6 +78,11 @@ proptest! {
             let one = one.as_bytes();
             prop_assert!(!before.may_sign(&key, one) || after.may_sign(&key, one));
         }
+        let holders = after.holders(&key);
+        for one in PEOPLE {
+            prop_assert_eq!(holders.has(one), after.may_sign(&key, one.as_bytes()));
+            prop_assert!(!before.holders(&key).has(one) || holders.has(one));
+        }
     }
 }
 
@@ -91,4 +97,31 @@ fn a_group_in_which_nobody_is_left_is_not_the_keys() {
     assert!(!met.signs_for(&line, b"eve@x"));
     assert!(!of("eve@x").signs_for(&line, b"a@x"));
     assert!(of("eve@x").signs_for(&line, b"eve@x"));
+}
+
+#[test]
+fn keys_are_one_persons_where_an_address_may_have_both() {
+    let other = ED.replace("AAAAILM+", "AAAAILN+");
+    let meet = |members: &str, one: &str, two: &str| {
+        let lines = [format!("{one}{ED}"), format!("{two}{other}")];
+        let keys = lines.map(|line| AllowedKey::parse(&line).unwrap());
+        let members = members.split_ascii_whitespace();
+        let members: Members = members.map(|one| (one.to_owned(), None)).collect();
+        let listed = (!members.is_empty()).then_some(members);
+        let group = Group::new(listed, keys.to_vec(), None);
+        let groups = Groups::of(&[authority(Role::Repository, "team", &group)]);
+        let [one, two] = keys.map(|key| groups.holders(&key));
+        assert_eq!(one.meet(&two), two.meet(&one));
+        one.meet(&two)
+    };
+    assert!(meet("a@x b@x", "", ""));
+    assert!(meet("a@x b@x", "a@x ", ""));
+    assert!(meet("a@x b@x", "*@x ", "a@x "));
+    assert!(!meet("a@x b@x", "a@x ", "b@x "));
+    assert!(!meet("", "a@x ", "b@x "));
+    assert!(meet("", "a@x,c@x ", "b@x,C@x "));
+    assert!(meet("", "*@x ", "b@x "));
+    assert!(!meet("", "*@x,!b@x ", "b@x "));
+    // Nobody can tell of two patterns whether somebody is in both.
+    assert!(meet("", "*@x ", "*@y "));
 }

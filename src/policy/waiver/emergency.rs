@@ -4,14 +4,13 @@
 //! moment and the hours. Nothing remembers that it was used, and it names no reference: until it ends it is good for
 //! the same range again.
 
-use std::collections::BTreeSet;
-
 use jiff::Timestamp;
 
 use super::canonical::{map, text};
 use super::read::Reader;
-use super::{Register, Terms, same_person};
+use super::{Proved, Register, Terms, same_person};
 use crate::git::Id;
+use crate::policy::Own;
 use crate::policy::raw::waiver::{RawEmergencyWaiver, RawSigner};
 use crate::policy::vocabulary::Vocabulary;
 use crate::policy::yaml::{self, Limits, Problem, Severity, canonical_json};
@@ -40,8 +39,8 @@ pub struct Use<'a> {
     pub terms: &'a Terms,
     /// Who may sign.
     pub register: &'a dyn Register,
-    /// The e-mail addresses, in lower case, of those who made the commits.
-    pub makers: &'a BTreeSet<String>,
+    /// Those who made the commits.
+    pub makers: &'a Own,
 }
 
 impl Emergency {
@@ -130,22 +129,24 @@ impl Emergency {
         self.is_for(used)?;
         self.is_timely(used)?;
         let signers = &self.raw.approved_by.value;
-        let mut keys = BTreeSet::new();
-        for (at, signer) in signers.iter().enumerate() {
-            let who = &signer.who.value;
-            let mut before = signers.iter().take(at);
-            if before.any(|before| same_person(&before.who, who)) {
+        let mut proofs: Vec<(&str, Proved)> = Vec::new();
+        for signer in signers {
+            let who = signer.who.value.as_str();
+            if proofs.iter().any(|(before, _)| same_person(before, who)) {
                 return Err(format!("`{who}` signs it twice"));
             }
-            if same_person(who, &self.raw.requested_by) {
-                return Err(format!("`{who}` asked for it and cannot approve it"));
+            let proved = self.by_another(signer, used)?;
+            for (before, other) in &proofs {
+                if other.key == proved.key {
+                    return Err("one key signs it twice".to_owned());
+                }
+                if other.holders.meet(&proved.holders) {
+                    return Err(format!(
+                        "the keys by which `{before}` and `{who}` signed may be one person's"
+                    ));
+                }
             }
-            if used.makers.contains(&who.trim().to_lowercase()) {
-                return Err(format!("`{who}` made a commit of the range"));
-            }
-            if !keys.insert(self.key(signer, used)?) {
-                return Err("one key signs it twice".to_owned());
-            }
+            proofs.push((who, proved));
         }
         if signers.len() < SIGNERS {
             return Err(format!(
@@ -154,6 +155,28 @@ impl Emergency {
             ));
         }
         Ok(())
+    }
+
+    /// What proves a signer, who neither asked for it nor made a commit of the range, by name or by key.
+    fn by_another(&self, signer: &RawSigner, used: &Use<'_>) -> Result<Proved, String> {
+        let (who, asked) = (&signer.who.value, &self.raw.requested_by.value);
+        if same_person(who, asked) {
+            return Err(format!("`{who}` asked for it and cannot approve it"));
+        }
+        if used.makers.is(who, None) {
+            return Err(format!("`{who}` made a commit of the range"));
+        }
+        let proved = self.proved(signer, used)?;
+        let whose = if proved.may_be(used.makers) {
+            "of somebody who made a commit of the range".to_owned()
+        } else if proved.holders.has(asked) {
+            format!("of `{asked}`, who asked for it")
+        } else {
+            return Ok(proved);
+        };
+        Err(format!(
+            "the key by which `{who}` signed may be that {whose}"
+        ))
     }
 
     fn is_for(&self, used: &Use<'_>) -> Result<(), String> {
@@ -198,8 +221,8 @@ impl Emergency {
         Ok(())
     }
 
-    /// The key that a signer proves to have.
-    fn key(&self, signer: &RawSigner, used: &Use<'_>) -> Result<String, String> {
+    /// What proves a signer.
+    fn proved(&self, signer: &RawSigner, used: &Use<'_>) -> Result<Proved, String> {
         let who = &signer.who.value;
         let groups = used.terms.emergency.approvers.iter().map(String::as_str);
         let groups: Vec<&str> = groups

@@ -2,8 +2,8 @@
 
 use jiff::civil::Date;
 
-use super::Register;
-use crate::policy::{Authority, Policy};
+use super::{Proved, Register};
+use crate::policy::{Group, Policy};
 use crate::sign::{AllowedKey, Armor, ArmorKind, Gpg, Outcome, Verifier, WAIVER};
 
 /// The groups of a policy, on a run's day.
@@ -31,13 +31,7 @@ impl Register for Groups<'_> {
 
     fn has_keys(&self, name: &str) -> bool {
         let group = self.policy.groups().get(name);
-        // Where several sides do not agree on the keys none counts, and still some are asked for.
-        let asks = |one: &&Authority| {
-            let group = one.approvers.get(name);
-            group.is_some_and(|group| !group.is_exported() && !group.keys().is_empty())
-        };
-        group.is_some_and(|group| !group.keys().is_empty())
-            || self.policy.waiver_speakers().iter().any(asks)
+        group.is_some_and(Group::asks_keys)
     }
 
     fn key_of(
@@ -47,7 +41,7 @@ impl Register for Groups<'_> {
         signed: &str,
         signature: &str,
         day: Date,
-    ) -> Result<String, String> {
+    ) -> Result<Proved, String> {
         let of_others = |armor: Armor<'_>| armor.kind != ArmorKind::Ssh;
         if Armor::parse(signature.as_bytes()).is_ok_and(of_others) {
             return Err("only SSH keys sign waivers, by `cordon waiver sign`".to_owned());
@@ -68,9 +62,14 @@ impl Register for Groups<'_> {
             return Err(format!("its key {} is not theirs", proof.fingerprint));
         }
         // The key has to count when the approval was given, and still.
-        match verifier.refuses(&proof, WAIVER, day) {
-            Some(why) => Err(why.to_owned()),
-            None => Ok(proof.fingerprint),
+        if let Some(why) = verifier.refuses(&proof, WAIVER, day) {
+            return Err(why.to_owned());
         }
+        let mut keys = proof.keys.iter().filter_map(|at| verifier.keys().get(*at));
+        let key = keys.next().ok_or("its key is not enrolled")?;
+        Ok(Proved {
+            key: proof.fingerprint,
+            holders: self.policy.groups().holders(key),
+        })
     }
 }

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::canonical::canonical;
 use super::{Approval, Terms, Waiver};
+use crate::policy::{Holders, Own};
 
 /// Who may approve, and what proves that they did. The policy's groups are one.
 pub trait Register {
@@ -19,8 +20,7 @@ pub trait Register {
     /// Whether a group's members prove themselves by keys.
     fn has_keys(&self, group: &str) -> bool;
 
-    /// The fingerprint of the key of one of these groups by which this member made a signature over
-    /// `signed`; or why the signature proves nothing. The key must count on that day and on the run's.
+    /// The key of one of these groups by which this member made a signature over `signed`; or why the signature proves nothing. The key must count on that day and on the run's.
     fn key_of(
         &self,
         groups: &[&str],
@@ -28,14 +28,30 @@ pub trait Register {
         signed: &str,
         signature: &str,
         day: Date,
-    ) -> Result<String, String>;
+    ) -> Result<Proved, String>;
+}
+
+/// By what a signature is proved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proved {
+    /// The fingerprint of its key.
+    pub key: String,
+    /// Those whose that key may be.
+    pub holders: Holders,
+}
+
+impl Proved {
+    /// Whether somebody of those who had a part may have signed, in whatever name.
+    pub fn may_be(&self, own: &Own) -> bool {
+        own.addresses().any(|one| self.holders.has(one))
+    }
 }
 
 /// What a waiver comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// It counts.
-    Stands,
+    /// It counts. What proves each of its approvals, in their order; `None` where the approver's groups have no keys.
+    Stands(Vec<Option<Proved>>),
     /// Its last day is past.
     Expired,
     /// It does not count, and why, as a sentence.
@@ -56,21 +72,29 @@ impl Waiver {
             return Standing::Expired;
         }
         let mut keys = BTreeSet::new();
+        let mut proofs = Vec::new();
         for approval in &self.approvals {
-            let key = self
+            let proved = self
                 .timely(approval, terms, date)
                 .and_then(|()| self.proven(approval, terms, register, all_signed));
-            match key {
-                Ok(None) => {}
-                Ok(Some(key)) => {
-                    if !keys.insert(key) {
-                        return Standing::Flawed("one key signs it twice".to_owned());
-                    }
-                }
+            let proved = match proved {
+                Ok(proved) => proved,
                 Err(told) => return Standing::Flawed(told),
+            };
+            if let Some(proved) = &proved {
+                if !keys.insert(proved.key.clone()) {
+                    return Standing::Flawed("one key signs it twice".to_owned());
+                }
+                if proved.holders.has(&self.requested_by) {
+                    let (who, asked) = (&approval.who.value, &self.requested_by);
+                    return Standing::Flawed(format!(
+                        "the key by which `{who}` signed it may be that of `{asked}`, who asked for it"
+                    ));
+                }
             }
+            proofs.push(proved);
         }
-        Standing::Stands
+        Standing::Stands(proofs)
     }
 
     fn timely(&self, approval: &Approval, terms: &Terms, date: Date) -> Result<(), String> {
@@ -90,42 +114,46 @@ impl Waiver {
         Ok(())
     }
 
-    /// The key by which an approval is proved; `None` where the approver's groups have none.
+    /// What proves an approval; `None` where the approver's groups have none.
     fn proven(
         &self,
         approval: &Approval,
         terms: &Terms,
         register: &dyn Register,
         all_signed: bool,
-    ) -> Result<Option<String>, String> {
+    ) -> Result<Option<Proved>, String> {
         let who = &approval.who.value;
         let groups = terms.approvers.iter().map(String::as_str);
         let groups: Vec<&str> = groups
             .filter(|group| register.has_member(group, who))
             .collect();
+        let mut unread = terms.approvers.iter();
+        let unread = unread.find_map(|group| register.unread(group));
+        let and_why = unread.map_or_else(String::new, |why| format!(": {why}"));
         if groups.is_empty() {
-            let mut unread = terms.approvers.iter();
-            let unread = unread.find_map(|group| register.unread(group));
-            let unread = unread.map_or_else(String::new, |why| format!(": {why}"));
-            let told = format!("`{who}` is in no group that approves waivers{unread}");
-            return Err(told);
+            return Err(format!(
+                "`{who}` is in no group that approves waivers{and_why}"
+            ));
         }
         let with_keys = groups.into_iter().filter(|group| register.has_keys(group));
         let with_keys: Vec<&str> = with_keys.collect();
         let Some(signature) = &approval.signature else {
-            return match (with_keys.is_empty(), all_signed) {
-                (false, _) => Err(format!(
-                    "`{who}` did not sign it, and has a key to sign with"
-                )),
-                (true, true) => Err(format!(
-                    "`{who}` did not sign it: beside a pinned policy only signatures count"
-                )),
-                (true, false) => Ok(None),
+            let needs = if !with_keys.is_empty() {
+                ", and has a key to sign with"
+            } else if unread.is_some() {
+                ", and nobody knows whether they have a key"
+            } else if all_signed {
+                ": beside a pinned policy only signatures count"
+            } else {
+                return Ok(None);
             };
+            // Where a key is known, nothing that is unread could change it.
+            let why = if with_keys.is_empty() { &*and_why } else { "" };
+            return Err(format!("`{who}` did not sign it{needs}{why}"));
         };
         if with_keys.is_empty() {
             return Err(format!(
-                "`{who}` signed it, and no group has a key for that"
+                "`{who}` signed it, and no group has a key for that{and_why}"
             ));
         }
         let signed = self.signed(approval, terms.policy.as_deref());

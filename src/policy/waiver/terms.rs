@@ -114,7 +114,7 @@ impl Policy {
         })
     }
 
-    pub(super) fn waiver_speakers(&self) -> Vec<&Authority> {
+    fn waiver_speakers(&self) -> Vec<&Authority> {
         let organisation = self.has_organisation();
         let speaks = |one: &&Authority| {
             let above = one.role != Role::Builtin && one.role <= Role::Org;

@@ -1,37 +1,50 @@
-//! Those who had a part in a commit: nobody approves their own.
+//! Those who had a part in a commit: nobody approves their own, by a review, a waiver or an emergency waiver.
+//!
+//! Asked by the rule that judges approvals, and by whoever decides on waivers.
 
 use std::collections::BTreeSet;
 
 use bstr::ByteSlice as _;
 
-use crate::git::{Identity, squashed_authors};
-use crate::policy::People;
-use crate::rule::CommitFacts;
+use super::people::People;
+use crate::git::{Commit, Identity, squashed_authors};
+
+/// The key by which messages name a second author, folded.
+const CO_AUTHOR: &str = "co-authored-by";
 
 /// Addresses and logins of those who had a part, in lower case, with all that the groups know of them.
-pub(super) struct Own {
+#[derive(Clone, Debug, Default)]
+pub struct Own {
     addresses: BTreeSet<String>,
     logins: BTreeSet<String>,
 }
 
 impl Own {
     /// Those who made the change: its author, and whom the message names beside them.
-    pub(super) fn makers(commit: &CommitFacts<'_>, people: &People) -> Self {
-        let mut makers = BTreeSet::from([folded(&commit.commit.author.email)]);
+    pub fn makers(commit: &Commit, people: &People) -> Self {
+        let mut makers = BTreeSet::from([folded(&commit.author.email)]);
         let named = |who: &[u8]| Identity::parse(who).map(|one| folded(&one.email));
-        let others = commit.trailers.iter();
-        let others = others.filter(|trailer| trailer.folded == "co-authored-by");
+        let others = commit.message.trailers().into_iter();
+        let others = others.filter(|trailer| trailer.folded == CO_AUTHOR);
         makers.extend(others.filter_map(|trailer| named(&trailer.value)));
-        let squashed = squashed_authors(commit.commit.message.raw());
+        let squashed = squashed_authors(commit.message.raw());
         makers.extend(squashed.into_iter().filter_map(|(_, who)| named(who)));
         Self::known(makers, people)
     }
 
     /// Those who made the commit: whoever committed it too.
-    pub(super) fn all(commit: &CommitFacts<'_>, people: &People) -> Self {
+    pub fn all(commit: &Commit, people: &People) -> Self {
         let mut all = Self::makers(commit, people).addresses;
-        all.insert(folded(&commit.commit.committer.email));
+        all.insert(folded(&commit.committer.email));
         Self::known(all, people)
+    }
+
+    /// Those of both.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.addresses.extend(other.addresses);
+        self.logins.extend(other.logins);
+        self
     }
 
     fn known(mut addresses: BTreeSet<String>, people: &People) -> Self {
@@ -47,13 +60,13 @@ impl Own {
     }
 
     /// Whether somebody is one of them, by address or by login.
-    pub(super) fn is(&self, address: &str, login: Option<&str>) -> bool {
+    pub fn is(&self, address: &str, login: Option<&str>) -> bool {
         self.addresses.contains(&folded(address.as_bytes()))
             || login.is_some_and(|login| self.logins.contains(login))
     }
 
     /// Their addresses.
-    pub(super) fn addresses(&self) -> impl Iterator<Item = &str> {
+    pub fn addresses(&self) -> impl Iterator<Item = &str> {
         self.addresses.iter().map(String::as_str)
     }
 }
@@ -71,7 +84,8 @@ fn forge_logins(address: &str) -> impl Iterator<Item = &str> {
     user.into_iter().chain(behind('+')).chain(behind('-'))
 }
 
-pub(super) fn folded(address: &[u8]) -> String {
+/// An address as addresses are compared.
+pub fn folded(address: &[u8]) -> String {
     address.trim().to_str_lossy().to_lowercase()
 }
 

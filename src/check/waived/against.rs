@@ -1,0 +1,79 @@
+//! Why a waiver that stands does not count for a finding: whose it is, and how many must approve it.
+
+use super::{Asked, Exceptions};
+use crate::policy::ZoneClass;
+use crate::policy::waiver::{Proved, Waiver};
+
+impl Exceptions<'_> {
+    /// Why a waiver that stands does not count for a finding.
+    pub(super) fn against(
+        &self,
+        waiver: &Waiver,
+        proofs: &[Option<Proved>],
+        asked: &Asked<'_>,
+    ) -> Option<String> {
+        let makers = self.run.people.of(asked.finding.commit);
+        for (approval, proved) in waiver.approvals.iter().zip(proofs) {
+            let who = &approval.who.value;
+            if makers.is(who, None) {
+                return Some(format!("`{who}` made a change that it would except"));
+            }
+            if proved.as_ref().is_some_and(|proved| proved.may_be(makers)) {
+                return Some(format!(
+                    "the key by which `{who}` signed it may be that of somebody who made a change that it would \
+                     except"
+                ));
+            }
+        }
+        if are_two(proofs) {
+            return None;
+        }
+        let class = asked.class.get_or_init(|| self.class_for_two(asked));
+        class.map(|class| {
+            let alone = if proofs.len() > 1 {
+                ", and its keys may be one person's"
+            } else {
+                ""
+            };
+            format!(
+                "findings in zones of the class `{}` need two approvers{alone}",
+                class.word()
+            )
+        })
+    }
+
+    /// The class of a zone that the finding is about, or that what it is about touched, which asks for two.
+    fn class_for_two(&self, asked: &Asked<'_>) -> Option<ZoneClass> {
+        let policy = self.context.policy;
+        let terms = policy.waiver_terms();
+        let named = asked
+            .finding
+            .zone
+            .as_deref()
+            .and_then(|name| policy.zone(name));
+        let whole = policy.zones().iter().filter(|zone| zone.is_whole());
+        let around = asked
+            .matter
+            .ends()
+            .flat_map(|end| policy.zones_of(end.folded()));
+        let zones: Vec<_> = named.into_iter().chain(whole).chain(around).collect();
+        let touched = self.run.classes.of(asked.finding);
+        let mut classes = terms.two_for.iter();
+        classes
+            .find(|class| {
+                touched.contains(class) || zones.iter().any(|zone| zone.has_class(**class))
+            })
+            .copied()
+    }
+}
+
+/// Whether approvals are of two people for certain, as far as keys tell: two of them by no keys that one person may
+/// have. Without keys, the review of the file is what tells.
+fn are_two(proofs: &[Option<Proved>]) -> bool {
+    let apart = |one: &Option<Proved>, other: &Option<Proved>| match (one, other) {
+        (Some(one), Some(other)) => !one.holders.meet(&other.holders),
+        _ => true,
+    };
+    let mut each = proofs.iter().enumerate();
+    each.any(|(at, one)| proofs.iter().skip(at + 1).any(|other| apart(one, other)))
+}
