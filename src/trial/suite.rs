@@ -205,6 +205,13 @@ impl Reader<'_> {
             let told = "a repository's own waivers lie in it: put them into `files`, at `.cordon/waivers/`";
             self.error(waivers.span, told);
         }
+        let stage = given.stage.as_ref().map_or(Stage::Ci, |stage| stage.value);
+        if let (Some(reviews), true) = (&given.reviews, stage != Stage::Ci) {
+            self.error(
+                reviews.span,
+                "reviews are handed over at the stage `ci` alone",
+            );
+        }
         for login in given.reviews.iter().flat_map(|list| &list.value) {
             if login.value.is_empty() || login.value.contains(['@', ' ', '(']) {
                 let told = "a review is by the login of an account on the forge";

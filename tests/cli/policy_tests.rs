@@ -837,6 +837,14 @@ fn what_a_test_says_of_signatures_and_reviews_is_held_to_its_form() {
             "reviews: [\"r.lee@acme.example\"], commits: [{}]",
             "a review is by the login",
         ),
+        (
+            "stage: receive, reviews: [rlee], commits: [{}]",
+            "at the stage `ci` alone",
+        ),
+        (
+            "stage: push, reviews: [], commits: [{}]",
+            "at the stage `ci` alone",
+        ),
         ("commits: [{touched: true}]", "`signed_by` says who"),
         (
             "commits: [{signed_by: \"R Lee <r.lee@x>\"}]",
