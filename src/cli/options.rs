@@ -113,7 +113,7 @@ impl Options {
             quiet: self.quiet,
             ..terminal.stdout_style()
         };
-        let report = self.written(report);
+        let report = self.written(report, &terminal.file_style());
         let shown = format(self.format).unwrap_or(FORMATS[0]);
         output::print(&shown.render(&report, &style))?;
         if !shown.tells_notes() {
@@ -130,7 +130,7 @@ impl Options {
 
     /// Writes the report to its files. Where one cannot be written the report is incomplete, and the
     /// others say so too.
-    fn written(&self, report: Report) -> Report {
+    fn written(&self, report: Report, style: &Style) -> Report {
         let all = self
             .output
             .iter()
@@ -138,7 +138,7 @@ impl Options {
         let mut written = Vec::new();
         let mut failed = Vec::new();
         for (format, path) in all {
-            match output::write_report(&report, format, path) {
+            match output::write_report(&report, format, style, path) {
                 Ok(()) => written.push((format, path)),
                 Err(error) => failed.push(error),
             }
@@ -153,7 +153,7 @@ impl Options {
         }
         // What went into a pipe cannot be taken back.
         for (format, path) in written.into_iter().filter(|(_, path)| path.is_file()) {
-            if let Err(error) = output::write_report(&told, format, path) {
+            if let Err(error) = output::write_report(&told, format, style, path) {
                 told = unwritable(told, &error);
             }
         }

@@ -6,6 +6,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
+use jiff::Timestamp;
 
 use super::Colour;
 use crate::host::Host;
@@ -18,6 +19,7 @@ pub(super) struct Terminal {
     stdout_colour: bool,
     stderr_colour: bool,
     width: usize,
+    moment: Timestamp,
 }
 
 /// Columns where nobody says how many there are.
@@ -42,6 +44,7 @@ impl Terminal {
             width: columns
                 .filter(|columns| (40..=200).contains(columns))
                 .unwrap_or(WIDTH),
+            moment: host.now,
         }
     }
 
@@ -49,6 +52,16 @@ impl Terminal {
         Style {
             colour: self.stdout_colour,
             width: self.width,
+            moment: self.moment,
+            ..Style::default()
+        }
+    }
+
+    /// How a file is written: as on a screen of the usual width, without colour.
+    pub(super) fn file_style(&self) -> Style {
+        Style {
+            width: WIDTH,
+            moment: self.moment,
             ..Style::default()
         }
     }
@@ -57,6 +70,7 @@ impl Terminal {
         Style {
             colour: self.stderr_colour,
             width: self.width,
+            moment: self.moment,
             ..Style::default()
         }
     }
@@ -94,12 +108,13 @@ pub(super) fn complain(text: &str) {
 }
 
 /// Writes a report to a file.
-pub(super) fn write_report(report: &Report, format: &dyn Format, path: &Path) -> Result<()> {
-    let style = Style {
-        width: WIDTH,
-        ..Style::default()
-    };
-    let text = format.render(report, &style);
+pub(super) fn write_report(
+    report: &Report,
+    format: &dyn Format,
+    style: &Style,
+    path: &Path,
+) -> Result<()> {
+    let text = format.render(report, style);
     write_whole(path, text.as_bytes()).with_context(|| format!("cannot write {}", path.display()))
 }
 

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
+use super::forge::is_hidden;
 use super::words::{decision_word, place, summary, waiver_text};
 use super::{Format, Report, Style, Verdict};
-use crate::finding::Decision;
 
 /// One line a finding.
 pub(super) struct Concise;
@@ -17,12 +17,7 @@ impl Format for Concise {
     fn render(&self, report: &Report, style: &Style) -> String {
         let mut out = String::new();
         for finding in &report.findings {
-            let hidden = match finding.decision {
-                Decision::Audited => !style.verbose,
-                Decision::Warned | Decision::Waived => style.quiet,
-                Decision::Blocked => false,
-            };
-            if hidden {
+            if is_hidden(finding.decision, style) {
                 continue;
             }
             let waiver = finding.waiver.as_ref();

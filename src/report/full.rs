@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style as Ansi};
 
+use super::forge::is_hidden;
 use super::words::{decision_word, place, short, summary, waiver_text};
 use super::{AgentRow, CommitRow, FindingRow, Format, IncompleteRow, Report, Style, Verdict};
 use crate::finding::{Decision, In};
@@ -74,11 +75,7 @@ impl<'r> Page<'r> {
     }
 
     fn shows(&self, decision: Decision) -> bool {
-        match decision {
-            Decision::Blocked => true,
-            Decision::Warned | Decision::Waived => !self.style.quiet,
-            Decision::Audited => self.style.verbose,
-        }
+        !is_hidden(decision, &self.style)
     }
 
     fn finding(&mut self, finding: &FindingRow) {

@@ -6,13 +6,21 @@
 
 mod concise;
 pub mod explain;
+mod forge;
 mod full;
+mod github;
+mod gitlab_codequality;
+mod gitlab_secrets;
 mod json;
 mod jsonl;
+mod junit;
+mod markdown;
 mod remote;
+mod sarif;
 mod schema;
 mod words;
 
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -36,6 +44,8 @@ pub struct Style {
     pub verbose: bool,
     /// Only what fails.
     pub quiet: bool,
+    /// When the run was, for a format that must say it.
+    pub moment: Timestamp,
 }
 
 /// One output format.
@@ -51,7 +61,18 @@ pub trait Format: Sync {
 }
 
 /// Every format, in the order in which help lists them.
-pub const FORMATS: &[&dyn Format] = &[&full::Full, &concise::Concise, &json::Json, &jsonl::Jsonl];
+pub const FORMATS: &[&dyn Format] = &[
+    &full::Full,
+    &concise::Concise,
+    &json::Json,
+    &jsonl::Jsonl,
+    &sarif::Sarif,
+    &github::GitHub,
+    &gitlab_codequality::GitLabCodeQuality,
+    &gitlab_secrets::GitLabSecrets,
+    &junit::JUnit,
+    &markdown::Markdown,
+];
 
 /// The format of that name.
 pub fn format(name: &str) -> Option<&'static dyn Format> {
