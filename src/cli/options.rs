@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use clap::Args;
 use jiff::civil::Date;
 
@@ -138,6 +138,11 @@ impl Options {
         let mut written = Vec::new();
         let mut failed = Vec::new();
         for (format, path) in all {
+            let same = |(_, other): &(&dyn Format, &PathBuf)| *other == path && path.is_file();
+            if written.iter().any(same) {
+                failed.push(anyhow!("{} is to hold two reports", path.display()));
+                continue;
+            }
             match output::write_report(&report, format, style, path) {
                 Ok(()) => written.push((format, path)),
                 Err(error) => failed.push(error),

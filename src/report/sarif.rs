@@ -87,13 +87,21 @@ fn described(meta: &Meta) -> Value {
     let page = format!("{}\n\n{}\n\n{}", meta.finds, meta.why, meta.mend);
     json!({
         "id": meta.id,
-        "name": meta.id,
+        "name": pascal(meta.id),
         "shortDescription": {"text": clipped(meta.finds, TEXT)},
         "fullDescription": {"text": clipped(meta.why, TEXT)},
         "help": {"text": page, "markdown": page},
         "defaultConfiguration": {"level": level},
         "properties": properties,
     })
+}
+
+/// `ZoneAgent` of `zone-agent`: by the standard a rule's name is no repetition of its id.
+fn pascal(id: &str) -> String {
+    let words = id.split('-').map(|word| word.split_at(word.len().min(1)));
+    words
+        .flat_map(|(first, rest)| [first.to_ascii_uppercase(), rest.to_owned()])
+        .collect()
 }
 
 /// The results, most severe first, and how many there was no room for.
