@@ -16,10 +16,8 @@ use crate::text::show::harmless_json;
 /// One run, with all rules.
 pub(super) struct Sarif;
 
-/// How many results GitHub takes of one run.
-const RESULTS: usize = 25_000;
-
-/// GitHub takes 10 MB, packed. What is no larger unpacked is no larger packed.
+/// GitHub takes 10 MB, packed, and 25,000 results. What is no larger unpacked is no larger packed, and so
+/// many results are larger: each has more than 400 bytes.
 const BYTES: usize = 9_000_000;
 
 /// How many characters GitHub takes of a rule's descriptions; a result's message is held to it too.
@@ -115,7 +113,7 @@ fn results(report: &Report) -> (Vec<Value>, usize) {
         };
         let result = result(finding);
         let size = harmless_json(&result.to_string()).len() + 1;
-        if results.len() == RESULTS || size > room {
+        if size > room {
             left_out += 1;
             continue;
         }
