@@ -148,7 +148,8 @@ fn every_format_shows_who_waived_a_finding_and_until_when() {
     let scene = Scene::touched("src/crypto/tests/a.c");
     scene.waiver("w.yml", WAIVER);
     let policy = scene.org("policy.yml");
-    for format in formats() {
+    // That one holds what is found of secrets alone: its own tests have a waived one.
+    for format in formats().filter(|format| *format != "gitlab-secrets") {
         let said = scene.sandbox.cordon([
             "check",
             "--range",
@@ -161,9 +162,12 @@ fn every_format_shows_who_waived_a_finding_and_until_when() {
             policy.to_str().unwrap(),
         ]);
         assert_eq!(said.code, 0, "{format}: {}", said.stdout);
+        // As a page shows what Markdown makes of an address.
+        let shown = said.stdout.replace("<!-- -->", "");
+        let shown = shown.replace("&#64;", "@").replace("&#46;", ".");
         for part in ["W-1", LEE, "2026-12-20"] {
             assert!(
-                said.stdout.contains(part),
+                shown.contains(part),
                 "{format} lacks {part}: {}",
                 said.stdout
             );
