@@ -27,7 +27,7 @@ pub(in crate::policy) struct Read {
     pub(in crate::policy) idle: Vec<Problem>,
 }
 
-/// What the name of an entry hangs on, besides the text.
+/// The cache, and the name of a policy's entry there.
 pub(super) struct Named<'c> {
     pub(super) cache: &'c Policies,
     pub(super) key: String,
