@@ -3,7 +3,7 @@
 
 #![no_main]
 
-use bstr::{BString, ByteSlice as _};
+use bstr::{BStr, BString, ByteSlice as _};
 use cordon::git::{Facts, Header, Id, Index, Kind, Repo, Result, TreeReader, tree_changes};
 use libfuzzer_sys::fuzz_target;
 
@@ -111,7 +111,7 @@ impl Repo for Three {
     fn reference(&self, _: &str) -> Result<Option<Id>> {
         Ok(None)
     }
-    fn symbolic(&self, _: &str) -> Result<Option<BString>> {
+    fn symbolic(&self, _: &BStr) -> Result<Option<BString>> {
         Ok(None)
     }
     fn config(&self, _: &str) -> Result<Option<BString>> {
