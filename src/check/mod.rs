@@ -56,7 +56,7 @@ use sum::Sum;
 use surroundings::{Surroundings, actor_of, gpg};
 pub use vocabulary::vocabulary;
 pub use waived::{NoWaivers, waivers_in_force};
-pub use what::{Received, What};
+pub use what::{Event, Received, What};
 
 /// What is asked of the engine.
 pub struct Request<'a> {
@@ -207,7 +207,8 @@ fn read_commits(plan: &mut Plan, repo: &dyn Repo, request: &Request<'_>, policy:
     if let Err(error) = plan.read(repo, max_commits) {
         plan.obstacles.push(Obstacle::met(repo, &error));
     }
-    let empty = request.host.is_ci() && plan.is_empty_range();
+    let in_ci = request.host.is_ci() || matches!(request.what, What::Event(_));
+    let empty = in_ci && plan.is_empty_range();
     plan.obstacles.extend(empty.then(Obstacle::empty_range));
 }
 

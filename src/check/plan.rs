@@ -1,5 +1,6 @@
 //! What is asked, resolved: which commits, between which ends, and which policy sides judge them.
 
+mod event;
 mod history;
 mod push;
 mod receive;
@@ -48,6 +49,8 @@ pub(super) struct Plan {
     base: Option<String>,
     head: Option<String>,
     refs: Vec<(BString, Option<Id>, Option<Id>)>,
+    /// Whether no commits is nothing odd.
+    may_be_empty: bool,
     /// Whose policy judges.
     pub(super) judged: Judged,
     /// The branches that the commits are on, as far as known.
@@ -87,7 +90,12 @@ impl Plan {
 
     /// Whether everything of a history is judged, by every rule.
     pub(super) fn is_whole(&self) -> bool {
-        matches!(self.judged, Judged::All { .. }) && !self.secrets_only && self.obstacles.is_empty()
+        let all = match &self.judged {
+            Judged::All { .. } => true,
+            Judged::Event { .. } => self.base.is_none() && self.head.is_some(),
+            _ => false,
+        };
+        all && !self.secrets_only && self.obstacles.is_empty()
     }
 
     /// Whether every commit of what is judged is known, and so who made it.
@@ -110,7 +118,8 @@ impl Plan {
     /// Whether no commits is worth a word. A push often has none: tags, deletions, a branch at a commit
     /// that is there.
     pub(super) fn ought_to_have_commits(&self) -> bool {
-        self.kind != RangeKind::Staged && !matches!(self.judged, Judged::Receive { .. })
+        let may_be_empty = self.may_be_empty || matches!(self.judged, Judged::Receive { .. });
+        self.kind != RangeKind::Staged && !may_be_empty
     }
 
     /// The commit at which the range ends, where it has one end.
@@ -130,7 +139,11 @@ impl Plan {
 
     /// Whether it is a range that somebody named, and there is no commit in it.
     pub(super) fn is_empty_range(&self) -> bool {
-        let named = matches!(self.judged, Judged::Range { .. }) && self.made.is_none();
+        let named = match self.judged {
+            Judged::Range { .. } => self.made.is_none(),
+            Judged::Event { .. } => !self.may_be_empty,
+            _ => false,
+        };
         named && self.commits.is_empty() && self.obstacles.is_empty()
     }
 
@@ -172,6 +185,7 @@ impl Plan {
             base: None,
             head: None,
             refs: Vec::new(),
+            may_be_empty: false,
             judged,
             branch: None,
             tags: Vec::new(),
@@ -197,6 +211,7 @@ pub(super) fn plan(repo: &dyn Repo, request: &Request<'_>) -> git::Result<Plan> 
         What::Message(message) => message_alone(repo, request.host, message),
         What::Push { remote, lines } => push::push(repo, remote, lines),
         What::Receive(received) => receive::receive(repo, received),
+        What::Event(event) => event::event(repo, event),
     }
 }
 

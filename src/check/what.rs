@@ -64,6 +64,27 @@ pub enum What {
     },
     /// What a server receives, before its references move.
     Receive(Received),
+    /// What a CI job is about.
+    Event(Event),
+}
+
+/// What a CI job is about, its commits known.
+#[derive(Clone, Debug, Default)]
+pub struct Event {
+    /// Whose commits are judged; `None` where the event only takes something away.
+    pub head: Option<Id>,
+    /// What these have is not judged. None: a history from its roots.
+    pub bases: Vec<Id>,
+    /// Whose policy is trusted, each with the name that the report gives it. None: what is judged has chosen its own.
+    pub trusted: Vec<(String, Id)>,
+    /// The reference that the commits are on, by its full name.
+    pub branch: Option<BString>,
+    /// A reference that may lead to the head by annotated tags, and what it names.
+    pub pushed: Option<(BString, Id)>,
+    /// Whether it may well be that there is no commit: a branch at one that is there already, a deletion.
+    pub may_be_empty: bool,
+    /// What the reader should know.
+    pub remarks: Vec<String>,
 }
 
 /// A push as the server sees it.
@@ -94,7 +115,8 @@ impl What {
             | Self::Trial { .. }
             | Self::Commit(_)
             | Self::All
-            | Self::AllRefs => Stage::Ci,
+            | Self::AllRefs
+            | Self::Event(_) => Stage::Ci,
             Self::History => Stage::Scan,
         }
     }
@@ -112,7 +134,8 @@ impl What {
             | Self::Commit(_)
             | Self::All
             | Self::AllRefs
-            | Self::History => RangeKind::Commits,
+            | Self::History
+            | Self::Event(_) => RangeKind::Commits,
         }
     }
 }

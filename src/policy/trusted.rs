@@ -66,6 +66,13 @@ pub enum Judged {
         /// One for each reference.
         sides: Vec<PushSide>,
     },
+    /// What a CI job is about.
+    Event {
+        /// The commits whose policy is trusted, each with its name.
+        trusted: Vec<(String, Id)>,
+        /// Where it ends.
+        head: Option<Id>,
+    },
     /// A push that a server receives.
     Receive {
         /// The default branch before the push: trusted.
@@ -209,6 +216,14 @@ pub(super) fn revisions(repo: &dyn Repo, judged: &Judged) -> git::Result<(Vec<Re
             let new: Vec<Id> = sides.iter().filter_map(|side| side.new).collect();
             found.extend(of("pushed", &new, false));
             trusted
+        }
+        Judged::Event { trusted, head } => {
+            let sides = trusted.iter();
+            found = sides
+                .flat_map(|(name, id)| of(name, &[*id], true))
+                .collect();
+            found.extend(of("head", head.as_slice(), found.is_empty()));
+            !trusted.is_empty()
         }
         Judged::Receive { default, new } => {
             let branch = default.iter().map(|branch| Revision {
