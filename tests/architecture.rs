@@ -29,6 +29,8 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("git2::", &["src/git"]),
     ("granit_parser", &["src/policy/yaml"]),
     ("clap::", &["src/cli", "src/main.rs"]),
+    ("clap_complete", &["src/cli/completions.rs"]),
+    ("clap_mangen", &["src/cli/man.rs"]),
     ("std::io::stdin", &["src/cli"]),
     ("std::io::stdout", &["src/cli", "src/host.rs"]),
     ("std::io::stderr", &["src/cli", "src/host.rs"]),

@@ -3,10 +3,12 @@
 
 mod agents;
 mod check;
+mod completions;
 mod doctor;
 mod explain;
 mod hook;
 mod install;
+mod man;
 mod message;
 mod open;
 mod options;
@@ -72,6 +74,10 @@ enum Command {
     Uninstall(install::Uninstall),
     /// Say which hooks are in place, prove that they fire, and how to mend those that do not
     Doctor(doctor::Doctor),
+    /// Print what lets a shell complete commands and options
+    Completions(completions::Completions),
+    /// Print the manual's first page, or write all its pages
+    Man(man::Manual),
     /// What an installed hook calls
     #[command(hide = true)]
     Hook(hook::Hook),
@@ -144,6 +150,8 @@ pub fn run(cli: &Cli, host: &Host) -> ExitCode {
         Command::Install(install) => install.run(host),
         Command::Uninstall(uninstall) => uninstall.run(host),
         Command::Doctor(doctor) => doctor.run(host, &terminal),
+        Command::Completions(completions) => completions.run(),
+        Command::Man(manual) => manual.run(),
         Command::Hook(hook) => hook.run(host, &terminal),
     };
     match done {

@@ -57,6 +57,7 @@ mod scan;
 mod scan_history;
 mod secret_files;
 mod secrets;
+mod shells;
 #[path = "../../src/sign/testing.rs"]
 mod software_key;
 mod starter;
