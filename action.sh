@@ -54,12 +54,53 @@ build() {
   cordon=$scratch/bin/cordon
 }
 
+# The target of the release for this runner.
+release_target() {
+  case $(uname -s)-$(uname -m) in
+    Linux-x86_64) printf x86_64-unknown-linux-gnu ;;
+    Linux-aarch64) printf aarch64-unknown-linux-gnu ;;
+    Darwin-x86_64) printf x86_64-apple-darwin ;;
+    Darwin-arm64) printf aarch64-apple-darwin ;;
+    *) return 1 ;;
+  esac
+}
+
+# Whether a file has a SHA-256.
+has_digest() {
+  if command -v sha256sum >/dev/null; then
+    printf '%s  %s\n' "$2" "$1" | sha256sum -c - >/dev/null 2>&1
+  else
+    printf '%s  %s\n' "$2" "$1" | shasum -a 256 -c - >/dev/null 2>&1
+  fi
+}
+
+# Downloads version $1 of this action's own releases. What it must be stands in the action's own table, so that
+# the commit that a workflow pins pins the program too; no other archive is unpacked.
+download() {
+  local target name digest archive=$scratch/release.tar.gz
+  [[ $1 =~ ^[0-9]+\.[0-9]+\.[0-9]+$ ]] ||
+    give_up "version \"$1\": \"source\", \"system\" or a number such as 1.2.3 is meant"
+  target=$(release_target) || give_up "there is no release for $(uname -s) $(uname -m); version \"source\" builds one"
+  digest=$(awk -v version="$1" -v target="$target" '$1 == version && $2 == target { print $3 }' \
+    "$GITHUB_ACTION_PATH/support/checksums.txt") || digest=
+  [[ $digest =~ ^[0-9a-f]{64}$ ]] ||
+    give_up "this commit of the action knows no version $1 for $target; see its support/checksums.txt"
+  [ -n "$ACTION_REPOSITORY" ] || give_up "version \"$1\": the action of a checkout has no releases; \"source\" builds it"
+  name=cordon-$1-$target
+  # The tests read from a file; whatever it is read from, the digest is what counts.
+  curl -q --proto '=https,file' --proto-redir '=https' -fsSL --retry 3 -o "$archive" -- \
+    "$SERVER_URL/$ACTION_REPOSITORY/releases/download/v$1/$name.tar.gz" || give_up "$name.tar.gz could not be downloaded"
+  has_digest "$archive" "$digest" || give_up "$name.tar.gz is not what support/checksums.txt says"
+  tar -xzf "$archive" -C "$scratch" "$name/cordon" || give_up "$name.tar.gz could not be unpacked"
+  cordon=$scratch/$name/cordon
+}
+
 install_cordon() {
   case $INPUT_VERSION in
     source) build ;;
     system)
       cordon=$(command -v cordon) || give_up 'version "system", and no cordon on the path' ;;
-    *) give_up "version \"$INPUT_VERSION\": \"source\" or \"system\" is meant" ;;
+    *) download "$INPUT_VERSION" ;;
   esac
 }
 

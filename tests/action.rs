@@ -11,6 +11,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+#[path = "action/release.rs"]
+mod release;
+
 const ZEROS: &str = "0000000000000000000000000000000000000000";
 
 /// A repository with an `origin` whose default branch is `main`, and a stand-in for Cordon.
