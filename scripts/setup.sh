@@ -57,10 +57,12 @@ system_packages() {
   have_venv || wanted+=(python3 python3-venv)
   have ssh-keygen || wanted+=(openssh-client)
   have gpg || wanted+=(gnupg)
+  have git-lfs || wanted+=(git-lfs)
   if [ "${#wanted[@]}" != 0 ]; then apt_install "${wanted[@]}"; fi
   have git || fail "git"
   have ssh-keygen || fail "ssh-keygen: tests make keys and signatures by it"
   have gpg || say "skipped gpg: tests of OpenPGP signatures are then skipped"
+  have git-lfs || say "skipped git-lfs: tests beside it are then skipped"
   have cc || fail "a C compiler (libgit2 is compiled from its own sources)"
 }
 

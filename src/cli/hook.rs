@@ -1,6 +1,7 @@
 //! `cordon hook`: what an installed hook calls. Runs the hook that was there before, then judges.
 
 mod after;
+mod managed;
 mod messages;
 mod receive;
 
@@ -9,7 +10,7 @@ use std::io::Read as _;
 
 use anyhow::{Context as _, Result, bail};
 use bstr::ByteSlice as _;
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::output::Terminal;
 use super::{Exit, install, open, output};
@@ -33,6 +34,9 @@ const LARGEST_INPUT: u64 = 64 << 20;
 /// What an installed hook calls
 #[derive(Debug, Args)]
 pub(super) struct Hook {
+    /// Who calls
+    #[arg(long, value_enum, value_name = "WHO", default_value_t = By::Git)]
+    by: By,
     /// The hook's name
     name: String,
     /// What Git passed to it
@@ -40,16 +44,25 @@ pub(super) struct Hook {
     args: Vec<OsString>,
 }
 
+/// Who calls a hook.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum By {
+    /// Git, by a file in its folder of hooks
+    Git,
+    /// pre-commit or prek, by variables in the place of arguments and standard input
+    Manager,
+}
+
 impl Hook {
     pub(super) fn run(&self, host: &Host, terminal: &Terminal) -> Result<Exit> {
-        if RECEIVING.contains(&self.name.as_str()) {
+        if self.by == By::Git && RECEIVING.contains(&self.name.as_str()) {
             return Ok(receive::run(self, host));
         }
         let version = env!("CARGO_PKG_VERSION");
         if let Err(error) = bear_witness(&host.env, &self.name, host.program.as_deref(), version) {
             output::complain(&format!("cannot answer `cordon doctor`: {error}"));
         }
-        let stdin = if reads_stdin(&self.name) {
+        let stdin = if self.by == By::Git && reads_stdin(&self.name) {
             read_stdin()?
         } else {
             Vec::new()
@@ -68,6 +81,9 @@ impl Hook {
                 ));
             }
         };
+        if self.by == By::Manager {
+            return managed::run(self, &*repo, host, terminal);
+        }
         if let Some(exit) = self.previous(&*repo, host, &stdin)? {
             return Ok(exit);
         }

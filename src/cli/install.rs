@@ -1,5 +1,7 @@
 //! `cordon install` and `cordon uninstall`.
 
+mod undo;
+
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -11,7 +13,7 @@ use super::hook::configured_policy;
 use super::{Exit, open, output};
 use crate::check::vocabulary;
 use crate::git::Repo;
-use crate::hook::{self, Configured, HooksDir, Scope, Step, Undone, Warning};
+use crate::hook::{self, Configured, HooksDir, Scope, Step, Warning};
 use crate::host::Host;
 use crate::policy::{Outside, load_alone};
 use crate::text::show::escaped;
@@ -90,32 +92,7 @@ impl Install {
 impl Uninstall {
     pub(super) fn run(&self, host: &Host) -> Result<Exit> {
         let repo = open::repository(host, self.repo.as_deref(), false)?;
-        let dir = hooks_dir(&*repo, host)?;
-        let mut out = String::new();
-        let server = only_receives(&*repo);
-        for one in hook::uninstall(&dir.path).map_err(with_help)? {
-            if server && one.step == Undone::NotThere {
-                continue;
-            }
-            let done = match one.step {
-                Undone::NotThere => "was not installed",
-                Undone::Removed => "removed",
-                Undone::Restored => "removed; the hook that was there is back",
-                Undone::LeftEdited => "left: it is ours, but somebody edited it",
-                Undone::LeftForeign => "left: it is not ours",
-            };
-            let _ = writeln!(out, "{:<20} {done}", one.hook);
-            if let Some(path) = &one.still_aside {
-                let _ = writeln!(
-                    out,
-                    "{:<20} the hook from before is still {}",
-                    "",
-                    file_name(path)
-                );
-            }
-        }
-        output::print(&format!("{out}in {}\n", shown(&dir.path)))?;
-        Ok(Exit::Pass)
+        undo::repository(&*repo, host)
     }
 }
 

@@ -5,10 +5,12 @@
 //! its call with [`HookCall::parse`], runs the hook that was there before ([`run_previous`]), lets
 //! the engine judge, and has [`stamp`] write the trailer. Nothing is judged here.
 
+mod beside;
 pub mod doctor;
 mod error;
 mod install;
 mod interpreter;
+mod managed;
 mod place;
 mod previous;
 mod protocol;
@@ -28,6 +30,7 @@ mod testing;
 
 pub use error::{Error, Result};
 pub use install::{Installed, Step, install, install_server};
+pub use managed::{Managed, ManagedError, Pushed, managed};
 pub use place::{Configured, HooksDir, Scope, Warning, hooks_dir};
 pub use previous::{PREVIOUS_SUFFIX, Previous, RUNNING, Ran, Stdin, run_previous};
 pub use protocol::{HookCall, RECEIVING, Rewriter, Source, UsageError, reads_stdin};

@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::beside::beside;
 use super::install::{Found, found, metadata, rename, set_aside};
-use super::shim::{SERVER_SHIMS, SHIMS, Shim};
+use super::shim::{Owner, SERVER_SHIMS, SHIMS, Shim};
 use super::{Error, Result};
 
 /// What became of one hook.
@@ -18,6 +19,8 @@ pub struct Removed {
     pub step: Undone,
     /// A hook that was set aside and still is, since its place is not free.
     pub still_aside: Option<PathBuf>,
+    /// Shims of ours that a hook manager had set aside: gone, or a hook from before is there again.
+    pub beside: Vec<PathBuf>,
 }
 
 /// What was done about a hook.
@@ -46,7 +49,7 @@ pub fn uninstall(hooks_dir: &Path) -> Result<Vec<Removed>> {
         let one = take_away(shim, hooks_dir)?;
         // Of a hook that never was ours here, there is nothing to tell.
         let foreign = matches!(one.step, Undone::NotThere | Undone::LeftForeign);
-        if !foreign || one.still_aside.is_some() {
+        if !foreign || one.still_aside.is_some() || !one.beside.is_empty() {
             removed.push(one);
         }
     }
@@ -79,11 +82,21 @@ fn take_away(shim: &Shim, hooks_dir: &Path) -> Result<Removed> {
         (Found::Edited, before) => (Undone::LeftEdited, before),
         (Found::LinkToOurs | Found::Stranger, before) => (Undone::LeftForeign, before),
     };
+    let mut before = before.map(|(path, _)| path);
+    let beside = beside(&path, |text| shim.owner(text) == Owner::Ours)?;
+    for ours in &beside {
+        // The manager runs what lies there, or restores it: the hook from before, as it would have found it.
+        match before.take() {
+            Some(before) => rename(&before, ours)?,
+            None => remove(ours)?,
+        }
+    }
     Ok(Removed {
         hook: shim.name,
         path,
         step,
-        still_aside: before.map(|(path, _)| path),
+        still_aside: before,
+        beside,
     })
 }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::support::{Said, Sandbox};
 
 /// A manager's program; none, and a line that says so, where it is not installed.
-fn manager(path: &str) -> Option<PathBuf> {
+pub(crate) fn manager(path: &str) -> Option<PathBuf> {
     let program = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("target")
         .join(path);
@@ -22,12 +22,12 @@ fn manager(path: &str) -> Option<PathBuf> {
     Some(program)
 }
 
-fn doctor(sandbox: &Sandbox) -> Value {
+pub(crate) fn doctor(sandbox: &Sandbox) -> Value {
     let said = sandbox.cordon(["doctor", "--format", "json"]);
     serde_json::from_str(&said.stdout).unwrap_or_else(|_| panic!("{}", said.stderr))
 }
 
-fn run(sandbox: &Sandbox, line: &str) -> Said {
+pub(crate) fn run(sandbox: &Sandbox, line: &str) -> Said {
     let said = sandbox.shell(line);
     assert_eq!(said.code, 0, "{line}: {}{}", said.stdout, said.stderr);
     said

@@ -75,8 +75,17 @@ pub(super) fn rewrite(
     let Some(first) = new.first() else {
         return Ok(Exit::Pass);
     };
+    rebased(repo, host, Some(*first))
+}
+
+/// A rebase ended: tells of all that it made. `first` is where its commits begin, for a rebase of which Git
+/// does not say onto what.
+pub(super) fn rebased(repo: &dyn Repo, host: &Host, first: Option<Id>) -> Result<Exit> {
     let onto = rebase_onto(&repo.facts().git_dir)?;
-    let base = onto.map_or_else(|| format!("{first}^"), |id| id.to_string());
+    let base = onto.map(|id| id.to_string());
+    let Some(base) = base.or_else(|| first.map(|id| format!("{id}^"))) else {
+        bail!("nobody says which commits the rebase made: cordon check --range A..B judges them");
+    };
     let what = What::Made {
         base: Some(base.clone()),
         surroundings: false,

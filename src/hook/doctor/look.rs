@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use bstr::ByteSlice as _;
 
 use super::super::Result;
+use super::super::beside::beside;
 use super::super::install::{Found, found, metadata, set_aside};
 use super::super::shim::{Owner, SHIMS, Shim, head, is_marked, program};
 use super::State;
@@ -45,9 +46,6 @@ impl Seen {
         }
     }
 }
-
-/// The names that managers give a hook that they find: pre-commit and prek, lefthook.
-const BESIDE: [&str; 2] = [".legacy", ".old"];
 
 /// Looks at every hook in a directory.
 pub(super) fn look(dir: &Path) -> Result<Vec<Seen>> {
@@ -131,12 +129,7 @@ fn foreign(seen: &mut Seen) {
             .split(|&byte| byte == b'\n')
             .next()
             .is_some_and(|line| line.ends_with(b"\r"));
-    seen.ours_beside = BESIDE
-        .iter()
-        .map(|end| {
-            let mut name = seen.path.clone().into_os_string();
-            name.push(end);
-            PathBuf::from(name)
-        })
-        .find(|path| path.is_file() && head(path).is_ok_and(|bytes| is_marked(&bytes)));
+    // What cannot be looked at is nobody's.
+    let ours = beside(&seen.path, is_marked).unwrap_or_default();
+    seen.ours_beside = ours.into_iter().next();
 }

@@ -112,6 +112,34 @@ fn what_was_there_comes_back_with_bytes_mode_and_link() {
     assert_eq!(place.listing(), before);
 }
 
+/// As pre-commit does, and lefthook.
+#[test]
+fn shims_that_a_manager_set_aside_are_taken_back() {
+    for end in [".legacy", ".old"] {
+        let place = Place::new();
+        place.put("commit-msg", "mine", 0o700);
+        place.install("/opt/cordon").unwrap();
+        for hook in ["pre-commit", "commit-msg", "pre-push"] {
+            fs::rename(place.file(hook), place.file(&format!("{hook}{end}"))).unwrap();
+            place.put(hook, "a manager's", 0o755);
+        }
+        let edited = format!("pre-push{end}");
+        let shim = fs::read_to_string(place.file(&edited)).unwrap();
+        place.put(&edited, &format!("{shim}# mine\n"), 0o755);
+        let removed = place.uninstall();
+        assert_eq!(of(&removed, "pre-commit").step, Undone::LeftForeign);
+        let beside = place.file(&format!("pre-commit{end}"));
+        assert_eq!(of(&removed, "pre-commit").beside, [beside.clone()]);
+        assert!(!beside.exists());
+        // The hook from before is where the manager found ours, and one that somebody edited stays.
+        let own = fs::read(place.file(&format!("commit-msg{end}"))).unwrap();
+        assert_eq!(own, b"mine");
+        assert_eq!(of(&removed, "commit-msg").still_aside, None);
+        assert!(place.file(&edited).exists());
+        assert_eq!(place.listing().len(), 5);
+    }
+}
+
 #[test]
 fn installing_again_changes_nothing_or_refreshes() {
     let place = Place::new();
