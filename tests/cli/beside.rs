@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use crate::managers::{doctor, manager, run};
+use crate::managers::{doctor, documented, manager, run};
 use crate::support::{CLAUDE, Said, Sandbox};
 
 const POLICY: &str = "cordon: 1\nextends: []\nagents: {claude-code: {status: denied}}\n";
@@ -279,5 +279,14 @@ fn git_lfs_refuses_to_take_cordons_place() {
     let mend = json["problems"][0]["mend"].as_str().unwrap();
     run(&sandbox, mend);
     assert_eq!(doctor(&sandbox)["verdict"], "pass");
-    assert!(Path::new(&sandbox.path().join(".git/hooks/pre-push.cordon-before")).exists());
+    let sandbox = Sandbox::with_policy(POLICY);
+    run(&sandbox, "cordon install");
+    run(&sandbox, &documented("git-lfs"));
+    assert_eq!(doctor(&sandbox)["verdict"], "pass");
+    assert!(
+        sandbox
+            .path()
+            .join(".git/hooks/pre-push.cordon-before")
+            .exists()
+    );
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::support::{Said, Sandbox};
+use crate::support::{CLAUDE, Said, Sandbox};
 
 /// A manager's program; none, and a line that says so, where it is not installed.
 pub(crate) fn manager(path: &str) -> Option<PathBuf> {
@@ -20,6 +20,16 @@ pub(crate) fn manager(path: &str) -> Option<PathBuf> {
         return None;
     }
     Some(program)
+}
+
+/// The lines to copy from a section of docs/hooks.md.
+pub(crate) fn documented(section: &str) -> String {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/hooks.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let (_, rest) = page.split_once(&format!("\n### {section}\n")).unwrap();
+    let (_, block) = rest.split_once("\n```").unwrap();
+    let (_, lines) = block.split_once('\n').unwrap();
+    lines.split("```").next().unwrap().to_owned()
 }
 
 pub(crate) fn doctor(sandbox: &Sandbox) -> Value {
@@ -91,4 +101,75 @@ fn pre_commit_and_prek_run_the_hook_that_they_find() {
         assert_eq!(json["hooks"][0]["manager"], name);
         assert_eq!(json["hooks"][0]["fired"], true);
     }
+}
+
+/// Every hook fires, through the manager.
+fn all_fire_through(sandbox: &Sandbox, name: &str) {
+    let json = doctor(sandbox);
+    assert_eq!(json["verdict"], "pass", "{json:#}");
+    for hook in json["hooks"].as_array().unwrap() {
+        assert_eq!(hook["state"], "foreign", "{hook}");
+        assert_eq!(hook["manager"], name, "{hook}");
+        assert_eq!(hook["fired"], true, "{hook}");
+    }
+}
+
+/// Commits, merges and pushes are judged, and the trailer is written.
+fn all_is_judged(mut sandbox: Sandbox) {
+    let blocked = |said: &Said, rule: &str| {
+        let all = format!("{}{}", said.stdout, said.stderr);
+        assert_ne!(said.code, 0, "{all}");
+        assert!(all.contains(&format!("blocked: {rule}")), "{all}");
+    };
+    sandbox.git(["init", "-q", "--bare", "-b", "main", "../remote.git"]);
+    sandbox.git(["remote", "add", "origin", "../remote.git"]);
+    sandbox.write("a", "a\n");
+    sandbox.stage();
+    let message = format!("Change\n\n{CLAUDE}");
+    blocked(&sandbox.try_git(["commit", "-m", &message]), "agent-denied");
+    sandbox.git(["branch", "side"]);
+    sandbox.git(["commit", "-q", "-m", "By a person"]);
+    sandbox.git(["checkout", "-q", "side"]);
+    sandbox.commit(&message);
+    blocked(
+        &sandbox.try_git(["push", "origin", "main", "side"]),
+        "agent-denied",
+    );
+    sandbox.git(["push", "-q", "origin", "main"]);
+    sandbox.set("GEMINI_CLI", "1");
+    sandbox.write("b", "b\n");
+    sandbox.stage();
+    sandbox.git(["commit", "-q", "-m", "Change"]);
+    let trailers = sandbox.git(["log", "-1", "--format=%(trailers)"]).stdout;
+    assert_eq!(trailers.trim(), "Assisted-by: gemini-cli");
+}
+
+const DENIED: &str =
+    "cordon: 1\nextends: []\ntrailers: {stamp: true}\nagents: {claude-code: {status: denied}}\n";
+
+#[test]
+fn the_documented_lines_of_lefthook_run_every_hook() {
+    let Some(lefthook) = manager("validators/bin/lefthook") else {
+        return;
+    };
+    let sandbox = Sandbox::with_policy(DENIED);
+    sandbox.write("lefthook.yml", documented("lefthook"));
+    sandbox.commit("Add lefthook");
+    run(&sandbox, &format!("{} validate", lefthook.display()));
+    run(&sandbox, &format!("{} install", lefthook.display()));
+    all_fire_through(&sandbox, "lefthook");
+    all_is_judged(sandbox);
+}
+
+#[test]
+fn the_documented_lines_of_husky_run_every_hook() {
+    let Some(husky) = manager("managers/node_modules/.bin/husky") else {
+        return;
+    };
+    let sandbox = Sandbox::with_policy(DENIED);
+    run(&sandbox, &documented("husky"));
+    sandbox.commit("Add husky");
+    run(&sandbox, &husky.display().to_string());
+    all_fire_through(&sandbox, "husky");
+    all_is_judged(sandbox);
 }

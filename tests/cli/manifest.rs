@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::managers::{manager, run};
+use crate::managers::{documented, manager, run};
 use crate::support::{CLAUDE, Said, Sandbox};
 
 const MANIFEST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/.pre-commit-hooks.yaml");
@@ -16,17 +16,6 @@ zones:
   crypto: {class: export, paths: [\"src/crypto/**\"], agents: denied}
 ";
 
-/// The lines that docs/hooks.md has to copy, for a repository with the manifest.
-fn lines(ids: &str) -> String {
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/hooks.md");
-    let page = std::fs::read_to_string(page).unwrap();
-    let (_, rest) = page
-        .split_once("```yaml\n# .pre-commit-config.yaml\n")
-        .unwrap();
-    let lines = rest.split("```").next().unwrap();
-    lines.replace("id: cordon", &format!("id: {ids}"))
-}
-
 /// A repository with the hooks of this one by its manager, and a bare remote that has its first commit.
 fn managed(name: &str, program: &Path) -> Sandbox {
     let sandbox = Sandbox::with_policy(POLICY);
@@ -39,7 +28,9 @@ fn managed(name: &str, program: &Path) -> Sandbox {
         ),
     );
     let here = source.to_str().unwrap();
-    let config = lines("cordon-system").replace("https://github.com/acme/cordon", here);
+    let config = documented("pre-commit and prek")
+        .replace("id: cordon", "id: cordon-system")
+        .replace("https://github.com/acme/cordon", here);
     sandbox.write(".pre-commit-config.yaml", config);
     sandbox.commit("Add a manager");
     run(
