@@ -18,7 +18,10 @@ pub(super) fn run(hook: &Hook, repo: &dyn Repo, host: &Host, terminal: &Terminal
             message: None,
             merging: merging(&host.env),
         },
-        Managed::Call(HookCall::PostRewrite { by, .. }) if by == Rewriter::Rebase => {
+        Managed::Call(HookCall::PostRewrite {
+            by: Rewriter::Rebase,
+            ..
+        }) => {
             return after::rebased(repo, host, None);
         }
         Managed::Call(call) => return answer(repo, host, terminal, call),

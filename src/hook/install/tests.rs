@@ -129,8 +129,8 @@ fn shims_that_a_manager_set_aside_are_taken_back() {
         let removed = place.uninstall();
         assert_eq!(of(&removed, "pre-commit").step, Undone::LeftForeign);
         let beside = place.file(&format!("pre-commit{end}"));
-        assert_eq!(of(&removed, "pre-commit").beside, [beside.clone()]);
         assert!(!beside.exists());
+        assert_eq!(of(&removed, "pre-commit").beside, [beside]);
         // The hook from before is where the manager found ours, and one that somebody edited stays.
         let own = fs::read(place.file(&format!("commit-msg{end}"))).unwrap();
         assert_eq!(own, b"mine");
