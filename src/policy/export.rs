@@ -21,7 +21,7 @@ pub const LARGEST_EXPORT: u64 = 8 << 20;
 const MOST: usize = 10_000;
 
 /// An export as it stands.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signed {
     /// Its bytes.
     pub text: Vec<u8>,
@@ -69,16 +69,12 @@ impl Terms<'_> {
     /// The group of the newest export that is good, and what all of them say where several are of its day; the
     /// reason where none is good.
     pub(super) fn newest(&self, found: Result<Vec<Signed>, String>) -> Result<Group, String> {
-        let told = |why: String| {
-            format!(
-                "the export {} of the group {}: {why}",
-                self.export.path, self.name
-            )
-        };
+        let told = |why: String| self.told(&why);
         let mut newest: Option<(Date, Group)> = None;
         let mut refused = None;
         for signed in found.map_err(told)? {
-            match self.read(&signed) {
+            let read = self.read(&signed);
+            match read.and_then(|(day, group)| self.timely(day).map(|()| (day, group))) {
                 Ok((day, group)) => {
                     newest = Some(match newest {
                         Some((known, other)) if known > day => (known, other),
@@ -90,9 +86,35 @@ impl Terms<'_> {
             }
         }
         let group = newest.map(|(_, group)| group);
-        group.ok_or_else(|| told(refused.unwrap_or_else(|| "it is not there".to_owned())))
+        group.ok_or_else(|| told(refused.unwrap_or_else(not_there)))
     }
 
+    /// What every export says that such a key signed, of whatever day; the reason where one of them cannot be read, or
+    /// none is there.
+    pub(super) fn each(&self, found: Result<Vec<Signed>, String>) -> (Vec<Group>, Option<String>) {
+        let mut found = match found {
+            Ok(found) if found.is_empty() => return (Vec::new(), Some(self.told(&not_there()))),
+            Ok(found) => found,
+            Err(why) => return (Vec::new(), Some(self.told(&why))),
+        };
+        // Revisions mostly have the same one.
+        found.dedup();
+        let (mut groups, mut unread) = (Vec::new(), None);
+        for signed in &found {
+            match self.read(signed) {
+                Ok((_, group)) => groups.push(group),
+                Err(why) => unread = unread.or_else(|| Some(self.told(&why))),
+            }
+        }
+        (groups, unread)
+    }
+
+    fn told(&self, why: &str) -> String {
+        let (path, name) = (&self.export.path, self.name);
+        format!("the export {path} of the group {name}: {why}")
+    }
+
+    /// Its day and its group, if it is signed.
     fn read(&self, Signed { text, signature }: &Signed) -> Result<(Date, Group), String> {
         let Some(signature) = signature else {
             return Err(format!(
@@ -115,6 +137,11 @@ impl Terms<'_> {
         }
         let day = raw.exported.parse::<Date>();
         let day = day.map_err(|_| "its `exported` is no date: write it as 2026-01-31")?;
+        Ok((day, members(raw.members)?))
+    }
+
+    /// Whether one of a day is good on the run's.
+    fn timely(&self, day: Date) -> Result<(), String> {
         if day > self.date {
             return Err(format!("it is of {day}, which is still to come"));
         }
@@ -125,8 +152,12 @@ impl Terms<'_> {
                 "it is of {day}, which is more than {days} days ago"
             ));
         }
-        Ok((day, members(raw.members)?))
+        Ok(())
     }
+}
+
+fn not_there() -> String {
+    "it is not there".to_owned()
 }
 
 fn members(raw: Vec<RawMember>) -> Result<Group, String> {

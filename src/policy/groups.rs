@@ -5,6 +5,7 @@
 //! them say counts.
 
 mod holders;
+mod said;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +21,7 @@ use crate::sign::{AllowedKey, Gpg};
 use crate::text::Spanned;
 
 pub use holders::Holders;
+pub(super) use said::Said;
 
 /// A group.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -162,8 +164,7 @@ pub struct Groups {
     exports: BTreeMap<String, Exported>,
     /// Why it is not known who is in a group.
     unread: BTreeMap<String, String>,
-    /// Each group as each authority says it: whoever is kept from approving is so by any of them.
-    said: Vec<Group>,
+    said: Said,
     people: People,
 }
 
@@ -183,9 +184,8 @@ impl Groups {
                 by_name.insert(name.clone(), met);
             }
         }
-        let said = authorities.iter().flat_map(|one| one.approvers.values());
         let mut groups = Self {
-            said: said.filter(|one| !one.is_exported()).cloned().collect(),
+            said: Said::of(authorities),
             ..Self::default()
         };
         for (name, (role, group)) in by_name {
@@ -229,7 +229,6 @@ impl Groups {
             match terms.newest(read(exported.role, &exported.export.path)) {
                 Ok(group) => {
                     self.unread.remove(name);
-                    self.said.push(group.clone());
                     self.by_name.insert(name.clone(), group);
                 }
                 Err(why) => {
@@ -237,6 +236,7 @@ impl Groups {
                 }
             }
         }
+        self.said.read(read, date, gpg);
         self.people = People::of(&self.by_name, &self.said);
     }
 

@@ -17,6 +17,8 @@ const CO_AUTHOR: &str = "co-authored-by";
 pub struct Own {
     addresses: BTreeSet<String>,
     logins: BTreeSet<String>,
+    /// Why nobody knows by what other names they go, if nobody does.
+    unread: Option<String>,
 }
 
 impl Own {
@@ -44,6 +46,7 @@ impl Own {
     pub fn and(mut self, other: Self) -> Self {
         self.addresses.extend(other.addresses);
         self.logins.extend(other.logins);
+        self.unread = self.unread.or(other.unread);
         self
     }
 
@@ -56,7 +59,17 @@ impl Own {
         for login in &logins {
             addresses.extend(people.addresses(login).map(str::to_owned));
         }
-        Self { addresses, logins }
+        let unread = people.unread().map(str::to_owned);
+        Self {
+            addresses,
+            logins,
+            unread,
+        }
+    }
+
+    /// Why nobody can say that somebody is none of them, if nobody can: an export that says who is who was not read.
+    pub fn unread(&self) -> Option<&str> {
+        self.unread.as_deref()
     }
 
     /// Whether somebody is one of them, by address or by login.

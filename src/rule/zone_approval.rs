@@ -146,7 +146,10 @@ fn searched(context: &Context<'_>, commit: &CommitFacts<'_>, zone: &Zone) -> Res
     let unknown = signed_review(context, commit, &mut seen)?;
     let groups: Vec<String> = seen.groups.into_iter().collect();
     if context.policy.suffices(zone, &groups) {
-        return Ok(Approval::Given);
+        return Ok(match own.unread() {
+            Some(why) => Approval::Unknown(format!("nobody knows who had a part in it: {why}")),
+            None => Approval::Given,
+        });
     }
     let unread = context.policy.unread_approvers(zone).map(str::to_owned);
     Ok(match unknown.or(unread) {

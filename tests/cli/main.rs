@@ -31,6 +31,7 @@ mod incomplete;
 mod judges;
 mod large_policy;
 mod layered;
+mod makers;
 mod managers;
 mod manifest;
 mod markers;

@@ -13,6 +13,11 @@ impl Exceptions<'_> {
         asked: &Asked<'_>,
     ) -> Option<String> {
         let makers = self.run.people.of(asked.finding.commit);
+        if let Some(why) = makers.unread() {
+            return Some(format!(
+                "nobody knows by what other names those go who made a change that it would except: {why}"
+            ));
+        }
         for (approval, proved) in waiver.approvals.iter().zip(proofs) {
             let who = &approval.who.value;
             if makers.is(who, None) {

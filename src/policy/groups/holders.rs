@@ -35,7 +35,7 @@ impl Groups {
     /// Those whose a key may be.
     pub(in crate::policy) fn holders(&self, key: &AllowedKey) -> Holders {
         let mut holders = Holders::default();
-        for group in &self.said {
+        for group in &self.said.groups {
             for own in group.keys.iter().filter(|own| own.is_key(key)) {
                 let Some(members) = &group.members else {
                     let mut principals = own.principals();
@@ -59,6 +59,7 @@ impl Groups {
     pub(in crate::policy) fn may_sign(&self, key: &AllowedKey, address: &[u8]) -> bool {
         let mut keys = self
             .said
+            .groups
             .iter()
             .flat_map(|group| group.keys.iter().map(move |own| (group, own)));
         keys.any(|(group, own)| own.is_key(key) && group.signs_for(own, address))

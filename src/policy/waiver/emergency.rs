@@ -163,6 +163,11 @@ impl Emergency {
         if same_person(who, asked) {
             return Err(format!("`{who}` asked for it and cannot approve it"));
         }
+        if let Some(why) = used.makers.unread() {
+            return Err(format!(
+                "nobody knows by what other names those go who made the range: {why}"
+            ));
+        }
         if used.makers.is(who, None) {
             return Err(format!("`{who}` made a commit of the range"));
         }
