@@ -2,6 +2,7 @@
 
 mod automation;
 mod bench;
+mod net;
 mod range;
 mod trace;
 
@@ -22,11 +23,14 @@ use crate::git::{
     self, Blobs, Change, Commit, FileMode, Id, Op, Repo, TreeReader, commit_changes, staged_changes,
 };
 use crate::policy::{CommitSignature, Zone};
-use crate::rule::{Approvals, ChangeFacts, CommitFacts, Context, Found, RunFacts, TagFacts};
+use crate::rule::{
+    Approvals, ChangeFacts, CommitFacts, Context, Extent, Found, RunFacts, TagFacts,
+};
 use crate::zone::{Around, Matcher, Touched, twins};
 use automation::automation;
 use bench::Bench;
-use range::{judge_named, net, whole_range};
+use net::net;
+use range::{judge_named, whole_range};
 use trace::Trace;
 pub(super) use trace::{TracedChange, supposed, traced};
 
@@ -168,7 +172,7 @@ impl<'a> Judge<'a> {
             trailers: &trailers,
             attribution: &attribution,
             has_message: bench.plan.has_message(),
-            net: false,
+            extent: Extent::Commit,
             parked: bench.plan.is_parked(commit),
             zones: &zones,
             signature: Some(&signature),
@@ -204,11 +208,15 @@ impl<'a> Judge<'a> {
             outcome.classes.add(change, touched);
             let change_facts = ChangeFacts::new(change, touched, &self.blobs);
             let rules = self.bench.plan.rules();
-            for rule in rules.filter(|rule| !facts.net || rule.meta().net) {
+            for rule in rules.filter(|rule| !facts.is_net() || rule.meta().net) {
                 let judged =
                     rule.check_change(self.bench.context, facts, &change_facts, &mut outcome.found);
                 if let Err(error) = judged {
-                    let commit = if facts.net { None } else { facts.commit.id };
+                    let commit = if facts.is_net() {
+                        None
+                    } else {
+                        facts.commit.id
+                    };
                     outcome
                         .obstacles
                         .push(Obstacle::at(commit, &error).at_path(change.path.as_ref()));

@@ -21,6 +21,7 @@ use crate::policy::Judged;
 use crate::report::{RangeKind, RangeRow, RefRow};
 use crate::rule::{DeletedDefault, RULES, Rule, SECRET_RULES};
 use crate::text::{Clean, Redact};
+pub(super) use walks::Replaced;
 use walks::Walk;
 
 /// What is judged.
@@ -39,12 +40,16 @@ pub(super) struct Plan {
     made: Option<bool>,
     /// The ends of each net change: trees, the older first.
     pub(super) net: Vec<(Id, Id)>,
+    /// The branches that are put elsewhere.
+    pub(super) replaced: Vec<Replaced>,
     /// The commits to be walked.
     walks: Vec<Walk>,
     /// Those that a server receives and that come to no default branch yet.
     parked: BTreeSet<Id>,
     /// The ends of each net change: the tips from which it forks, and its own.
     ends: Vec<(Arc<[Id]>, Id)>,
+    /// Where branches are that a policy is read from, and where they will be: commits.
+    moves: BTreeSet<(Id, Id)>,
     /// Where the range starts and ends, for the report.
     base: Option<String>,
     head: Option<String>,
@@ -179,9 +184,11 @@ impl Plan {
             has_message: true,
             made: None,
             net: Vec::new(),
+            replaced: Vec::new(),
             walks: Vec::new(),
             parked: BTreeSet::new(),
             ends: Vec::new(),
+            moves: BTreeSet::new(),
             base: None,
             head: None,
             refs: Vec::new(),

@@ -42,6 +42,17 @@ pub struct Context<'a> {
     pub date: Date,
 }
 
+/// What facts are about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// One commit.
+    Commit,
+    /// The net change of a range.
+    Net,
+    /// A part of a net change that none of the commits made: a branch was put elsewhere.
+    Dropped,
+}
+
 /// One commit, the commit being made, or the net change of a range.
 pub struct CommitFacts<'a> {
     /// The commit. Of the net change: its head.
@@ -52,8 +63,8 @@ pub struct CommitFacts<'a> {
     pub attribution: &'a Attribution,
     /// Whether its message is there to be judged: not yet, at pre-commit.
     pub has_message: bool,
-    /// Whether this is the net change of the range, not a commit.
-    pub net: bool,
+    /// Whether this is a commit, or a net change.
+    pub extent: Extent,
     /// Whether a server receives it and it comes to no default branch yet.
     pub parked: bool,
     /// The zones that its changes touch.
@@ -136,6 +147,11 @@ impl CommitFacts<'_> {
         self.attribution.subject()
     }
 
+    /// Whether this is the net change of the range, or a part of it, and not a commit.
+    pub fn is_net(&self) -> bool {
+        self.extent != Extent::Commit
+    }
+
     /// Whether a required trailer is required of this commit.
     pub fn must_have(&self, require: &Require) -> bool {
         let touches = |class: &ZoneClass| self.zones.iter().any(|zone| zone.has_class(*class));
@@ -159,8 +175,8 @@ impl CommitFacts<'_> {
         Finding {
             rule,
             subject: self.subject(),
-            commit: if self.net { None } else { self.commit.id },
-            net: self.net,
+            commit: if self.is_net() { None } else { self.commit.id },
+            net: self.is_net(),
             place,
             agent: None,
             zone: None,

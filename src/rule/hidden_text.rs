@@ -42,7 +42,7 @@ impl Rule for HiddenText {
     }
 
     fn check_commit(&self, context: &Context<'_>, commit: &CommitFacts<'_>, found: &mut Found) {
-        if !commit.has_message || commit.net {
+        if !commit.has_message || commit.is_net() {
             return;
         }
         let message = commit.commit.message.raw();

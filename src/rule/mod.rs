@@ -36,7 +36,9 @@ mod zone_path_confusable;
 use crate::finding::Mode;
 use crate::git;
 
-pub use context::{ChangeFacts, CommitFacts, Context, DeletedDefault, Found, RunFacts, TagFacts};
+pub use context::{
+    ChangeFacts, CommitFacts, Context, DeletedDefault, Extent, Found, RunFacts, TagFacts,
+};
 pub use page::{page, pages};
 pub use zone_approval::Approvals;
 

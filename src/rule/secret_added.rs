@@ -37,7 +37,7 @@ impl Rule for SecretAdded {
     }
 
     fn check_commit(&self, context: &Context<'_>, commit: &CommitFacts<'_>, found: &mut Found) {
-        if !commit.has_message || commit.net {
+        if !commit.has_message || commit.is_net() {
             return;
         }
         let message = commit.commit.message.raw();
@@ -143,7 +143,7 @@ fn scan(
 /// Whether an agent's change adds what is found in it. Of the net change nobody knows: its commits have
 /// been judged, each by itself.
 fn is_agents(commit: &CommitFacts<'_>, change: &ChangeFacts<'_>) -> bool {
-    commit.subject() == Subject::Agent && !commit.net && !change.is_standing()
+    commit.subject() == Subject::Agent && !commit.is_net() && !change.is_standing()
 }
 
 /// Where a hit lies: in a text, or in a window of one.
@@ -190,7 +190,7 @@ fn help(commit: &CommitFacts<'_>, change: &ChangeFacts<'_>) -> String {
     }
     let path = shell_quoted(&change.change.path);
     match (commit.commit.id, path) {
-        (None, Some(path)) if !commit.net => format!(
+        (None, Some(path)) if !commit.is_net() => format!(
             "Revoke the secret, take it out of the file and stage it again. To unstage it: `git restore --staged -- {path}`."
         ),
         _ => "Revoke the secret, then rewrite every commit that holds it: taking it out later leaves it in \

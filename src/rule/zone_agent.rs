@@ -60,7 +60,7 @@ impl Rule for ZoneAgent {
                 for claim in commit.attribution.judged() {
                     touched(context, commit, change, zone, claim, found);
                 }
-            } else if !commit.net {
+            } else if !commit.is_net() {
                 unproven(context, commit, change, zone, found);
             }
         }
@@ -164,7 +164,7 @@ fn help(commit: &CommitFacts<'_>, change: &ChangeFacts<'_>) -> String {
         .map(|path| shell_quoted(path))
         .collect();
     match (commit.commit.id, paths) {
-        (None, Some(paths)) if !commit.net => {
+        (None, Some(paths)) if !commit.is_net() => {
             format!(
                 "{words} To unstage it: `git restore --staged -- {}`.",
                 paths.join(" ")

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{ChangeFacts, CommitFacts, Context, Found, Meta, Rule};
+use super::{ChangeFacts, CommitFacts, Context, Extent, Found, Meta, Rule};
 use crate::agent::Claim;
 use crate::finding::{Mode, Stage, Subject};
 use crate::git::{Identity, Reading, Result};
@@ -26,7 +26,7 @@ static META: Meta = Meta {
     configure: "zones:\n  workflows:\n    class: ci\n    paths: [\".github/workflows/**\"]\n    agents: approval\n    approvers: [build-team]\napprovers:\n  build-team:\n    members: [\"r.lee@acme.example (rlee)\", \"m.ono@acme.example (mono)\"]",
     agents: Some(Mode::Block),
     humans: None,
-    net: false,
+    net: true,
     content: false,
 };
 
@@ -48,6 +48,10 @@ impl Rule for ZoneApproval {
         change: &ChangeFacts<'_>,
         found: &mut Found,
     ) -> Result<()> {
+        // What a commit made may be approved there.
+        if commit.extent == Extent::Net {
+            return Ok(());
+        }
         for zone in &change.touched.zones {
             let needy: Vec<&Claim> = needy(context, commit, zone).collect();
             if needy.is_empty() {

@@ -52,7 +52,7 @@ impl Rule for ZoneCopyOut {
         let lines: Vec<_> = views.iter().map(|view| || lines(view)).collect();
         let suspect = Suspect {
             change: change.change,
-            commit: commit.commit.id.filter(|_| !commit.net),
+            commit: commit.commit.id.filter(|_| !commit.is_net()),
             views: views
                 .iter()
                 .zip(&lines)

@@ -17,6 +17,10 @@ type Line<'a> = [&'a str; 3];
 impl Server {
     /// Sends these commands with a pack of everything that `new` has; what `git receive-pack` says.
     fn sent(&self, lines: &[Line<'_>], new: &str) -> Said {
+        self.sent_with(lines, &self.pack(new))
+    }
+
+    fn sent_with(&self, lines: &[Line<'_>], pack: &[u8]) -> Said {
         let mut request = Vec::new();
         for (at, line) in lines.iter().enumerate() {
             let able = if at == 0 { "\0report-status" } else { "" };
@@ -24,7 +28,7 @@ impl Server {
             write!(request, "{:04x}{line}", line.len() + 4).unwrap();
         }
         request.extend(b"0000");
-        request.extend(self.pack(new));
+        request.extend(pack);
         let file = self.outside("request");
         std::fs::write(&file, request).unwrap();
         let mut git = self.command("git", &self.path());
@@ -107,6 +111,8 @@ fn a_reference_that_is_not_where_the_client_says_is_incomplete() {
         [none.as_str(), &good, "refs/heads/main"],
         [&good, &good, "refs/heads/main"],
         [&main, &good, "refs/heads/new"],
+        [&none, &none, "refs/heads/main"],
+        [&good, &none, "refs/heads/main"],
     ] {
         let [old, new, name] = line;
         for args in [&["pre-receive"][..], &["update", name, old, new]] {
@@ -119,8 +125,7 @@ fn a_reference_that_is_not_where_the_client_says_is_incomplete() {
     for line in [
         [main.as_str(), &good, "refs/heads/main"],
         [&none, &good, "refs/heads/new"],
-        // What a deletion takes away is not judged.
-        [&good, &none, "refs/heads/main"],
+        [&main, &none, "refs/heads/main"],
     ] {
         let [old, new, name] = line;
         for args in [&["pre-receive"][..], &["update", name, old, new]] {
@@ -128,6 +133,18 @@ fn a_reference_that_is_not_where_the_client_says_is_incomplete() {
             assert_eq!(told.code, 0, "{args:?}: {told:?}");
         }
     }
+}
+
+#[test]
+fn a_deletion_that_says_that_nothing_was_there_is_not_taken() {
+    // Git deletes it then without its own guard, and without a look at what is there.
+    let server = Server::with(ZONE);
+    server.configure("receive.denyDeletes", "true");
+    let (before, none) = (server.refs(), none());
+    let told = server.sent_with(&[[&none, &none, "refs/heads/main"]], b"");
+    assert!(told.stdout.contains("ng refs/heads/main"), "{told:?}");
+    assert!(told.stderr.contains("incomplete: moved-on: "), "{told:?}");
+    assert_eq!(server.refs(), before);
 }
 
 #[test]

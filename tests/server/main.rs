@@ -18,6 +18,7 @@ mod options;
 mod path;
 mod policy;
 mod refs;
+mod replaced;
 mod report;
 mod round;
 mod said;

@@ -1,17 +1,12 @@
-//! What the commits of a range give together: findings about all of them, and the net change.
+//! What the commits of a range give together: findings about all of them.
 
 use std::collections::BTreeMap;
 
-use bstr::BString;
-
 use super::{Bench, Judge, Outcome};
-use crate::agent::{Attribution, Claim};
 use crate::check::plan::Plan;
 use crate::check::recorded::Named;
-use crate::check::rows::Obstacle;
-use crate::git::{Commit, Id, Repo, tree_changes};
-use crate::rule::{Approvals, CommitFacts, Context, Found};
-use crate::zone::Around;
+use crate::git::{Commit, Id, Repo};
+use crate::rule::{Approvals, CommitFacts, Context, Extent, Found};
 
 /// What the commits together give is told at the commit that each finding names.
 pub(super) fn whole_range(context: &Context<'_>, plan: &Plan, outcomes: &mut [Outcome]) {
@@ -24,7 +19,7 @@ pub(super) fn whole_range(context: &Context<'_>, plan: &Plan, outcomes: &mut [Ou
             trailers: &[],
             attribution: &outcome.attribution,
             has_message: plan.has_message(),
-            net: false,
+            extent: Extent::Commit,
             parked: false,
             zones: &[],
             signature: None,
@@ -42,64 +37,6 @@ pub(super) fn whole_range(context: &Context<'_>, plan: &Plan, outcomes: &mut [Ou
             outcome.found.push(finding);
         }
     }
-}
-
-/// The net changes of the range, judged as an agent's where one of its commits touched the path.
-pub(super) fn net(repo: &dyn Repo, bench: &Bench<'_>, outcomes: &[Outcome]) -> Outcome {
-    let mut outcome = Outcome::default();
-    let Some(head) = bench.plan.commits.last() else {
-        return outcome;
-    };
-    let mut by_path: BTreeMap<&BString, BTreeMap<&str, &Claim>> = BTreeMap::new();
-    for judged in outcomes {
-        for path in &judged.touched {
-            let claims = by_path.entry(path).or_default();
-            claims.extend(
-                judged
-                    .attribution
-                    .judged()
-                    .map(|claim| (claim.agent.as_str(), claim)),
-            );
-        }
-    }
-    let mut judge = Judge::new(repo, bench);
-    for (old, new) in &bench.plan.net {
-        let changes = match tree_changes(&mut judge.trees, Some(old), Some(new)) {
-            Ok(changes) => changes,
-            Err(error) => {
-                outcome.obstacles.push(Obstacle::from(&error));
-                continue;
-            }
-        };
-        let around = Around {
-            before: vec![*old],
-            after: Some(*new),
-        };
-        let touched = judge.touched(&changes, &around, None, &mut outcome.obstacles);
-        for (change, touched) in changes.iter().zip(&touched) {
-            let ends = change.old_path.iter().chain([&change.path]);
-            let claims = ends.filter_map(|path| by_path.get(path)).flatten();
-            let attribution = Attribution::of_claims(claims.map(|(_, claim)| *claim));
-            let facts = CommitFacts {
-                commit: head,
-                trailers: &[],
-                attribution: &attribution,
-                has_message: false,
-                net: true,
-                parked: false,
-                zones: &touched.zones,
-                signature: None,
-                approvals: Approvals::default(),
-            };
-            judge.judge_changes(
-                &facts,
-                std::slice::from_ref(change),
-                std::slice::from_ref(touched),
-                &mut outcome,
-            );
-        }
-    }
-    outcome
 }
 
 /// Judges once more the commits of which a later one holds a record.

@@ -7,7 +7,7 @@ use crate::check::progress::Silent;
 use crate::check::surroundings::Surroundings;
 use crate::git::{Change, Commit, Repo};
 use crate::policy::Zone;
-use crate::rule::{Approvals, CommitFacts, Context, RULES};
+use crate::rule::{Approvals, CommitFacts, Context, Extent, RULES};
 use crate::zone::{Around, Touched};
 
 /// What a judge looked at in one commit: kept where that is asked for.
@@ -95,7 +95,7 @@ impl Judge<'_> {
             trailers: &[],
             attribution,
             has_message: false,
-            net: false,
+            extent: Extent::Commit,
             parked: false,
             zones: &union(&touched),
             signature: None,

@@ -29,27 +29,25 @@ pub(super) fn receive(repo: &dyn Repo, received: &Received) -> git::Result<Plan>
     let deleted = gone(repo, &names, default.as_ref(), updates)?;
     let mut taken = Taken::read(repo)?;
     let mut sent = Sent::default();
-    let mut landed = Landed::default();
+    let mut landed = Landed {
+        before: default.as_ref().map(|branch| branch.id),
+        ..Landed::default()
+    };
     let mut notes = None;
     for update in updates {
+        let now = taken.reference(namespace, update.name.as_ref());
+        if now != update.old && !is_unseen(repo, update, now) {
+            sent.obstacles.push(moved_on(update));
+        }
         let Some(new) = update.new else { continue };
         let tip = sent.tip(repo, &update.name, new)?;
         if update.name == NOTES {
             notes = tip;
         }
-        let now = taken.reference(namespace, update.name.as_ref());
         let standing = names.standing(repo, update.name.as_ref())?;
-        landed.tip(standing, tip);
-        if standing == Standing::Heir
-            && let Some(now) = now
-        {
-            // Of what cannot be read `taken` tells, and all of it is judged.
-            let now = git::peel_to_commit(repo, &now);
-            landed.heirs_now.extend(now.ok().flatten());
-        }
-        if now != update.old {
-            sent.obstacles.push(moved_on(update));
-        }
+        // Of what cannot be read `taken` tells, and all of it is judged.
+        let now_at = now.and_then(|now| git::peel_to_commit(repo, &now).ok().flatten());
+        landed.tip(standing, tip, now_at);
         if update.name.starts_with(NOTES_FOLDER) {
             taken.count(repo, &update.name, now);
         }
@@ -59,7 +57,6 @@ pub(super) fn receive(repo: &dyn Repo, received: &Received) -> git::Result<Plan>
         let name = escaped(name);
         format!("{name} cannot be read here: its commits are judged as if they were new")
     }));
-    landed.before = default.as_ref().map(|branch| branch.id);
     // Without a default branch nobody knows where a review would be of use.
     let is_branch = default.as_ref().is_some_and(|one| one.end.is_some());
     landed.parked = is_branch && deleted.is_empty();
@@ -82,6 +79,7 @@ pub(super) fn receive(repo: &dyn Repo, received: &Received) -> git::Result<Plan>
         plan.branch = Some(update.name.clone()).filter(|name| name.starts_with(b"refs/heads/"));
     }
     plan.ends = landed.ends(&known);
+    plan.moves = std::mem::take(&mut landed.moves);
     plan.walks = landed.walks(known);
     Ok(plan)
 }
@@ -97,12 +95,25 @@ struct Landed {
     /// What becomes of the branches that inherit, and what they are now.
     heirs: BTreeSet<Id>,
     heirs_now: BTreeSet<Id>,
+    /// Where each that counts for the default branch is, and where it will be.
+    moves: BTreeSet<(Id, Id)>,
     branches: BTreeSet<Id>,
     others: BTreeSet<Id>,
 }
 
 impl Landed {
-    fn tip(&mut self, standing: Standing, tip: Option<Id>) {
+    /// What a reference will be, and the commit that it is now.
+    fn tip(&mut self, standing: Standing, tip: Option<Id>, now: Option<Id>) {
+        let before = match standing {
+            Standing::Default | Standing::Coming => self.before,
+            // One that is not there yet would come in the default branch's place.
+            Standing::Heir => now.or(self.before),
+            Standing::Branch | Standing::Other => None,
+        };
+        self.moves.extend(before.zip(tip));
+        if standing == Standing::Heir {
+            self.heirs_now.extend(now);
+        }
         let side = match standing {
             Standing::Default | Standing::Coming => &mut self.default,
             Standing::Heir => &mut self.heirs,
@@ -158,6 +169,13 @@ impl Landed {
 
 fn listed(tips: BTreeSet<Id>) -> Vec<Id> {
     tips.into_iter().collect()
+}
+
+/// Whether Git told the client nothing of a reference, since it names what is not there: it can be taken away only by
+/// who says that it was nothing.
+fn is_unseen(repo: &dyn Repo, update: &RefUpdate, now: Option<Id>) -> bool {
+    let deleted = update.old.is_none() && update.new.is_none();
+    deleted && now.is_some_and(|now| git::peel_to_commit(repo, &now).is_err())
 }
 
 /// What is in the way where a reference is not what the push says that it was. Git hands the client's

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::Plan;
+use super::{Plan, read_commit};
 use crate::check::rows::Obstacle;
-use crate::git::{self, Id, Repo, walk};
+use crate::git::{self, Commit, Id, Repo, walk};
 
 /// The commits that are reachable from some and not from others.
 pub(super) struct Walk {
@@ -22,6 +22,16 @@ impl Walk {
             parked: false,
         }
     }
+}
+
+/// A branch that is put where what it was does not lead.
+pub(in crate::check) struct Replaced {
+    /// The trees of what it was and of what it will be.
+    pub(in crate::check) ends: (Id, Id),
+    /// The commit that it will be.
+    pub(in crate::check) head: Commit,
+    /// The trees of the commits from which the two part.
+    pub(in crate::check) forks: Vec<Id>,
 }
 
 impl Plan {
@@ -55,6 +65,7 @@ impl Plan {
             let incomplete = incomplete.map(|(commit, error)| Obstacle::at(commit, &error));
             self.obstacles.extend(incomplete);
         }
+        self.replacements(repo)?;
         let count = self.commits.len() as u64;
         if count > limit {
             let over = Obstacle::limit("commits", count, limit);
@@ -64,6 +75,24 @@ impl Plan {
             return Ok(());
         }
         self.net_changes(repo)
+    }
+
+    /// Finds the branches that leave what they were behind. No commit says what they drop by it.
+    fn replacements(&mut self, repo: &dyn Repo) -> git::Result<()> {
+        for (before, tip) in std::mem::take(&mut self.moves) {
+            let forks = repo.merge_bases(&tip, &[before])?;
+            let ends = (git::tree_of(repo, &before)?, git::tree_of(repo, &tip)?);
+            if forks.contains(&before) || ends.0 == ends.1 {
+                continue;
+            }
+            let trees = forks.iter().map(|fork| git::tree_of(repo, fork));
+            self.replaced.push(Replaced {
+                ends,
+                head: read_commit(repo, &tip)?,
+                forks: trees.collect::<git::Result<_>>()?,
+            });
+        }
+        Ok(())
     }
 
     fn net_changes(&mut self, repo: &dyn Repo) -> git::Result<()> {

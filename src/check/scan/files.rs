@@ -11,7 +11,9 @@ use crate::check::progress::Progress;
 use crate::check::rows::Obstacle;
 use crate::check::threads::in_threads;
 use crate::git::{Change, Commit, FileMode, Op};
-use crate::rule::{Approvals, ChangeFacts, CommitFacts, Context, Found, RULES, Rule, SECRET_RULES};
+use crate::rule::{
+    Approvals, ChangeFacts, CommitFacts, Context, Extent, Found, RULES, Rule, SECRET_RULES,
+};
 
 /// What became of one file.
 pub(super) struct Outcome {
@@ -114,7 +116,7 @@ impl<'a> Bench<'a> {
             trailers: &[],
             attribution: &self.nobody,
             has_message: false,
-            net: false,
+            extent: Extent::Commit,
             parked: false,
             zones: &[],
             signature: None,
