@@ -11,6 +11,7 @@ mod full;
 mod github;
 mod gitlab_codequality;
 mod gitlab_secrets;
+mod html;
 mod json;
 mod jsonl;
 mod junit;
@@ -72,6 +73,7 @@ pub const FORMATS: &[&dyn Format] = &[
     &gitlab_secrets::GitLabSecrets,
     &junit::JUnit,
     &markdown::Markdown,
+    &html::Html,
 ];
 
 /// The format of that name.

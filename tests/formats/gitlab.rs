@@ -4,79 +4,17 @@ use std::collections::BTreeSet;
 
 use cordon::report::Report;
 use proptest::prelude::*;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::hostile::{rendered, report, texts};
 
-fn text() -> Value {
-    json!({"type": "string", "minLength": 1})
-}
-
-/// What GitLab's schema 15.0.6 asks of the fields that we write.
+/// The schemas by which `scripts/validate-formats.sh` goes too.
 fn secrets_schema() -> Value {
-    let program = json!({
-        "type": "object",
-        "required": ["id", "name", "version", "vendor"],
-        "properties": {"id": text(), "name": text(), "version": text(),
-            "vendor": {"type": "object", "required": ["name"], "properties": {"name": text()}}},
-    });
-    let time = json!({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$"});
-    let message = json!({"type": "object", "required": ["level", "value"],
-        "properties": {"level": {"enum": ["info", "warn", "fatal"]}, "value": text()}});
-    let number = json!({"type": "number", "minimum": 1});
-    let vulnerability = json!({
-        "type": "object",
-        "required": ["id", "identifiers", "location"],
-        "additionalProperties": false,
-        "properties": {
-            "id": text(),
-            "category": {"const": "secret_detection"},
-            "name": {"type": "string", "maxLength": 255},
-            "description": {"type": "string", "maxLength": 1_048_576},
-            "severity": {"enum": ["Info", "Unknown", "Low", "Medium", "High", "Critical"]},
-            "solution": {"type": "string", "maxLength": 7000},
-            "identifiers": {"type": "array", "minItems": 1, "items": {
-                "type": "object", "required": ["type", "name", "value"],
-                "properties": {"type": text(), "name": text(), "value": text()}}},
-            "location": {"type": "object", "required": ["commit"], "additionalProperties": false,
-                "properties": {
-                    "commit": {"type": "object", "required": ["sha"], "properties": {"sha": text()}},
-                    "file": {"type": "string"}, "start_line": number, "end_line": number}},
-        },
-    });
-    json!({
-        "type": "object",
-        "required": ["scan", "version", "vulnerabilities"],
-        "properties": {
-            "version": {"const": "15.0.6"},
-            "scan": {"type": "object",
-                "required": ["analyzer", "scanner", "type", "status", "start_time", "end_time"],
-                "properties": {"analyzer": program, "scanner": program,
-                    "type": {"const": "secret_detection"}, "status": {"enum": ["success", "failure"]},
-                    "start_time": time, "end_time": time,
-                    "messages": {"type": "array", "items": message}}},
-            "vulnerabilities": {"type": "array", "items": vulnerability},
-        },
-    })
+    serde_json::from_str(include_str!("gitlab-secrets.schema.json")).unwrap()
 }
 
-/// What GitLab's documentation asks of a Code Quality report.
 fn quality_schema() -> Value {
-    json!({"type": "array", "items": {
-        "type": "object",
-        "required": ["description", "check_name", "fingerprint", "severity", "location"],
-        "additionalProperties": false,
-        "properties": {
-            "description": {"type": "string", "minLength": 1, "maxLength": 1000},
-            "check_name": text(),
-            "fingerprint": text(),
-            "severity": {"enum": ["info", "minor", "major", "critical", "blocker"]},
-            "location": {"type": "object", "required": ["path", "lines"], "properties": {
-                "path": {"type": "string"},
-                "lines": {"type": "object", "required": ["begin"],
-                    "properties": {"begin": {"type": "integer", "minimum": 1}}}}},
-        },
-    }})
+    serde_json::from_str(include_str!("gitlab-codequality.schema.json")).unwrap()
 }
 
 fn valid(name: &str, report: &Report, schema: &Value) -> Value {

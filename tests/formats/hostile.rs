@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use cordon::finding::{Decision, In, Mode, Stage};
 use cordon::report::{
-    CommitRow, Counts, FindingRow, IncompleteRow, LineRow, PolicyRow, RangeKind, RangeRow, Report,
-    Run, Style, Tool, Verdict, WaiverRow, format,
+    AgentRow, CommitRow, Counts, EmergencyRow, EvidenceRow, FindingRow, IncompleteRow, LayerRow,
+    LineRow, PolicyRow, RangeKind, RangeRow, RefRow, Report, Run, Style, Tool, Verdict, WaiverRow,
+    format,
 };
 use cordon::text::{Clean, Redact};
 
@@ -85,18 +86,22 @@ pub(crate) fn report(texts: &[Vec<u8>]) -> Report {
         stage: Stage::Ci,
         as_of: None,
         repository: texts.first().map(|text| clean(text)),
-        run: Run::default(),
+        run: Run {
+            actor: Some("claude-code".to_owned()),
+            emergency: texts.first().map(|text| emergency(text)),
+        },
         range: RangeRow {
             kind: RangeKind::Commits,
             base: Some("a".repeat(40)),
             head: Some("b".repeat(40)),
             commits: texts.len(),
-            refs: Vec::new(),
+            refs: texts.iter().map(|text| reference(text)).collect(),
             files: None,
         },
         policy: PolicyRow {
             id: texts.last().map(|text| clean(text)),
             version: Some(42),
+            layers: texts.iter().map(|text| layer(text)).collect(),
             ..PolicyRow::default()
         },
         commits: texts.iter().zip(0..).map(commit).collect(),
@@ -112,10 +117,53 @@ fn commit((text, number): (&Vec<u8>, u32)) -> CommitRow {
     CommitRow {
         id: Some(format!("{number:040x}")),
         subject: Some(clean(text)),
-        kind: "none",
+        kind: "assisted",
         account: "unknown",
         assurance: "claimed",
-        agents: Vec::new(),
+        agents: vec![agent(text)],
+    }
+}
+
+fn agent(text: &[u8]) -> AgentRow {
+    AgentRow {
+        id: "claude-code".to_owned(),
+        model: Some(clean(text)),
+        status: "approved",
+        evidence: vec![EvidenceRow {
+            kind: "trailer",
+            strength: "declared",
+            key: Some(clean(text)),
+            value: clean(text),
+        }],
+    }
+}
+
+fn emergency(text: &[u8]) -> EmergencyRow {
+    EmergencyRow {
+        id: clean(text),
+        approved_by: vec![clean(text), clean(text)],
+        from: "2026-11-26T00:00:00Z".to_owned(),
+        until: "2026-11-26T04:00:00Z".to_owned(),
+        reason: clean(text),
+        ticket: Some(clean(text)),
+    }
+}
+
+fn reference(text: &[u8]) -> RefRow {
+    RefRow {
+        name: clean(text),
+        base: None,
+        head: Some("b".repeat(40)),
+    }
+}
+
+fn layer(text: &[u8]) -> LayerRow {
+    LayerRow {
+        name: "org",
+        source: clean(text),
+        commit: None,
+        sha256: "c".repeat(64),
+        path: clean(text),
     }
 }
 

@@ -9,6 +9,7 @@
 mod github;
 mod gitlab;
 mod hostile;
+mod html;
 mod junit;
 mod markdown;
 mod sarif;
