@@ -7,7 +7,7 @@ mod process;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use bstr::BString;
+use bstr::{BString, ByteSlice as _};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -80,6 +80,16 @@ impl Host {
         self.env
             .get(name.as_bytes() as &[u8])
             .filter(|value| !value.is_empty())
+    }
+
+    /// Where the user's caches lie, where the machine says a whole path.
+    pub fn caches(&self) -> Option<PathBuf> {
+        let whole = |name: &str| {
+            let path = self.var(name)?.to_path().ok()?;
+            path.is_absolute().then(|| path.to_owned())
+        };
+        // As its specification has it, a path that is not whole counts as none.
+        whole("XDG_CACHE_HOME").or_else(|| Some(whole("HOME")?.join(".cache")))
     }
 
     /// Whether this is a job of a CI system: all of them say so by the same variable.

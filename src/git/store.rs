@@ -1,4 +1,4 @@
-//! A store of other people's commits: a bare repository, filled by `git fetch` and read by ids alone.
+//! A store of other people's commits: filled by `git fetch`, read by ids alone, and served to nobody.
 //!
 //! For policies that come from Git. Nothing of what is fetched runs: there is no work tree, no hook, no
 //! filter, no submodule. Fetching is the only thing here that uses the network, with the user's own
@@ -13,6 +13,10 @@ use bstr::{BStr, BString, ByteSlice as _};
 use super::plumbing::Git;
 use super::{Error, Id, Open, Opening, Reader, Repo, Result, open};
 use crate::host::Host;
+
+mod place;
+
+use place::Place;
 
 /// Variables of Git that say how the user reaches a server. All others, those that name a repository
 /// or configure one, are not passed on.
@@ -61,7 +65,7 @@ const OPTIONS: [&str; 16] = [
 /// References of a remote, each with what it names.
 pub type Heads = Vec<(BString, Id)>;
 
-/// A folder for bare repositories of a user's or a repository's own: one for each length of ids.
+/// A folder for stores of a user's or a repository's own: one for each length of ids.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Store {
     folder: PathBuf,
@@ -80,8 +84,8 @@ impl Store {
 
     /// Reads what has ids like this one; every object is hashed. `None` where nothing was fetched yet.
     pub fn reader(&self, host: &Host, id: &Id) -> Result<Option<Box<dyn Repo + Send>>> {
-        let dir = self.dir(id);
-        if !dir.join("objects").is_dir() {
+        let place = self.place(id);
+        if !is_there(&place)? {
             return Ok(None);
         }
         let opening = Opening {
@@ -89,7 +93,7 @@ impl Store {
             verify_objects: true,
             host,
         };
-        open(Open::At(&dir), &opening).map(Some)
+        open(Open::At(place.dir()), &opening).map(Some)
     }
 
     /// What an address has under these full names; an annotated tag also what it leads to, under
@@ -127,7 +131,8 @@ impl Store {
 
     /// Fetches one thing from an address or a bundle; nothing comes along unasked.
     fn take(&self, host: &Host, from: &OsStr, what: &str, id: &Id) -> Result<()> {
-        self.make(host, id)?;
+        let place = self.place(id);
+        place.make().map_err(|error| unreadable(&place, error))?;
         let options = [
             "--quiet",
             "--no-tags",
@@ -150,19 +155,24 @@ impl Store {
         self.ask(host, id, &words)
     }
 
-    /// Keeps an object that is here under a name.
+    /// Keeps an object that is here under a name, and under that name no other.
     pub fn keep(&self, host: &Host, id: &Id, name: &str) -> Result<()> {
         let words = ["update-ref", name, &id.to_string()].map(OsString::from);
-        self.ask(host, id, &words).map(drop)
+        self.ask(host, id, &words)?;
+        // A source may go over to ids of another length.
+        let others = self.kept(host, name)?.into_iter();
+        for other in others.filter(|other| other.as_bytes().len() != id.as_bytes().len()) {
+            let words = ["update-ref", "-d", name].map(OsString::from);
+            self.ask(host, &other, &words)?;
+        }
+        Ok(())
     }
 
     /// The object that a name keeps, of either length of ids.
     pub fn kept(&self, host: &Host, name: &str) -> Result<Vec<Id>> {
+        let lengths = [&[0; 20][..], &[0; 32]];
         let mut found = Vec::new();
-        for like in [&[0; 20][..], &[0; 32]]
-            .into_iter()
-            .filter_map(Id::from_bytes)
-        {
+        for like in lengths.into_iter().filter_map(Id::from_bytes) {
             if let Some(repo) = self.reader(host, &like)? {
                 found.extend(repo.reference(name)?);
             }
@@ -170,44 +180,32 @@ impl Store {
         Ok(found)
     }
 
-    fn dir(&self, id: &Id) -> PathBuf {
-        self.folder.join(match id.as_bytes().len() {
-            32 => "policies-sha256.git",
-            _ => "policies.git",
-        })
+    fn place(&self, id: &Id) -> Place {
+        Place::at(&self.folder, id.as_bytes().len() == 32)
     }
 
     fn ask(&self, host: &Host, id: &Id, words: &[OsString]) -> Result<Vec<u8>> {
-        git(host, Some(self.dir(id)))?.ask(&OPTIONS, words)
-    }
-
-    /// Makes the repository where there is none.
-    fn make(&self, host: &Host, id: &Id) -> Result<()> {
-        let dir = self.dir(id);
-        if dir.join("objects").is_dir() {
-            return Ok(());
-        }
-        std::fs::create_dir_all(&dir).map_err(|source| Error::UnreadableFile {
-            path: dir.clone(),
-            source,
-        })?;
-        let mut words = vec!["init", "--quiet", "--bare", "--template="];
-        if id.as_bytes().len() == 32 {
-            words.push("--object-format=sha256");
-        }
-        let words: Vec<OsString> = words.iter().map(OsString::from).collect();
-        self.ask(host, id, &words).map(drop)
+        git(host, Some(&self.place(id)))?.ask(&OPTIONS, words)
     }
 }
 
-/// Git, asked about one of the repositories, or about none.
-fn git(host: &Host, dir: Option<PathBuf>) -> Result<Git> {
-    let env = environment(host, dir.as_deref());
-    Git::with(dir.unwrap_or_else(|| PathBuf::from("/")), env, host)
+fn is_there(place: &Place) -> Result<bool> {
+    place.is_there().map_err(|error| unreadable(place, error))
+}
+
+fn unreadable(place: &Place, source: std::io::Error) -> Error {
+    let path = place.dir().to_owned();
+    Error::UnreadableFile { path, source }
+}
+
+/// Git, asked about one of the stores, or about none.
+fn git(host: &Host, place: Option<&Place>) -> Result<Git> {
+    let dir = place.map_or(Path::new("/"), Place::dir).to_owned();
+    Git::with(dir, environment(host, place), host)
 }
 
 /// What a child that fetches sees of the surroundings.
-fn environment(host: &Host, git_dir: Option<&Path>) -> Vec<(OsString, OsString)> {
+fn environment(host: &Host, place: Option<&Place>) -> Vec<(OsString, OsString)> {
     let passes = |name: &BStr| {
         !name.starts_with(b"GIT_")
             || OF_THE_USER
@@ -218,7 +216,7 @@ fn environment(host: &Host, git_dir: Option<&Path>) -> Vec<(OsString, OsString)>
     let given = host.env.iter().filter(|(name, _)| passes(name.as_bstr()));
     let given = given.map(|(name, value)| (os(name), os(value)));
     let always = ALWAYS.map(|(name, value)| (name.into(), value.into()));
-    let of_it = git_dir.map(|dir| ("GIT_DIR".into(), dir.into()));
+    let of_it = place.map(Place::variables).into_iter().flatten();
     given.chain(always).chain(of_it).collect()
 }
 

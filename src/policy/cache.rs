@@ -11,10 +11,8 @@ mod packed;
 mod tests;
 
 use std::fs;
-use std::path::Path;
 use std::time::UNIX_EPOCH;
 
-use bstr::ByteSlice as _;
 use sha2::{Digest as _, Sha256};
 
 use super::load::hex;
@@ -56,19 +54,12 @@ impl Policies {
         if host.is_ci() || !matches!(stage, Stage::Commit | Stage::Push) {
             return None;
         }
-        let folder = |name: &str| host.var(name)?.to_path().ok().map(Path::to_owned);
-        let folder = match folder("XDG_CACHE_HOME") {
-            Some(cache) => cache,
-            None => folder("HOME")?.join(".cache"),
-        };
-        if !folder.is_absolute() {
-            return None;
-        }
+        let folder = host.caches()?.join("cordon/policies");
         let meta = fs::metadata(host.program.as_deref()?).ok()?;
         let built = meta.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
         let (version, size) = (env!("CARGO_PKG_VERSION"), meta.len());
         Some(Self {
-            files: Cache::at(folder.join("cordon/policies"), MOST).of_user(host.user),
+            files: Cache::at(folder, MOST).of_user(host.user),
             // Another build may read a policy differently.
             program: format!("{version} {size} {}", built.as_nanos()),
         })

@@ -127,6 +127,7 @@ pub fn load_kept(
     let by_a_developer = matches!(judged, Judged::Staged { .. } | Judged::Push { .. });
     let reach = Reach::new(Some(repo), outside.host)
         .signed_by(outside.signers)
+        .receiving(matches!(judged, Judged::Receive { .. }))
         .with_cache(kept.filter(|_| by_a_developer));
     let mut files = above(outside)?;
     let mut unusable = Vec::new();

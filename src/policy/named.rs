@@ -35,10 +35,8 @@ fn mend(side: &Side, locked: &Locked, reach: Reach<'_>) -> String {
     let Some(commit) = side.commit else {
         return "cordon policy lock".to_owned();
     };
-    let serves = reach
-        .repo
-        .is_some_and(|repo| repo.facts().work_dir.is_none());
-    let version = fetch_command(&locked.by_id(), reach).filter(|_| serves || !side.trusted);
+    let version = fetch_command(&locked.by_id(), reach);
+    let version = version.filter(|_| reach.serves() || !side.trusted);
     version.unwrap_or_else(|| format!("cordon policy lock --of {commit}"))
 }
 

@@ -30,7 +30,7 @@ impl Fetched {
     }
 
     fn folder(&self) -> String {
-        format!("{}/cordon/policies.git", self.place())
+        format!("{}/cordon/store", self.place())
     }
 
     /// A repository's policy that names an organisation's, which lies in the store, and its lock.

@@ -42,6 +42,7 @@ mod moved;
 mod org;
 mod org_outside;
 mod org_signed;
+mod org_stores;
 mod output;
 mod own_detectors;
 mod packs;

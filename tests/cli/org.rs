@@ -249,7 +249,7 @@ fn digest(lock: &str) -> String {
 #[test]
 fn a_tampered_store_judges_nothing() {
     let org = Org::locked();
-    let store = org.cache().join("policies.git");
+    let store = org.cache().join("store");
     let blob = org.at(&["rev-parse", "HEAD:policy.yml"]).stdout;
     // As a loose object, so that its bytes can be replaced by those of a laxer policy.
     let packs = store.join("objects/pack");
@@ -265,7 +265,10 @@ fn a_tampered_store_judges_nothing() {
             unpacked = aside.display().to_string();
         }
     }
-    let git_dir = format!("GIT_DIR='{}'", store.display());
+    let git_dir = format!(
+        "GIT_DIR='{0}/git' GIT_OBJECT_DIRECTORY='{0}/objects'",
+        store.display()
+    );
     if !unpacked.is_empty() {
         let said = org
             .governed

@@ -4,7 +4,7 @@ use crate::org::{Org, RANGE, policy};
 use crate::support::{Said, incomplete};
 
 /// An organisation that no repository names, and a change of an agent.
-fn unnamed() -> Org {
+pub(crate) fn unnamed() -> Org {
     let org = Org::new();
     org.governed.write(".cordon.yml", "cordon: 1\n");
     org.governed.commit("Begin");
@@ -161,13 +161,13 @@ fn a_fetched_policy_must_be_signed_where_somebody_asks_for_it() {
 }
 
 /// A server whose hook runs with a home of its own.
-struct Served {
-    org: Org,
-    home: String,
+pub(crate) struct Served {
+    pub(crate) org: Org,
+    pub(crate) home: String,
 }
 
 impl Served {
-    fn new(org: Org, first: &str) -> Self {
+    pub(crate) fn new(org: Org, first: &str) -> Self {
         let made = org.governed.shell(&format!(
             "git init -q --bare -b main ../server.git && git push -q ../server.git {first}:refs/heads/main && \
              cd ../server.git && cordon install"
@@ -185,7 +185,7 @@ impl Served {
         Self { org, home }
     }
 
-    fn push(&self) -> Said {
+    pub(crate) fn push(&self) -> Said {
         let refs = "HEAD:refs/heads/main";
         self.org
             .governed
@@ -220,7 +220,7 @@ fn a_server_takes_the_push_that_moves_the_lock_once_its_store_is_filled() {
     served.mended();
     let taken = served.push();
     assert_eq!(taken.code, 0, "{}", taken.stderr);
-    let own = org.governed.outside("server.git/cordon/policies.git");
+    let own = org.governed.outside("server.git/cordon/store");
     assert!(own.is_dir());
     org.by_an_agent();
     let taken = served.push();
@@ -294,7 +294,7 @@ fn a_damaged_store_is_told_with_what_mends_it() {
     assert_eq!(org.governed.report(&args).rules(), ["agent-denied"]);
     let blob = org.at(&["rev-parse", "HEAD:policy.yml"]).stdout;
     let (folder, name) = blob.trim().split_at(2);
-    let objects = org.cache().join("policies.git/objects");
+    let objects = org.cache().join("store/objects");
     std::fs::remove_file(objects.join(folder).join(name)).unwrap();
     let report = org.governed.report(&args);
     incomplete(&report, "policy-source");
@@ -305,7 +305,7 @@ fn a_damaged_store_is_told_with_what_mends_it() {
 }
 
 /// A policy without a version, which says this of Claude.
-fn unnumbered(org: &Org, status: &str) {
+pub(crate) fn unnumbered(org: &Org, status: &str) {
     org.publish_text(&format!(
         "cordon: 1\nextends: []\nagents: {{claude-code: {{status: {status}}}}}\n"
     ));

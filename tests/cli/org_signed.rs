@@ -6,7 +6,7 @@ use crate::org::{Org, RANGE, policy};
 use crate::support::{Said, Sandbox, incomplete, said};
 
 /// An SSH key of that name; its public half.
-fn key(sandbox: &Sandbox, name: &str) -> String {
+pub(crate) fn key(sandbox: &Sandbox, name: &str) -> String {
     let path = sandbox.outside(name);
     let mut keygen = sandbox.command("ssh-keygen", &sandbox.path());
     let made = said(
@@ -20,7 +20,7 @@ fn key(sandbox: &Sandbox, name: &str) -> String {
 }
 
 /// Runs `git` in the policy repository, where what is signed is signed by this key.
-fn signing(org: &Org, key: &str, args: &[&str]) -> Said {
+pub(crate) fn signing(org: &Org, key: &str, args: &[&str]) -> Said {
     let key = format!("user.signingKey={}", org.governed.outside(key).display());
     org.at(&[&["-c", "gpg.format=ssh", "-c", &key], args].concat())
 }

@@ -106,7 +106,7 @@ pub(in crate::cli) fn configured_policy(repo: &dyn Repo, host: &Host) -> Result<
     if !path.starts_with('/') && !path.starts_with("pack:") && !is_address(&path) {
         bail!("cordon.policy is `{policy}`: configure a whole path, an address, or pack:NAME");
     }
-    let reach = Reach::new(Some(repo), host);
+    let reach = Reach::new(Some(repo), host).receiving(true);
     open::given(&path, sha256.as_deref(), reach).map(Some)
 }
 

@@ -47,6 +47,8 @@ pub struct Reach<'a> {
     /// By which keys policies from Git must be signed, as whoever runs Cordon says; the machine's owner may say
     /// others besides. None: nobody asks for it here.
     pub signers: &'a [AllowedKey],
+    /// Whether it is judged what a server receives.
+    received: bool,
     /// What was made of large policies, where that may be believed.
     pub cache: Option<&'a Policies>,
 }
@@ -58,6 +60,7 @@ impl<'a> Reach<'a> {
             repo,
             host,
             signers: &[],
+            received: false,
             cache: None,
         }
     }
@@ -68,10 +71,16 @@ impl<'a> Reach<'a> {
         Self { signers, ..self }
     }
 
-    /// Whether the repository is a server's: bare, with nobody who works in it.
-    pub(super) fn serves(&self) -> bool {
-        self.repo
-            .is_some_and(|repo| repo.facts().work_dir.is_none())
+    /// The same, where it is judged what a server `received`.
+    #[must_use]
+    pub fn receiving(self, received: bool) -> Self {
+        Self { received, ..self }
+    }
+
+    /// Whether the repository is a server's: one that receives, or a bare one, in which nobody works.
+    pub(in crate::policy) fn serves(&self) -> bool {
+        let bare = |repo: &dyn Repo| repo.facts().work_dir.is_none();
+        self.received || self.repo.is_some_and(bare)
     }
 
     /// The same, where what was made of large policies may be believed.

@@ -10,6 +10,7 @@ mod lock_change;
 mod outside;
 mod signed;
 mod stored;
+mod stores;
 mod update;
 
 pub use address::{GitSource, is_address};
@@ -17,5 +18,6 @@ pub use folder::{Folder, FolderError, Reach, file_of};
 pub use lock::{LOCK, Lock, Locked};
 pub use lock_change::lock_change;
 pub use outside::{fetch_command, outside};
-pub use stored::{SourceError, Stored, stored, stores};
+pub use stored::{SourceError, Stored, stored};
+pub use stores::stores;
 pub use update::{Fetched, Fetcher};

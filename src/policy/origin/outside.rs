@@ -7,7 +7,8 @@ use super::address::GitSource;
 use super::folder::Reach;
 use super::lock::Locked;
 use super::signed::{askers, signed};
-use super::stored::{SourceError, Stored, facts, held, of_store, parsed, stores, taken};
+use super::stored::{SourceError, Stored, facts, held, of_store, parsed, taken};
+use super::stores::stores;
 use crate::git::{Error, Id, Store, peel_to_commit};
 use crate::policy::hex_digest;
 use crate::text::show::{escaped, shell_quoted};
@@ -15,9 +16,10 @@ use crate::text::show::{escaped, shell_quoted};
 /// A version, and the store that has it.
 type InStore = (Store, Locked);
 
-/// What the stores have of a source.
+/// What stores have of a source.
+#[derive(Default)]
 pub(super) struct Kept {
-    /// What is signed by whom it must be, the user's before the repository's own.
+    /// What is signed by whom it must be, store by store.
     pub(super) versions: Vec<InStore>,
     /// Why another was passed over.
     refused: Option<SourceError>,
@@ -27,7 +29,7 @@ pub(super) struct Kept {
 pub fn outside(source: &GitSource, reach: Reach<'_>) -> Result<(Stored, Locked), SourceError> {
     let mend = fetch_command(source, reach);
     let Kept { versions, refused } = kept(source, reach)?;
-    let (store, locked) = judging(source, versions, reach)?.ok_or_else(|| {
+    let (store, locked) = judging(source, &versions, reach)?.ok_or_else(|| {
         let told = format!("{source} is not in the store of policies");
         let mend = mend.clone();
         let missing = SourceError {
@@ -43,24 +45,30 @@ pub fn outside(source: &GitSource, reach: Reach<'_>) -> Result<(Stored, Locked),
     Ok((read, locked))
 }
 
-/// Of several versions the highest.
+/// Of several versions the highest. In one store, of equal ones, it is the name that every fetch moves.
 fn judging(
     source: &GitSource,
-    versions: Vec<InStore>,
+    versions: &[InStore],
     reach: Reach<'_>,
 ) -> Result<Option<InStore>, SourceError> {
-    let mut best: Option<InStore> = None;
-    for one in versions {
-        best = Some(match best {
-            None => one,
-            Some(known) => of_two(source, known, one, reach)?,
-        });
-    }
-    Ok(best)
+    let of_one = versions.chunk_by(|one, other| one.0 == other.0);
+    let higher = |known: InStore, one: InStore| {
+        if one.1.version > known.1.version {
+            one
+        } else {
+            known
+        }
+    };
+    let mut best = of_one.filter_map(|versions| versions.iter().cloned().reduce(higher));
+    let Some(first) = best.next() else {
+        return Ok(None);
+    };
+    let judging = best.try_fold(first, |known, one| of_two(source, known, one, reach));
+    judging.map(Some)
 }
 
-/// The higher of two versions. Of equal ones, or of none that say one, the commit that has the other among its
-/// ancestors; on a server what its own store has, so that it is the same whoever runs the hook.
+/// The higher of what two stores have. Of equal ones, or of none that say one, the commit that has the other among its
+/// ancestors.
 fn of_two(
     source: &GitSource,
     known: InStore,
@@ -71,12 +79,10 @@ fn of_two(
         let higher = one.1.version > known.1.version;
         return Ok(if higher { one } else { known });
     }
-    // In one store the name that every fetch moves comes first.
-    if known.0 == one.0 || known.1.commit == one.1.commit {
+    if known.1.commit == one.1.commit {
         return Ok(known);
     }
-    // A repository's own store is the last.
-    if reach.serves() || follows(&one, &known.1.commit, reach)? {
+    if follows(&one, &known.1.commit, reach)? {
         return Ok(one);
     }
     if follows(&known, &one.1.commit, reach)? {
@@ -129,42 +135,56 @@ pub fn fetch_command(source: &GitSource, reach: Reach<'_>) -> Option<String> {
     Some(format!("cordon policy fetch --repo {dir} {word}"))
 }
 
-/// What the stores have of a source. Where signatures are asked for, what is not signed by whom it must be
-/// neither judges nor forbids an older version: anybody may have served it.
+/// What the stores have of a source. On a server its own alone, where that has anything of it: whether it counts or
+/// not, no other stands in for it.
 pub(super) fn kept(source: &GitSource, reach: Reach<'_>) -> Result<Kept, SourceError> {
-    let mut names = vec![kept_outside(source)];
-    if !askers(reach)?.is_empty() {
-        names.push(kept_signed(source));
-    }
-    let newer = fetch_command(source, reach).filter(|_| source.whole_id().is_none());
-    let (mut versions, mut refused) = (Vec::new(), None);
+    let mut kept = Kept::default();
     for store in stores(reach) {
-        for id in ids(source, &store, &names, reach)? {
-            match version(source, &store, &id, reach) {
-                Ok(found) => versions.extend(found.map(|locked| (store.clone(), locked))),
+        let has = kept.add(source, &store, reach)?;
+        if has && reach.serves() {
+            break;
+        }
+    }
+    Ok(kept)
+}
+
+impl Kept {
+    /// Adds what a store has of a source; whether that is anything. Where signatures are asked for, what is not signed
+    /// by whom it must be neither judges nor forbids an older version: anybody may have served it.
+    pub(super) fn add(
+        &mut self,
+        source: &GitSource,
+        store: &Store,
+        reach: Reach<'_>,
+    ) -> Result<bool, SourceError> {
+        let ids = ids(source, store, reach)?;
+        for id in &ids {
+            match version(source, store, id, reach) {
+                Ok(found) => self
+                    .versions
+                    .extend(found.map(|locked| (store.clone(), locked))),
                 Err(error) if error.code == "policy-signature" => {
-                    refused.get_or_insert(error.unsigned(newer.as_deref()));
+                    let newer = fetch_command(source, reach);
+                    let newer = newer.filter(|_| source.whole_id().is_none());
+                    self.refused.get_or_insert(error.unsigned(newer.as_deref()));
                 }
                 Err(error) => return Err(error),
             }
         }
+        Ok(!ids.is_empty())
     }
-    Ok(Kept { versions, refused })
 }
 
-/// The objects that these names keep in a store, or the one that a whole id names.
-fn ids(
-    source: &GitSource,
-    store: &Store,
-    names: &[String],
-    reach: Reach<'_>,
-) -> Result<Vec<Id>, SourceError> {
+/// The objects that a store keeps for a source, or the one that its whole id names, where it is there.
+fn ids(source: &GitSource, store: &Store, reach: Reach<'_>) -> Result<Vec<Id>, SourceError> {
     if let Some(id) = source.whole_id() {
-        return Ok(vec![id]);
+        let repo = store.reader(reach.host, &id)?;
+        let has = repo.map_or(Ok(false), |repo| repo.has(&id))?;
+        return Ok(has.then_some(id).into_iter().collect());
     }
-    let mut ids = Vec::new();
-    for name in names {
-        ids.extend(store.kept(reach.host, name)?);
+    let mut ids = store.kept(reach.host, &kept_outside(source))?;
+    if !askers(reach)?.is_empty() {
+        ids.extend(store.kept(reach.host, &kept_signed(source))?);
     }
     Ok(ids)
 }

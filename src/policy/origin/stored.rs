@@ -1,11 +1,10 @@
 //! A policy out of the store, held to what its lock says of it.
 
-use bstr::ByteSlice as _;
-
 use super::address::GitSource;
 use super::folder::{Folder, FolderError, Reach, entry, file_of};
 use super::lock::{LOCK, Locked};
 use super::signed::signed;
+use super::stores::stores;
 use crate::git::{self, Id, Kind, Repo, Store, peel_to_commit, tree_of};
 use crate::policy::system::SystemError;
 use crate::policy::yaml::{self, Limits, Node, canonical_json};
@@ -94,36 +93,19 @@ impl From<FolderError> for SourceError {
     }
 }
 
-/// Where fetched policies lie, the first for what is new: the user's cache, else the repository's own.
-pub fn stores(reach: Reach<'_>) -> Vec<Store> {
-    let mut folders = Vec::new();
-    let of = |name: &str| {
-        reach
-            .host
-            .var(name)?
-            .to_path()
-            .ok()
-            .filter(|path| path.is_absolute())
-    };
-    if let Some(cache) = of("XDG_CACHE_HOME") {
-        folders.push(cache.join("cordon"));
-    } else if let Some(home) = of("HOME") {
-        folders.push(home.join(".cache/cordon"));
-    }
-    folders.extend(
-        reach
-            .repo
-            .map(|repo| repo.facts().common_dir.join("cordon")),
-    );
-    folders.into_iter().map(Store::at).collect()
-}
-
 /// The policy that a lock names. `mend` fills the store with it.
 pub fn stored(locked: &Locked, reach: Reach<'_>, mend: &str) -> Result<Stored, SourceError> {
     let at = |told: String| format!("{}: {told}", locked.source);
+    let mut unread = None;
     for store in stores(reach) {
-        let Some(repo) = store.reader(reach.host, &locked.commit)? else {
-            continue;
+        // What another has under these ids is the same.
+        let repo = match store.reader(reach.host, &locked.commit) {
+            Ok(Some(repo)) => repo,
+            Ok(None) => continue,
+            Err(error) => {
+                unread.get_or_insert(error);
+                continue;
+            }
         };
         // A version that was fetched since has the commit among its ancestors, and not the tag.
         let of_tag = locked.tag.map_or(Ok(true), |tag| repo.has(&tag));
@@ -141,6 +123,9 @@ pub fn stored(locked: &Locked, reach: Reach<'_>, mend: &str) -> Result<Stored, S
             ..error
         })?;
         return Ok(read);
+    }
+    if let Some(error) = unread {
+        return Err(error.into());
     }
     let what = match &locked.tag {
         Some(tag) => format!("the tag {tag}"),

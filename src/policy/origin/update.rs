@@ -8,7 +8,8 @@ use super::folder::Reach;
 use super::lock::{LOCK, Lock, Locked};
 use super::outside::{fetch_command, kept, kept_outside, kept_signed};
 use super::signed::askers;
-use super::stored::{SourceError, Stored, facts, held, not_older, parsed, stored, stores};
+use super::stored::{SourceError, Stored, facts, held, not_older, parsed, stored};
+use super::stores::filled;
 use crate::git::{Heads, Id, Store, peel_to_commit};
 use crate::policy::hex_digest;
 
@@ -123,7 +124,10 @@ impl Fetcher<'_> {
     /// What a source has now, for those who name it from outside: kept until the next time, and never an older
     /// version than what is kept and signed by whom it must be.
     pub fn outside(&self, source: &GitSource) -> Result<Fetched, SourceError> {
-        let sources = kept(source, self.reach)?.versions.into_iter();
+        let mut known = kept(source, self.reach)?;
+        // It need not be one that judges.
+        known.add(source, &self.store()?, self.reach)?;
+        let sources = known.versions.into_iter();
         let before = Lock {
             sources: sources.map(|(_, locked)| locked).collect(),
         };
@@ -164,14 +168,7 @@ impl Fetcher<'_> {
 
     /// Where it goes.
     pub fn store(&self) -> Result<Store, SourceError> {
-        let mut stores = stores(self.reach).into_iter();
-        // The repository's own is the last one.
-        let own = self.own_store && self.reach.repo.is_some();
-        let store = if own {
-            stores.next_back()
-        } else {
-            stores.next()
-        };
+        let store = filled(self.reach, self.own_store);
         store.ok_or_else(|| {
             let told = "neither XDG_CACHE_HOME nor HOME says where fetched policies may lie";
             SourceError::new("policy-source", told)
