@@ -80,3 +80,19 @@ fn no_range_reads_or_writes_what_is_kept() {
     );
     assert!(entries(&sandbox).is_empty());
 }
+
+#[test]
+fn nothing_is_kept_or_taken_away_behind_a_link() {
+    let (sandbox, policy) = governed();
+    let precious = sandbox.outside("precious");
+    fs::create_dir(&precious).unwrap();
+    for number in 0..60 {
+        fs::write(precious.join(format!("{number:064x}")), "mine").unwrap();
+    }
+    let folder = sandbox.outside("cache/cordon/policies");
+    fs::create_dir_all(folder.parent().unwrap()).unwrap();
+    std::os::unix::fs::symlink(&precious, &folder).unwrap();
+    let report = sandbox.report(&["--staged", "--policy", &policy]);
+    assert_eq!(report.places("zone-agent"), ["src/part7/radio.c:1"]);
+    assert_eq!(fs::read_dir(&precious).unwrap().count(), 60);
+}
