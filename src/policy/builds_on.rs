@@ -1,6 +1,6 @@
 //! What a policy builds on: packs, files beside it, and policies from Git, laid under it in order.
 
-use super::origin::{Folder, GitSource, LOCK, Lock, Reach, SourceError, stored};
+use super::origin::{Folder, GitSource, LOCK, Lock, Reach, SourceError, is_address, stored};
 use super::packs;
 use super::raw::{RawPolicy, RawSource};
 use super::source::{Origin, Sources};
@@ -309,7 +309,14 @@ fn dropped(lower: &Node, own: &Node, sources: &Sources, problems: &mut Vec<Probl
 
 /// The name of a file that another names.
 fn sibling(name: &str, path: &str) -> String {
-    let end = name.rfind(['/', '#']).map_or(0, |end| end + 1);
+    // A file of a repository has its address before a `#`, which a path may have too.
+    let begin = match name.split_once('#') {
+        Some((address, _)) if is_address(address) => address.len() + 1,
+        _ => 0,
+    };
+    let end = name[begin..]
+        .rfind('/')
+        .map_or(begin, |end| begin + end + 1);
     format!("{}{path}", &name[..end])
 }
 

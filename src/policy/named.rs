@@ -5,7 +5,7 @@ use super::load_error::LoadError;
 use super::origin::{
     GitSource, LOCK, Lock, Locked, Reach, SourceError, Stored, fetch_command, stored,
 };
-use super::problem::{Problem, Source, lines};
+use super::problem::{Problem, Severity, Source, lines};
 use super::raw::RawPolicy;
 use super::trusted::{FILE, Side};
 use super::yaml::{self, Limits};
@@ -45,7 +45,10 @@ pub(super) fn lock_of(
     side: &Side,
     reach: Reach<'_>,
 ) -> Result<Option<(GitSource, Lock)>, LoadError> {
-    let Some(source) = sources_of(&side.text, true)?.pop() else {
+    // What else cannot be read there is told by who reads the file.
+    let (mut sources, problems) = listed(&side.text, true, &mut Vec::new());
+    refused(&side.text, &problems)?;
+    let Some(source) = sources.pop() else {
         return Ok(None);
     };
     let of = |error: SourceError| of_side(side, error);
@@ -63,12 +66,22 @@ pub(super) fn of_side(side: &Side, error: SourceError) -> LoadError {
     LoadError::Source(SourceError { told, ..error })
 }
 
-/// The Git sources of a policy. Of a repository's `own` a second is an error.
+/// The Git sources of a policy. Of a repository's `own` a second is an error, and so is what cannot be read, since it
+/// may name one.
 pub fn sources_of(text: &[u8], own: bool) -> Result<Vec<GitSource>, LoadError> {
-    let mut unseen = Vec::new();
+    let mut unread = Vec::new();
+    let (found, problems) = listed(text, own, &mut unread);
+    unread.retain(|problem| problem.severity == Severity::Error);
+    unread.extend(problems);
+    refused(text, &unread)?;
+    Ok(found)
+}
+
+/// What can be read of a policy's Git sources, what is wrong with them, and what could not be read.
+fn listed(text: &[u8], own: bool, unread: &mut Vec<Problem>) -> (Vec<GitSource>, Vec<Problem>) {
     let limits = if own { Limits::REPOSITORY } else { Limits::ORG };
-    let node = yaml::parse(0, text, &limits, &mut unseen);
-    let raw = node.and_then(|node| yaml::salvage::<RawPolicy>(&node, &mut unseen));
+    let node = yaml::parse(0, text, &limits, unread);
+    let raw = node.and_then(|node| yaml::salvage::<RawPolicy>(&node, unread));
     let listed = raw.and_then(|raw| raw.extends);
     let mut problems = Vec::new();
     let mut found = Vec::new();
@@ -82,14 +95,18 @@ pub fn sources_of(text: &[u8], own: bool) -> Result<Vec<GitSource>, LoadError> {
         }
         found.extend(GitSource::of(entry, &mut problems));
     }
+    (found, problems)
+}
+
+fn refused(text: &[u8], problems: &[Problem]) -> Result<(), LoadError> {
     if problems.is_empty() {
-        return Ok(found);
+        return Ok(());
     }
     let source = Source {
         name: FILE.to_owned(),
         text: text.to_vec(),
     };
-    let told = lines(&problems, &[source]);
+    let told = lines(problems, &[source]);
     let told = told.into_iter().map(|line| ("policy-invalid", line));
     Err(LoadError::Invalid(told.collect()))
 }

@@ -617,6 +617,50 @@ fn a_file_to_build_on_is_beside_the_policy_and_no_link() {
 }
 
 #[test]
+fn a_file_beside_one_with_a_number_sign_in_its_name_is_itself() {
+    let sandbox = Sandbox::with_commit();
+    sandbox.write(
+        ".cordon.yml",
+        "cordon: 1\nextends: [{file: \".cordon/x#y.yml\"}]\n",
+    );
+    sandbox.write(".cordon/x#y.yml", "cordon: 1\nextends: [{file: y.yml}]\n");
+    sandbox.write(".cordon/y.yml", "cordon: 1\nextends: []\n");
+    let said = sandbox.cordon(["policy", "check", ".cordon.yml"]);
+    assert_eq!(said.code, 0, "{}", said.stdout);
+    sandbox.write(".cordon/y.yml", "cordon: 1\nextends: []\nnonsense: 1\n");
+    let said = sandbox.cordon(["policy", "check", ".cordon.yml"]);
+    assert_eq!(said.code, 2, "{}", said.stdout);
+    assert!(said.stdout.contains(".cordon/y.yml:3"), "{}", said.stdout);
+}
+
+#[test]
+fn a_policy_that_cannot_be_read_is_none_that_names_nothing() {
+    let sandbox = Sandbox::with_commit();
+    for text in [
+        "cordon: 1\nextends: {git: \"file:///org\"}\n",
+        "cordon: 1\n\textends: []\n",
+        "cordon: 1\nextends: [{file: \"\u{ffff}\"}]\n",
+    ] {
+        sandbox.write(".cordon.yml", text);
+        sandbox.commit("Name something");
+        for command in [
+            &["update"][..],
+            &["lock"],
+            &["lock", "--frozen"],
+            &["lock", "--of", "HEAD"],
+        ] {
+            let said = sandbox.cordon([&["policy"], command].concat());
+            assert_eq!(said.code, 2, "{command:?} {text}: {}", said.stdout);
+            assert!(said.stderr.contains(".cordon.yml:2:"), "{}", said.stderr);
+        }
+    }
+    // One that names nothing is none to lock.
+    sandbox.write(".cordon.yml", "cordon: 1\n");
+    let said = sandbox.cordon(["policy", "lock", "--frozen"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+}
+
+#[test]
 fn a_repositorys_policy_builds_on_files_of_its_trusted_side() {
     let own = "cordon: 1\nextends: [{file: .cordon/base.yml}]\n";
     let sandbox = Sandbox::with_policy(own);

@@ -242,7 +242,7 @@ fn of_revision(from: &Fetcher<'_>, repo: &dyn Repo, revision: &str) -> Result<Ex
     let tree = tree_of(repo, &commit)?;
     let read = |path: &str, cap: usize| file_of(repo, &tree, path, cap as u64);
     let policy = read(".cordon.yml", Limits::REPOSITORY.bytes)?;
-    let sources = sources_of(&policy.unwrap_or_default(), true);
+    let sources = policy.map_or(Ok(Vec::new()), |policy| sources_of(&policy, true));
     let sources = sources.map_err(|error| anyhow!("{error}"))?;
     let lock = read(LOCK, 64 << 10)?.unwrap_or_default();
     let mut told = String::new();
