@@ -195,10 +195,13 @@ may_read_head() {
 }
 
 # Finds who must have signed a policy among the arguments of the check: what is fetched is held to it too.
+# An address would be neither fetched nor pinned by its id there.
 find_signers() {
-  local i
+  local i by_input='name a policy by its address in the input "policy", not in "args"'
   for ((i = 0; i < ${#extra[@]}; i++)); do
     case ${extra[i]} in
+      --policy=*://*) give_up "$by_input" ;;
+      --policy) [[ ${extra[i + 1]-} != *://* ]] || give_up "$by_input" ;;
       --policy-signer=*) signers+=("${extra[i]}") ;;
       --policy-signer)
         signers+=("--policy-signer=${extra[i + 1]-}")

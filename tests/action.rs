@@ -462,6 +462,28 @@ fn a_policys_address_is_judged_by_the_id_that_was_fetched_of_it() {
 }
 
 #[test]
+fn an_address_among_the_arguments_is_refused() {
+    let runner = Runner::new();
+    let (base, head) = runner.locked();
+    for (args, refused) in [
+        (format!("-v --policy {ADDRESS}"), true),
+        (format!("--policy={ADDRESS} -v"), true),
+        ("--policy org.yml".to_owned(), false),
+        ("-v --policy".to_owned(), false),
+    ] {
+        let given = [
+            ("PULL_BASE", &*base),
+            ("PULL_HEAD", &*head),
+            ("INPUT_ARGS", &*args),
+        ];
+        let ran = runner.run("pull_request", &given);
+        let code = if refused { 2 } else { 0 };
+        assert_eq!(ran.code, code, "{args}: {}", ran.log);
+        assert_eq!(ran.arguments.is_empty(), refused, "{args}");
+    }
+}
+
+#[test]
 fn what_is_fetched_is_held_to_who_must_have_signed_it() {
     let runner = Runner::new();
     let (base, head) = runner.locked();
