@@ -16,6 +16,18 @@ pub use process::Process;
 /// Where a machine's owner puts a policy. No variable moves it: whoever is judged sets variables.
 const SYSTEM_POLICY: &str = "/etc/cordon/policy.yml";
 
+/// Variables that CI systems set in each job: of those that do not set `CI`, and of two where a step may have unset it.
+const JOBS: [&str; 8] = [
+    "BUILD_TAG",
+    "CODEBUILD_BUILD_ID",
+    "GITHUB_ACTIONS",
+    "GITLAB_CI",
+    "GO_PIPELINE_NAME",
+    "TEAMCITY_VERSION",
+    "TF_BUILD",
+    "bamboo_buildKey",
+];
+
 /// The process's surroundings, read once.
 #[derive(Clone, Default)]
 pub struct Host {
@@ -92,9 +104,10 @@ impl Host {
         whole("XDG_CACHE_HOME").or_else(|| Some(whole("HOME")?.join(".cache")))
     }
 
-    /// Whether this is a job of a CI system: all of them say so by the same variable.
+    /// Whether this is a job of a CI system, by the variable that most of them set or by one of their own.
     pub fn is_ci(&self) -> bool {
-        self.var("CI").is_some_and(|value| value != "false")
+        let says_so = self.var("CI").is_some_and(|value| value != "false");
+        says_so || JOBS.iter().any(|name| self.var(name).is_some())
     }
 }
 

@@ -194,3 +194,29 @@ proptest::proptest! {
         drop(Entry::read(bytes, 0));
     }
 }
+
+#[test]
+fn only_a_developers_hook_has_what_was_kept() {
+    let place = Place::new();
+    for stage in [Stage::Ci, Stage::Receive, Stage::Scan] {
+        assert!(Policies::of(&place.host, stage).is_none(), "{stage:?}");
+    }
+    for stage in [Stage::Commit, Stage::Push] {
+        assert!(Policies::of(&place.host, stage).is_some(), "{stage:?}");
+    }
+    for (name, value, is_ci) in [
+        ("CI", "true", true),
+        ("CI", "1", true),
+        ("CI", "", false),
+        ("CI", "false", false),
+        ("TF_BUILD", "True", true),
+        ("TEAMCITY_VERSION", "2026.1", true),
+        ("BUILD_TAG", "jenkins-radio-7", true),
+        ("bamboo_buildKey", "RADIO-7", true),
+    ] {
+        let mut host = place.host.clone();
+        host.env.insert(name.into(), value.into());
+        let kept = Policies::of(&host, Stage::Commit);
+        assert_eq!(kept.is_none(), is_ci, "{name}={value}");
+    }
+}
