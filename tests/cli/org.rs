@@ -651,7 +651,7 @@ fn a_policy_that_cannot_be_read_is_none_that_names_nothing() {
         ] {
             let said = sandbox.cordon([&["policy"], command].concat());
             assert_eq!(said.code, 2, "{command:?} {text}: {}", said.stdout);
-            assert!(said.stderr.contains(".cordon.yml:2:"), "{}", said.stderr);
+            assert!(said.stderr.contains(".cordon.yml:"), "{}", said.stderr);
         }
     }
     // One that names nothing is none to lock.
