@@ -67,7 +67,7 @@ impl Stage {
     }
 }
 
-/// What became of a finding after modes, the stage's cap and waivers.
+/// What became of a finding after modes, the stage's cap and waivers. The most severe comes first.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
@@ -169,7 +169,7 @@ pub struct Finding {
     pub rule: &'static str,
     /// Whose change it judges.
     pub subject: Subject,
-    /// The commit; `None` for staged changes and for the net change.
+    /// The commit; `None` for staged changes, for the net change, and for a message that a forge holds or would write.
     pub commit: Option<Id>,
     /// Whether only the net change of the range has it.
     pub net: bool,

@@ -96,6 +96,13 @@ impl Attribution {
         )
     }
 
+    /// What the claims that are kept add up to.
+    #[must_use]
+    pub fn only(self, keep: impl Fn(&Claim) -> bool) -> Self {
+        let kept = self.agents.into_iter().filter(|claim| keep(claim));
+        sum_up(kept.flat_map(|claim| claim.evidence).collect())
+    }
+
     /// Whether the commit itself says, by declared evidence, that this agent took part.
     pub fn is_declared(&self, agent: &str) -> bool {
         self.agents

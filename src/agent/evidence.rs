@@ -53,6 +53,7 @@ impl EvidenceKind {
             Self::Note => "note",
             Self::Record => "record",
             Self::CherryPick => "cherry-pick",
+            Self::Squash => "squash",
         }
     }
 }

@@ -214,6 +214,8 @@ pub enum EvidenceKind {
     Record,
     /// The commit that this one was picked from, with the same change.
     CherryPick,
+    /// The commits of which this one is the squash, or would be.
+    Squash,
 }
 
 #[expect(

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use bstr::BString;
 
-use super::fingerprint::{Fingerprints, Key, subject_matter};
+use super::fingerprint::{Fingerprints, Key, repetition, subject_matter};
 use super::rows::Obstacle;
 use super::waived::Exceptions;
 use crate::finding::{Decision, Finding, Mode, PolicyLine, Stage, Subject};
@@ -24,6 +24,8 @@ pub(super) struct Decider<'a> {
     emergency: Option<WaiverRow>,
     /// How often each finding was told, commits taken together.
     told: BTreeMap<Key, u32>,
+    /// What was decided on each finding, the most severe.
+    decided: BTreeMap<Key, Decision>,
 }
 
 impl<'a> Decider<'a> {
@@ -37,6 +39,7 @@ impl<'a> Decider<'a> {
             exceptions: None,
             emergency: None,
             told: BTreeMap::new(),
+            decided: BTreeMap::new(),
         }
     }
 
@@ -78,6 +81,7 @@ impl<'a> Decider<'a> {
                 continue;
             }
             if let Some(row) = self.row(finding, fingerprint) {
+                self.note(finding, row.decision);
                 rows.push((rank(finding, &row), row));
             }
         }
@@ -86,6 +90,41 @@ impl<'a> Decider<'a> {
         }
         rows.sort_by(|(one, _), (other, _)| one.cmp(other));
         self.rows.append(&mut rows);
+    }
+
+    /// Decides on the findings about a message that a forge would write. What is told
+    /// already, of a commit or here, is not told again unless it is more severe. They come behind those of the net change.
+    pub(super) fn add_draft(&mut self, what: &str, findings: &[Finding]) {
+        let mut sorted: Vec<&Finding> = findings.iter().collect();
+        sorted.sort_by(|one, other| order(one).cmp(&order(other)));
+        let mut fingerprints = Fingerprints::default();
+        let mut rows = Vec::new();
+        for finding in sorted {
+            let fingerprint = fingerprints.next(finding);
+            let where_found = match finding.place.path {
+                Some(_) => format!("by {what}: {}", finding.message),
+                None => format!("in {what}: {}", finding.message),
+            };
+            let told = Finding {
+                message: where_found,
+                ..finding.clone()
+            };
+            let Some(row) = self.row(&told, fingerprint) else {
+                continue;
+            };
+            let before = self.decided.get(&repetition(finding));
+            if before.is_none_or(|before| row.decision < *before) {
+                self.note(finding, row.decision);
+                rows.push((rank(finding, &row), row));
+            }
+        }
+        rows.sort_by(|(one, _), (other, _)| one.cmp(other));
+        self.rows.append(&mut rows);
+    }
+
+    fn note(&mut self, finding: &Finding, decision: Decision) {
+        let decided = self.decided.entry(repetition(finding)).or_insert(decision);
+        *decided = decision.min(*decided);
     }
 
     /// All rows, and what kept the waivers from being read. What is to be told of the waivers is known now; it stands among what is about no

@@ -59,6 +59,7 @@ pub(super) fn grant(
     }
     let terms = context.policy.waiver_terms();
     let people = People::new(&plan.commits, context.policy.groups().people());
+    let people = people.with(plan.drafts.iter().map(|drafted| &drafted.commit));
     let used = Use {
         repository,
         range: plan.one_range(),

@@ -51,6 +51,17 @@ pub(super) fn subject_matter(finding: &Finding) -> Key {
     state(&anonymous).finalize().into()
 }
 
+/// By what a finding about a message that nobody has written yet repeats another: on a path what it is about, in
+/// a message what it says too.
+pub(super) fn repetition(finding: &Finding) -> Key {
+    if finding.place.path.is_some() {
+        return subject_matter(finding);
+    }
+    let mut state = state(finding);
+    field(&mut state, Some(finding.message.as_bytes()));
+    state.finalize().into()
+}
+
 fn state(finding: &Finding) -> Sha256 {
     let mut state = Sha256::new();
     let text = |text: &Option<String>| text.as_ref().map(|text| text.as_bytes().to_vec());

@@ -2,8 +2,10 @@
 
 mod automation;
 mod bench;
+mod draft;
 mod net;
 mod range;
+mod signs;
 mod trace;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,12 +14,11 @@ use bstr::BString;
 
 use super::Request;
 use super::classes::Classes;
-use super::moved::Mover;
 use super::plan::Plan;
 use super::recorded::Named;
 use super::rows::Obstacle;
 use super::surroundings::Surroundings;
-use crate::agent::{Attribution, Signs, attribute};
+use crate::agent::{Attribution, attribute};
 use crate::finding::Subject;
 use crate::git::{
     self, Blobs, Change, Commit, FileMode, Id, Op, Repo, TreeReader, commit_changes, staged_changes,
@@ -29,14 +30,17 @@ use crate::rule::{
 use crate::zone::{Around, Matcher, Touched, twins};
 use automation::automation;
 use bench::Bench;
+use draft::drafts;
 use net::net;
 use range::{judge_named, whole_range};
 use trace::Trace;
 pub(super) use trace::{TracedChange, supposed, traced};
 
-/// What became of one commit, or of the net change.
+/// What became of one commit, of the net change, or of a message that a forge would write.
 #[derive(Default)]
 pub(super) struct Outcome {
+    /// Which such message, as findings name it.
+    pub(super) draft: Option<&'static str>,
     /// Who made it.
     pub(super) attribution: Attribution,
     /// What the rules found.
@@ -61,7 +65,7 @@ pub(super) struct Outcome {
     pub(super) trace: Trace,
 }
 
-/// Judges every commit of the plan, then the net changes, each an outcome.
+/// Judges every commit of the plan, then the net changes, then what a forge would write, each an outcome.
 pub(super) fn judge(
     repo: &dyn Repo,
     context: &Context<'_>,
@@ -101,15 +105,20 @@ pub(super) fn judge(
         last.obstacles
             .push(Obstacle::limit("files", changed, max_files));
     }
-    // What a commit could not read, the net change cannot read either: it is told once.
-    let told: BTreeSet<_> = outcomes
-        .iter()
-        .flat_map(|outcome| outcome.obstacles.iter().map(Obstacle::key))
-        .collect();
+    let drafts = drafts(repo, &bench, &outcomes);
+    for outcome in std::iter::once(last).chain(drafts) {
+        push_last(&mut outcomes, outcome);
+    }
+    outcomes
+}
+
+/// What a commit could not read, the net change cannot read either: it is told once.
+fn push_last(outcomes: &mut Vec<Outcome>, mut last: Outcome) {
+    let met = outcomes.iter().flat_map(|outcome| &outcome.obstacles);
+    let told: BTreeSet<_> = met.map(Obstacle::key).collect();
     last.obstacles
         .retain(|obstacle| !told.contains(&obstacle.key()));
     outcomes.push(last);
-    outcomes
 }
 
 /// One thread's tools.
@@ -142,24 +151,7 @@ impl<'a> Judge<'a> {
             outcome.obstacles.push(Obstacle::at(commit.id, &error));
             Default::default()
         });
-        let mut recorded = bench.recorder.of(&mut self.trees, commit, &changes);
-        recorded.add(others, &changes);
-        outcome.obstacles.extend(recorded.obstacles);
-        outcome.remarks = recorded.remarks;
-        outcome.named = recorded.named;
-        let mover = Mover {
-            catalogue: bench.context.catalogue,
-            recorder: &bench.recorder,
-        };
-        let origin = mover.of(&mut self.trees, &self.blobs, commit, &changes);
-        recorded.evidence.extend(origin.evidence);
-        outcome.remarks.extend(origin.remarks);
-        outcome.obstacles.extend(origin.obstacles);
-        let signs = Signs {
-            recorded: recorded.evidence,
-            quoted: origin.quoted,
-            ..bench.signs.clone()
-        };
+        let signs = self.signs(commit, &changes, others, &mut outcome);
         outcome.attribution = attribute(bench.context.catalogue, commit, &trailers, &signs);
         outcome.attribution.under = bench.under(commit, &trailers, &outcome.attribution);
         automation(self.trees.repo(), bench.context.bots, commit, &mut outcome);
@@ -174,6 +166,7 @@ impl<'a> Judge<'a> {
             has_message: bench.plan.has_message(),
             extent: Extent::Commit,
             parked: bench.plan.is_parked(commit),
+            drafted: None,
             zones: &zones,
             signature: Some(&signature),
             approvals: Approvals::default(),

@@ -6,6 +6,7 @@ mod approvers;
 mod classes;
 mod copies;
 mod decide;
+mod drafts;
 mod emergency;
 mod explain;
 mod fingerprint;
@@ -43,6 +44,7 @@ use crate::secret::{Engine, Redactor};
 use crate::sign::AllowedKey;
 use crate::zone::Copies;
 
+pub use drafts::Draft;
 pub use emergency::EmergencyFile;
 use emergency::grant;
 pub use explain::{Question, Unexplained, explain};
@@ -205,6 +207,9 @@ fn loaded(
 fn read_commits(plan: &mut Plan, repo: &dyn Repo, request: &Request<'_>, policy: &Policy) {
     let (max_commits, ..) = policy.limits();
     if let Err(error) = plan.read(repo, max_commits) {
+        plan.obstacles.push(Obstacle::met(repo, &error));
+    }
+    if let Err(error) = plan.write_drafts(repo) {
         plan.obstacles.push(Obstacle::met(repo, &error));
     }
     let in_ci = request.host.is_ci() || matches!(request.what, What::Event(_));

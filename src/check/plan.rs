@@ -1,5 +1,6 @@
 //! What is asked, resolved: which commits, between which ends, and which policy sides judge them.
 
+mod drafted;
 mod event;
 mod history;
 mod push;
@@ -21,6 +22,8 @@ use crate::policy::Judged;
 use crate::report::{RangeKind, RangeRow, RefRow};
 use crate::rule::{DeletedDefault, RULES, Rule, SECRET_RULES};
 use crate::text::{Clean, Redact};
+use drafted::Asked;
+pub(super) use drafted::Drafted;
 pub(super) use walks::Replaced;
 use walks::Walk;
 
@@ -60,6 +63,10 @@ pub(super) struct Plan {
     pub(super) judged: Judged,
     /// The branches that the commits are on, as far as known.
     pub(super) branch: Option<BString>,
+    /// The messages that a forge holds or would write for the commits.
+    pub(super) drafts: Vec<Drafted>,
+    /// Those messages, before the commits are known.
+    asked: Option<Asked>,
     /// The annotated tags of a push or a whole history: the reference and the message.
     pub(super) tags: Vec<(BString, BString)>,
     /// Notes on commits that come with the commits: what `refs/notes/ai` will be.
@@ -195,6 +202,8 @@ impl Plan {
             may_be_empty: false,
             judged,
             branch: None,
+            drafts: Vec::new(),
+            asked: None,
             tags: Vec::new(),
             notes: None,
             remarks: Vec::new(),

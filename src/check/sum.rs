@@ -61,11 +61,13 @@ impl Sum<'_> {
 
     /// Decides on what was found; says what kept the waivers from being read.
     fn decide(&self, report: &mut Report, redactor: &Redactor<'_>) -> Option<Obstacle> {
+        let people = self.context.policy.groups().people();
+        let drafts = self.plan.drafts.iter().map(|drafted| &drafted.commit);
         let run = waived::Run {
             repository: self.name,
             stage: report.stage,
             whole: self.plan.is_whole(),
-            people: People::new(&self.plan.commits, self.context.policy.groups().people()),
+            people: People::new(&self.plan.commits, people).with(drafts),
             classes: AllClasses::new(&self.plan.commits, self.outcomes),
             reach: self.reach,
         };
@@ -76,7 +78,11 @@ impl Sum<'_> {
             decider = decider.in_emergency(as_waiver(emergency));
         }
         for outcome in self.outcomes {
-            decider.add(&outcome.found.findings);
+            let findings = &outcome.found.findings;
+            match outcome.draft {
+                None => decider.add(findings),
+                Some(what) => decider.add_draft(what, findings),
+            }
         }
         let (rows, unread) = decider.finish();
         report.findings = rows;

@@ -2,6 +2,7 @@
 
 use bstr::BString;
 
+use super::drafts::Draft;
 use crate::finding::Stage;
 use crate::git::{Id, Message, PushLine, RefUpdate};
 use crate::report::RangeKind;
@@ -83,6 +84,8 @@ pub struct Event {
     pub pushed: Option<(BString, Id)>,
     /// Whether it may well be that there is no commit: a branch at one that is there already, a deletion.
     pub may_be_empty: bool,
+    /// The messages that a forge holds or would write for the commits: see [`Draft::of`].
+    pub drafts: Vec<Draft>,
     /// What the reader should know.
     pub remarks: Vec<String>,
 }

@@ -34,6 +34,7 @@ mod repo;
 mod served;
 mod signature;
 mod squash;
+mod squash_message;
 mod staged;
 mod store;
 #[cfg(test)]
@@ -63,6 +64,7 @@ pub use repo::{Facts, Header, Kind, Repo};
 pub use served::{DefaultBranch, DefaultNames, Standing, Taken, default_branch};
 pub use signature::{Signature, commit_signature, of_commit, of_tag};
 pub use squash::{squashed_authors, unsquashed};
+pub use squash_message::{GithubMessage, GithubTitle, Habit, Pull};
 pub use staged::{index_changes, index_tree, merge_heads, staged_changes};
 pub use store::{Heads, Store};
 pub use trailer::{Fault, Reading, Trailer, lenient_trailers, trailers};

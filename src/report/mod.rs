@@ -306,8 +306,8 @@ pub struct AgentRow {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EvidenceRow {
-    /// `trailer`, `key`, `author`, `committer`, `mark`, `branch`, `environment`, `process`, `note`, `record` or `cherry-pick`.
-    #[schemars(extend("enum" = ["trailer", "key", "author", "committer", "mark", "branch", "environment", "process", "note", "record", "cherry-pick"]))]
+    /// `trailer`, `key`, `author`, `committer`, `mark`, `branch`, `environment`, `process`, `note`, `record`, `cherry-pick` or `squash`.
+    #[schemars(extend("enum" = ["trailer", "key", "author", "committer", "mark", "branch", "environment", "process", "note", "record", "cherry-pick", "squash"]))]
     pub kind: &'static str,
     /// `declared`, `strong` or `weak`.
     #[schemars(extend("enum" = ["declared", "strong", "weak"]))]
@@ -328,7 +328,7 @@ pub struct FindingRow {
     pub mode: Mode,
     /// What became of it.
     pub decision: Decision,
-    /// The commit; null for staged changes and the net change.
+    /// The commit; null for staged changes, the net change, and a message that a forge holds or would write.
     pub commit: Option<String>,
     /// Whether only the net change has it.
     pub net: bool,

@@ -10,7 +10,7 @@ pub(super) struct AgentUndisclosed;
 static META: Meta = Meta {
     id: "agent-undisclosed",
     finds: "Strong evidence of an agent (a message mark on its own line, a trailer outside the last \
-            block, an agent's environment while the commit is made, a note or record of an attribution tool) \
+            block, an agent's environment while the commit is made, a note or record of an attribution tool, for a squash the commits that it joins) \
             and no declared trailer of that agent.",
     why: "Review, audit and licensing rest on knowing which changes an agent made. A mark in prose is \
           lost by the first squash; a trailer is not.",
@@ -89,7 +89,12 @@ fn suspicion(commit: &CommitFacts<'_>, claim: &Claim) -> Finding {
 
 /// How to add a trailer to the commit being made, or to one that is made.
 pub(super) fn add_trailer(commit: &CommitFacts<'_>, trailer: &str) -> String {
-    if commit.commit.id.is_none() {
+    if commit.drafted.is_some() {
+        format!(
+            "Add the line `{trailer}` to the last paragraph of the message before it is merged. Of the commits' own \
+             trailers GitHub keeps `Co-authored-by` and `Signed-off-by`, other forges what their template names."
+        )
+    } else if commit.commit.id.is_none() {
         format!("Add the line `{trailer}` to the last paragraph of the message.")
     } else {
         format!(

@@ -67,6 +67,8 @@ pub struct CommitFacts<'a> {
     pub extent: Extent,
     /// Whether a server receives it and it comes to no default branch yet.
     pub parked: bool,
+    /// Of a message that a forge would write, and no commit has yet: the commits whose change it would have.
+    pub drafted: Option<&'a [Commit]>,
     /// The zones that its changes touch.
     pub zones: &'a [&'a Zone],
     /// Who signed it; `None` where no single commit is judged.
@@ -150,6 +152,11 @@ impl CommitFacts<'_> {
     /// Whether this is the net change of the range, or a part of it, and not a commit.
     pub fn is_net(&self) -> bool {
         self.extent != Extent::Commit
+    }
+
+    /// Whether it is being made here, so that what is wrong can still be unstaged.
+    pub fn is_being_made(&self) -> bool {
+        self.commit.id.is_none() && !self.is_net() && self.drafted.is_none()
     }
 
     /// Whether a required trailer is required of this commit.

@@ -189,8 +189,8 @@ fn help(commit: &CommitFacts<'_>, change: &ChangeFacts<'_>) -> String {
             .to_owned();
     }
     let path = shell_quoted(&change.change.path);
-    match (commit.commit.id, path) {
-        (None, Some(path)) if !commit.is_net() => format!(
+    match path {
+        Some(path) if commit.is_being_made() => format!(
             "Revoke the secret, take it out of the file and stage it again. To unstage it: `git restore --staged -- {path}`."
         ),
         _ => "Revoke the secret, then rewrite every commit that holds it: taking it out later leaves it in \

@@ -95,7 +95,7 @@ fn help(commit: &CommitFacts<'_>, facts: &ChangeFacts<'_>) -> String {
     let path = shell_quoted(&facts.change.path);
     match path {
         _ if facts.is_standing() => "Keep it out of what agents read, and out of Git.".to_owned(),
-        Some(path) if commit.commit.id.is_none() && !commit.is_net() => format!(
+        Some(path) if commit.is_being_made() => format!(
             "Keep the file and take it out of the commit: `git rm --cached -q -- {path}`. Name it in `.gitignore`."
         ),
         _ => "Revoke what is in it, then rewrite every commit that holds it: taking it out later leaves it \

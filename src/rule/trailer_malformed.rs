@@ -39,6 +39,9 @@ impl Rule for TrailerMalformed {
         }
         for trailer in commit.trailers {
             let agent = agent_of(context, trailer);
+            if stands_anyway(context, commit, trailer, agent.as_ref()) {
+                continue;
+            }
             let asked = context.policy.required_trailers();
             let mut asked =
                 asked.filter(|require| commit.must_have(require) && asks_for(require, trailer));
@@ -73,6 +76,29 @@ impl Rule for TrailerMalformed {
             found.push(finding);
         }
     }
+}
+
+/// Whether only its place is wrong, and the last block says the same: a forge gathers there what the messages of
+/// squashed commits hold.
+fn stands_anyway(
+    context: &Context<'_>,
+    commit: &CommitFacts<'_>,
+    trailer: &Trailer,
+    agent: Option<&String>,
+) -> bool {
+    let misplaced = trailer
+        .faults
+        .iter()
+        .all(|fault| *fault == Fault::NotInLastBlock);
+    let same = |other: &Trailer| {
+        other.value == trailer.value
+            || (agent.is_some() && agent_of(context, other).as_ref() == agent)
+    };
+    let block = commit.trailers.iter();
+    let mut block = block.filter(|other| other.reading == Reading::Git);
+    trailer.reading == Reading::Lenient
+        && misplaced
+        && block.any(|other| other.folded == trailer.folded && same(other))
 }
 
 /// Keys that people and tools know: one that only looks like them is no accident.

@@ -163,8 +163,8 @@ fn help(commit: &CommitFacts<'_>, change: &ChangeFacts<'_>) -> String {
         .flatten()
         .map(|path| shell_quoted(path))
         .collect();
-    match (commit.commit.id, paths) {
-        (None, Some(paths)) if !commit.is_net() => {
+    match paths {
+        Some(paths) if commit.is_being_made() => {
             format!(
                 "{words} To unstage it: `git restore --staged -- {}`.",
                 paths.join(" ")

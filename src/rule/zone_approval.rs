@@ -109,7 +109,7 @@ fn needy<'c>(
 
 /// Whether nobody can have approved it yet: a review is of what was pushed, and before it is merged.
 fn awaits(context: &Context<'_>, commit: &CommitFacts<'_>) -> bool {
-    commit.commit.id.is_none() || context.stage == Stage::Push || commit.parked
+    commit.is_being_made() || context.stage == Stage::Push || commit.parked
 }
 
 /// Whether a change is approved.
@@ -140,7 +140,9 @@ fn approval(context: &Context<'_>, commit: &CommitFacts<'_>, zone: &Zone) -> Res
 fn searched(context: &Context<'_>, commit: &CommitFacts<'_>, zone: &Zone) -> Result<Approval> {
     let mut seen = Seen::default();
     let people = context.policy.groups().people();
-    let own = Own::all(commit.commit, people);
+    let made = commit.drafted.into_iter().flatten();
+    let made = made.map(|one| Own::all(one, people));
+    let own = made.fold(Own::all(commit.commit, people), Own::and);
     for review in context.reviews.iter() {
         for (group, address) in people.members(&review.login) {
             let own = own.is(address, Some(&review.login));

@@ -114,6 +114,7 @@ impl<'a, 'o> Net<'a, 'o> {
                     Extent::Net
                 },
                 parked: false,
+                drafted: None,
                 zones: &touched.zones,
                 signature: None,
                 approvals: Approvals::default(),

@@ -21,6 +21,7 @@ pub(super) fn whole_range(context: &Context<'_>, plan: &Plan, outcomes: &mut [Ou
             has_message: plan.has_message(),
             extent: Extent::Commit,
             parked: false,
+            drafted: None,
             zones: &[],
             signature: None,
             approvals: Approvals::default(),

@@ -97,6 +97,7 @@ impl Judge<'_> {
             has_message: false,
             extent: Extent::Commit,
             parked: false,
+            drafted: None,
             zones: &union(&touched),
             signature: None,
             approvals: Approvals::default(),

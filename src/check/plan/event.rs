@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Plan;
+use super::drafted::Asked;
 use super::push::Sent;
 use super::walks::Walk;
 use crate::check::Event;
@@ -32,5 +33,6 @@ pub(super) fn event(repo: &dyn Repo, event: &Event) -> git::Result<Plan> {
     plan.head = Some(head.to_string());
     plan.walks = vec![Walk::of(vec![head], event.bases.clone())];
     plan.ends = vec![(Arc::from(event.bases.as_slice()), head)];
+    plan.asked = Asked::of(event, head);
     Ok(plan)
 }

@@ -118,6 +118,7 @@ impl<'a> Bench<'a> {
             has_message: false,
             extent: Extent::Commit,
             parked: false,
+            drafted: None,
             zones: &[],
             signature: None,
             approvals: Approvals::default(),

@@ -1,0 +1,72 @@
+//! Messages that a forge holds or would write for the commits of a pull request, before there is a commit with
+//! them. For whoever describes a CI job.
+
+use bstr::{BString, ByteSlice as _};
+
+use crate::git::{Commit, Habit, Identity, Message, Pull};
+
+/// Such a message.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// What it is, as findings name it: `the title and the body`.
+    pub(super) what: &'static str,
+    /// Whose change it would be.
+    pub(super) author: Identity,
+    text: Text,
+}
+
+#[derive(Clone, Debug)]
+enum Text {
+    /// It is there.
+    Written(Message),
+    /// It would stand for all commits, as the forge writes it.
+    Squash(Box<Pull>, Habit),
+}
+
+impl Draft {
+    /// The title and the body of a pull request, and the message of its squash by each of the habits that the forge
+    /// may have.
+    pub fn of(pull: &Pull, habits: &[Habit]) -> Vec<Self> {
+        let draft = |what, text| Self {
+            what,
+            author: pull.author.clone(),
+            text,
+        };
+        let squash = |habit: &Habit| {
+            let text = Text::Squash(Box::new(pull.clone()), habit.clone());
+            draft(habit.words(), text)
+        };
+        let written = Text::Written(title_and_body(pull));
+        let written = draft("the title and the body", written);
+        let squashes = habits.iter().map(squash);
+        std::iter::once(written).chain(squashes).collect()
+    }
+
+    /// Whether it would stand for all commits.
+    pub(super) fn repeats(&self) -> bool {
+        matches!(self.text, Text::Squash(..))
+    }
+
+    /// The message for these commits; `None` where there is nothing to squash.
+    pub(super) fn message(&self, commits: &[Commit]) -> Option<Message> {
+        match &self.text {
+            Text::Written(message) => Some(message.clone()),
+            Text::Squash(pull, habit) => habit.message(pull, commits),
+        }
+    }
+}
+
+/// As a message: the title is its subject.
+fn title_and_body(pull: &Pull) -> Message {
+    let mut text = BString::from(pull.title.trim());
+    let body = pull.body.replace("\r\n", "\n");
+    if !body.trim().is_empty() {
+        text.extend_from_slice(b"\n\n");
+        text.extend_from_slice(body.trim());
+    }
+    text.push(b'\n');
+    Message::new(text)
+}
+
+#[cfg(test)]
+mod tests;

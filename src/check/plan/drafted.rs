@@ -1,0 +1,72 @@
+//! The messages that a forge holds or would write, as commits that are not there.
+
+use super::Plan;
+use crate::check::{Draft, Event};
+use crate::git::{self, Commit, Id, Identity, Repo};
+
+/// A message, as the commit that would have it.
+pub(in crate::check) struct Drafted {
+    /// What it is, as findings name it.
+    pub(in crate::check) what: &'static str,
+    /// Whether it would stand for all commits.
+    pub(in crate::check) repeats: bool,
+    /// Without an id: on the commit at which the head forks, with the head's tree.
+    pub(in crate::check) commit: Commit,
+}
+
+/// The messages that an event asks about, and between which ends their change lies.
+pub(super) struct Asked {
+    drafts: Vec<Draft>,
+    head: Id,
+    bases: Vec<Id>,
+}
+
+impl Asked {
+    pub(super) fn of(event: &Event, head: Id) -> Option<Self> {
+        (!event.drafts.is_empty()).then(|| Self {
+            drafts: event.drafts.clone(),
+            head,
+            bases: event.bases.clone(),
+        })
+    }
+}
+
+impl Plan {
+    /// Writes the messages that are asked about, now that the commits are known.
+    pub(in crate::check) fn write_drafts(&mut self, repo: &dyn Repo) -> git::Result<()> {
+        let Some(asked) = self.asked.take() else {
+            return Ok(());
+        };
+        let forks = if asked.bases.is_empty() {
+            Vec::new()
+        } else {
+            repo.merge_bases(&asked.head, &asked.bases)?
+        };
+        let parents: Vec<Id> = forks
+            .first()
+            .or(asked.bases.first())
+            .copied()
+            .into_iter()
+            .collect();
+        let tree = Some(git::tree_of(repo, &asked.head)?);
+        for draft in &asked.drafts {
+            let Some(message) = draft.message(&self.commits) else {
+                continue;
+            };
+            self.drafts.push(Drafted {
+                what: draft.what,
+                repeats: draft.repeats(),
+                commit: Commit {
+                    id: None,
+                    parents: parents.clone(),
+                    tree,
+                    author: draft.author.clone(),
+                    committer: Identity::default(),
+                    message,
+                    signed: false,
+                },
+            });
+        }
+        Ok(())
+    }
+}
