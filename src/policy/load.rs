@@ -58,6 +58,32 @@ pub struct Outside<'a> {
     pub signers: &'a [AllowedKey],
 }
 
+impl Outside<'_> {
+    /// The same where what is given judges in the place of the repository's own, and that as it is then read.
+    fn of(self, judged: &Judged) -> (Self, Option<Side>) {
+        match (judged, self.given) {
+            (Judged::Again { .. }, Some(given)) => {
+                let instead = Side {
+                    trusted: true,
+                    source: given.name.clone(),
+                    commit: given.commit,
+                    changes: Vec::new(),
+                    text: given.text.clone(),
+                    folder: given.folder.clone(),
+                };
+                (
+                    Self {
+                        given: None,
+                        ..self
+                    },
+                    Some(instead),
+                )
+            }
+            _ => (self, None),
+        }
+    }
+}
+
 /// A policy that may judge.
 #[derive(Debug)]
 pub struct Loaded {
@@ -124,6 +150,7 @@ pub fn load_kept(
         TrustedError::Git(error) => LoadError::Git(error),
         other => LoadError::Invalid(vec![("policy-invalid", other.to_string())]),
     })?;
+    let (outside, instead) = outside.of(judged);
     let by_a_developer = matches!(judged, Judged::Staged { .. } | Judged::Push { .. });
     let reach = Reach::new(Some(repo), outside.host)
         .signed_by(outside.signers)
@@ -132,7 +159,7 @@ pub fn load_kept(
     let mut files = above(outside)?;
     let mut unusable = Vec::new();
     let seen = Seen::by(&found.files, reach);
-    for side in found.files {
+    for side in found.files.into_iter().chain(instead) {
         seen.hold(&side, reach)?;
         let named = match named(&side, reach) {
             // What is pinned judges without what a trusted side names, so that a change can mend that.

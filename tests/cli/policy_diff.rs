@@ -306,3 +306,55 @@ fn a_repositorys_own_policies_judge_in_the_place_of_its_own() {
     let json: Value = serde_json::from_str(&said.stdout).unwrap();
     assert_eq!(json["replay"]["changed"], serde_json::json!([]));
 }
+
+#[test]
+fn a_repositorys_own_waivers_except_what_its_own_policy_lets_them() {
+    let old = "cordon: 1
+extends: []
+zones: {z: {class: crypto, paths: [core/**], agents: denied}}
+approvers: {leads: {members: [r.lee@acme.example]}}
+waivers: {approvers: [leads]}
+";
+    let sandbox = Sandbox::with_policy(old);
+    sandbox.git(["config", "cordon.repository", "acme/radio-core"]);
+    sandbox.write(
+        ".cordon/waivers/w.yml",
+        "waiver: W-1\nrule: zone-agent\nscope: {repos: [acme/radio-core], paths: [core/**]}\n\
+         reason: Test vectors only\nticket: LEG-352\nrequested_by: m.ono@acme.example\n\
+         approved_by: [{who: r.lee@acme.example, date: 2026-11-20}]\nexpires: 2026-12-20\n",
+    );
+    let base = sandbox.commit("Grant a waiver");
+    sandbox.write("core/a.c", "int a;\n");
+    let commit = sandbox.commit(&format!("Change the zone\n\n{CLAUDE}"));
+    let before = sandbox.outside("old.yml");
+    std::fs::write(&before, old).unwrap();
+    let range = format!("{base}..HEAD");
+    let changed = |new: &str| {
+        sandbox.write(".cordon.yml", new);
+        let said = sandbox.cordon([
+            "policy",
+            "diff",
+            before.to_str().unwrap(),
+            ".cordon.yml",
+            "--replay",
+            &range,
+            "--as-of",
+            "2026-11-25",
+            "--format",
+            "json",
+        ]);
+        assert_eq!(said.code, 0, "{said:?}");
+        let json: Value = serde_json::from_str(&said.stdout).unwrap();
+        json["replay"]["changed"].as_array().unwrap().clone()
+    };
+    let two = changed(&old.replace("{approvers", "{two_for: [crypto], approvers"));
+    let one = two.iter().find(|one| one["commit"] == commit.as_str());
+    let one = one.unwrap_or_else(|| panic!("{two:#?}"));
+    assert_eq!(one["lost"][0]["decision"], "waived", "{one:#}");
+    assert_eq!(one["won"][0]["decision"], "blocked", "{one:#}");
+    // What both let it except is no change, whatever else the new one says.
+    assert_eq!(
+        changed(&old.replace("[leads]", "[leads], max_days: 89")),
+        [Value::Null; 0]
+    );
+}
