@@ -194,6 +194,7 @@ impl Check {
             folder: &folder,
             reach: Reach::new(None, host),
             own: is_own(&name),
+            may_say_who_signs: !is_own(&name),
         };
         let good = loader.inspect_beside(&name, &text, Some(beside));
         let notes = loader.problems.len();

@@ -4,6 +4,7 @@ use super::origin::{Folder, GitSource, LOCK, Lock, Reach, SourceError, is_addres
 use super::packs;
 use super::raw::{RawPolicy, RawSource};
 use super::source::{Origin, Sources};
+use super::validate::misplaced_signers;
 use super::yaml::{self, Limits, Node, NodeKind, Problem, Severity, canonical_json, merge};
 use crate::text::{Span, Spanned};
 
@@ -29,6 +30,8 @@ pub struct Beside<'a> {
     /// Whether it is the judged repository's own file: what that names in Git is an authority of its
     /// own, and nothing to inherit.
     pub own: bool,
+    /// Whether it may be the machine owner's, who alone says which keys sign policies from Git.
+    pub may_say_who_signs: bool,
 }
 
 /// Lays a policy over what it builds on.
@@ -250,6 +253,7 @@ impl Builder<'_, '_> {
         let file = self.sources.add_from(name, text, origin);
         let node = yaml::parse(file, text, &Limits::ORG, self.problems)?;
         let raw: RawPolicy = yaml::salvage(&node, self.problems)?;
+        self.problems.extend(misplaced_signers(&node));
         let chain: Vec<String> = at.chain.iter().cloned().chain([name.to_owned()]).collect();
         let below = At {
             name,

@@ -20,8 +20,8 @@ use crate::cache::Cache;
 use crate::finding::Stage;
 use crate::host::Host;
 
+use entry::Entry;
 pub(super) use entry::KeptTree;
-use entry::{Entry, Parts};
 pub(super) use loading::Read;
 use packed::{Packed, Reader, Writer};
 

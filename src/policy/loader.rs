@@ -5,7 +5,7 @@ use super::builds_on::{Beside, Builder};
 use super::origin::SourceError;
 use super::raw::RawPolicy;
 use super::source::Sources;
-use super::validate::validate;
+use super::validate::{misplaced_signers, validate};
 use super::vocabulary::Vocabulary;
 use super::yaml::{self, Limits, Node, NodeKind, Problem, Severity};
 use crate::text::Span;
@@ -71,6 +71,9 @@ impl Loader {
         let errors = self.errors();
         let own = yaml::parse(file, text, limits, &mut self.problems)?;
         let raw: RawPolicy = yaml::salvage(&own, &mut self.problems)?;
+        if beside.is_some_and(|beside| !beside.may_say_who_signs) {
+            self.problems.extend(misplaced_signers(&own));
+        }
         self.vocabulary.learn(&raw);
         if self.errors() != errors {
             // What is left may have problems too: they are all told at once.

@@ -8,14 +8,11 @@ use std::path::{Path, PathBuf};
 
 use bstr::ByteSlice as _;
 
-use super::authority::Role;
-use super::file::File;
 use super::raw::RawPolicy;
 use super::validate::signers;
 use super::yaml::{self, Limits, Severity};
 use crate::host::Host;
 use crate::sign::AllowedKey;
-use crate::text::LineIndex;
 use crate::text::show::{escaped, shell_quoted};
 
 /// Names one more file of the system authority.
@@ -85,21 +82,6 @@ pub(super) fn system_signers(host: &Host) -> Result<Vec<(String, Vec<AllowedKey>
         all.extend(keys.map(|keys| (file.path, keys)));
     }
     Ok(all)
-}
-
-/// No policy says itself who signs it: a code and a line where one of another authority does.
-pub(super) fn misplaced_signers(file: &File) -> Option<(&'static str, String)> {
-    if file.role == Role::System || !file.text.contains_str("signers") {
-        return None;
-    }
-    let node = yaml::parse(0, &file.text, &file.limits, &mut Vec::new())?;
-    let (key, _) = node.entry("signers")?;
-    let (line, column) = LineIndex::new(&file.text).line_column(key.span.start as usize);
-    let told = "`signers` stands in the system policy alone: no policy says who signs it";
-    Some((
-        "policy-invalid",
-        format!("{}:{line}:{column}: {told}", file.name),
-    ))
 }
 
 /// One file; `None` where there is none.

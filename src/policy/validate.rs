@@ -21,7 +21,7 @@ use super::packs::PACKS;
 use super::paths::{PathList, PathSet};
 use super::raw::{RawPolicy, RawRule, RawSource, RawZone};
 use super::vocabulary::{Judges, Vocabulary, suggestion};
-use super::yaml::Problem;
+use super::yaml::{Node, Problem};
 use crate::sign::AllowedKey;
 use crate::text::{Span, Spanned};
 use simple::{classes, incomplete, items, limits, repository_classes, repository_name, stages};
@@ -62,6 +62,13 @@ pub(super) fn validate(
         validator.problem(raw.cordon.span, told);
     }
     authority
+}
+
+/// No policy says itself who signs it: the problem of one as written that does, and is not the system's.
+pub(super) fn misplaced_signers(policy: &Node) -> Option<Problem> {
+    let (key, _) = policy.entry("signers")?;
+    let told = "`signers` stands in the system policy alone: no policy says who signs it";
+    Some(Problem::error(key.span, told))
 }
 
 /// The keys that sign policies from Git, where a policy says so.

@@ -270,6 +270,36 @@ fn no_policy_says_itself_who_signs_it() {
 }
 
 #[test]
+fn nor_does_what_it_builds_on() {
+    let org = Org::new();
+    let owner = key(&org.governed, "owner");
+    let base = format!("cordon: 1\nextends: []\nsigners: [{{key: \"{owner}\"}}]\n");
+    let policy = policy(43, "claude-code").replace("[]", "[{file: base.yml}]");
+    std::fs::write(org.policies().join("base.yml"), &base).unwrap();
+    org.publish_text(&policy);
+    org.cordon(&["policy", "update"], 0);
+    org.governed.commit("Name it");
+    org.by_an_agent();
+    let report = org.governed.report(&RANGE);
+    incomplete(&report, "policy-invalid");
+    let told = report.json["incomplete"][0].to_string();
+    assert!(told.contains("base.yml:3:1: "), "{told}");
+    // Nor a repository's own, or what that builds on.
+    let sandbox = Sandbox::with_commit();
+    let own = |text: &str| {
+        sandbox.write(".cordon.yml", text);
+        sandbox.cordon(["policy", "check"])
+    };
+    let said = own(&base);
+    assert_eq!(said.code, 2, "{said:?}");
+    assert!(said.stdout.contains(".cordon.yml:3:1"), "{said:?}");
+    sandbox.write(".cordon/base.yml", &base);
+    let said = own("cordon: 1\nextends: [{file: .cordon/base.yml}]\n");
+    assert_eq!(said.code, 2, "{said:?}");
+    assert!(said.stdout.contains("base.yml:3:1"), "{said:?}");
+}
+
+#[test]
 fn what_is_no_signer_is_told() {
     let (org, owner) = signed_commit();
     org.cordon(&["policy", "update"], 0);

@@ -86,6 +86,7 @@ impl Show {
                 folder: &one.folder,
                 reach,
                 own: one.role == Role::Repository,
+                may_say_who_signs: one.role != Role::Repository,
             };
             let is_base = highest && one.may_be_highest;
             highest &= !one.may_be_highest;

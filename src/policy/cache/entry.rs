@@ -13,7 +13,7 @@ use crate::text::{Span, Spanned};
 
 const ZONES: &str = "zones";
 
-/// What is kept of a policy with what it inherits.
+/// What is kept of a policy with what it inherits, beside its tree.
 #[derive(Debug)]
 pub(in crate::policy) struct Entry {
     /// The agents that its own file adds.
@@ -26,8 +26,6 @@ pub(in crate::policy) struct Entry {
     pub(in crate::policy) group_names: Vec<Spanned<String>>,
     /// Its zones.
     pub(in crate::policy) zones: BTreeMap<String, Arc<ZoneEntry>>,
-    /// All of it, as it was read.
-    pub(in crate::policy) tree: KeptTree,
 }
 
 /// The tree of a policy: its zones are bytes until somebody asks for them.
@@ -53,17 +51,17 @@ struct KeptZones {
 }
 
 impl Entry {
-    /// The bytes of an entry, of a policy whose own file has the position `base`; `None` where it cannot be
-    /// kept.
-    pub(in crate::policy) fn bytes(parts: &Parts<'_>, base: u16) -> Option<Vec<u8>> {
+    /// The bytes of an entry and its tree, of a policy whose own file has the position `base`; `None` where it
+    /// cannot be kept.
+    pub(in crate::policy) fn bytes(&self, tree: &Node, base: u16) -> Option<Vec<u8>> {
         let mut to = Writer::new(base);
-        parts.learned.pack(&mut to);
-        parts.built_on.pack(&mut to);
-        to.bytes(parts.canonical.text());
-        parts.canonical.sha256.pack(&mut to);
-        parts.canonical.alone.pack(&mut to);
-        parts.group_names.pack(&mut to);
-        let mut rest = parts.tree.clone();
+        self.learned.pack(&mut to);
+        self.built_on.pack(&mut to);
+        to.bytes(self.canonical.text());
+        self.canonical.sha256.pack(&mut to);
+        self.canonical.alone.pack(&mut to);
+        self.group_names.pack(&mut to);
+        let mut rest = tree.clone();
         let zones = taken_out(&mut rest);
         rest.pack(&mut to);
         to.flag(zones.is_some());
@@ -76,7 +74,7 @@ impl Entry {
             section.span.pack(&mut to);
             (entries.len() as u64).pack(&mut to);
             for (name, tree) in entries {
-                let zone = parts.zones.get(name.text()?)?;
+                let zone = self.zones.get(name.text()?)?;
                 let mut apart = Writer::new(base);
                 (name, tree).pack(&mut apart);
                 to.whole &= apart.whole;
@@ -88,7 +86,7 @@ impl Entry {
     }
 
     /// Reads what [`Entry::bytes`] wrote.
-    pub(in crate::policy) fn read(bytes: Vec<u8>, base: u16) -> Option<Self> {
+    pub(in crate::policy) fn read(bytes: Vec<u8>, base: u16) -> Option<(Self, KeptTree)> {
         let bytes = Arc::new(bytes);
         let mut from = Reader::new(&bytes, base);
         let from = &mut from;
@@ -125,27 +123,15 @@ impl Entry {
             });
         }
         let whole = from.is_at_end();
-        let tree = KeptTree { rest, zones: kept };
-        whole.then(|| Self {
+        let entry = Self {
             learned,
             built_on,
             canonical,
             group_names,
             zones: zones.into_iter().collect(),
-            tree,
-        })
+        };
+        whole.then_some((entry, KeptTree { rest, zones: kept }))
     }
-}
-
-/// What [`Entry::bytes`] is made of: see there.
-#[derive(Debug)]
-pub(in crate::policy) struct Parts<'p> {
-    pub(in crate::policy) learned: Vec<String>,
-    pub(in crate::policy) built_on: Vec<(String, Option<(String, String)>)>,
-    pub(in crate::policy) canonical: &'p Canonical,
-    pub(in crate::policy) group_names: &'p Vec<Spanned<String>>,
-    pub(in crate::policy) zones: &'p BTreeMap<String, Arc<ZoneEntry>>,
-    pub(in crate::policy) tree: &'p Node,
 }
 
 impl KeptTree {

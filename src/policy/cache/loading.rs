@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Entry, Kind, Parts, Policies, WORTH};
+use super::{Entry, Kind, Policies, WORTH};
 use crate::policy::authority::Authority;
 use crate::policy::builds_on::Beside;
 use crate::policy::canonical::Canonical;
@@ -43,7 +43,7 @@ impl Loader {
     ) -> Option<Read> {
         let cache = beside.reach.cache.filter(|_| file.text.len() >= WORTH);
         let named = cache.map(|cache| {
-            let flags = [u8::from(base), u8::from(beside.own)];
+            let flags = [base, beside.own, beside.may_say_who_signs].map(u8::from);
             let limits = format!("{:?}", file.limits);
             let parts = [file.name.as_bytes(), &flags, limits.as_bytes(), &file.text];
             Named {
@@ -85,7 +85,7 @@ impl Loader {
     /// What the cache has of a file, if all that it builds on is as it was then.
     fn recall(&mut self, named: &Named<'_>, file: &File, beside: Beside<'_>) -> Option<Read> {
         let own = u16::try_from(self.sources.list().len()).ok()?;
-        let entry = Entry::read(named.cache.files.get(&named.key)?, own)?;
+        let (entry, tree) = Entry::read(named.cache.files.get(&named.key)?, own)?;
         let mut built_on = Vec::new();
         for (name, found) in entry.built_on {
             let (text, origin) = match found {
@@ -103,7 +103,7 @@ impl Loader {
         let mut problems = Vec::new();
         let mut vocabulary = self.vocabulary.clone();
         vocabulary.agents.extend(entry.learned);
-        let raw: RawPolicy = yaml::read(&entry.tree.rest, &mut problems)?;
+        let raw: RawPolicy = yaml::read(&tree.rest, &mut problems)?;
         let authority = validate(&raw, &vocabulary, &mut problems);
         if problems
             .iter()
@@ -126,7 +126,7 @@ impl Loader {
                 file: Some(own),
                 zones: entry.zones,
                 group_names: entry.group_names,
-                tree: Some(entry.tree.into()),
+                tree: Some(tree.into()),
                 ..authority
             },
             canonical: entry.canonical,
@@ -151,16 +151,15 @@ impl Loader {
             };
             built_on.push((source.name.clone(), beside));
         }
-        let parts = Parts {
+        let entry = Entry {
             learned,
             built_on,
-            canonical,
-            group_names: &authority.group_names,
-            zones: &authority.zones,
-            tree,
+            canonical: canonical.clone(),
+            group_names: authority.group_names.clone(),
+            zones: authority.zones.clone(),
         };
         let base = u16::try_from(own).ok();
-        if let Some(bytes) = base.and_then(|base| Entry::bytes(&parts, base)) {
+        if let Some(bytes) = base.and_then(|base| entry.bytes(tree, base)) {
             named.cache.files.put(&named.key, &bytes);
         }
     }

@@ -60,6 +60,11 @@ impl Place {
 
     /// Reads the policy with so many files before it; the tree, all else that is read, and whether it was kept.
     fn read(&self, before: u16) -> (Node, String, bool) {
+        self.read_of(before, false)
+    }
+
+    /// The same of a policy that may be the system's.
+    fn read_of(&self, before: u16, system: bool) -> (Node, String, bool) {
         let cache = Policies::of(&self.host, Stage::Commit).expect("a cache");
         let folder = self.folder();
         let reach = Reach::new(None, &self.host).with_cache(Some(&cache));
@@ -67,6 +72,7 @@ impl Place {
             folder: &folder,
             reach,
             own: false,
+            may_say_who_signs: system,
         };
         let file = PolicyFile {
             role: Role::Org,
@@ -129,6 +135,15 @@ fn what_is_kept_is_what_was_read() {
     // Its places stand where its files do.
     let (moved, ..) = place.read(3);
     assert_eq!(moved, tree.moved(3));
+}
+
+#[test]
+fn what_the_system_may_say_is_kept_for_nobody_else() {
+    let place = Place::new();
+    place.beside("cordon: 1");
+    assert!(!place.read_of(0, true).2);
+    assert!(!place.read_of(0, false).2);
+    assert!(place.read_of(0, true).2);
 }
 
 #[test]
