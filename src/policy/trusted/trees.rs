@@ -1,6 +1,7 @@
 //! The trees of the revisions whose policy counts: for what lies beside it.
 
-use super::{Judged, Revision, default_branches, revisions};
+use super::Judged;
+use super::revisions::{Revision, default_branches, revisions};
 use crate::git::{self, Id, Repo};
 
 /// The trees of the trusted side, each once; none for a whole history.
