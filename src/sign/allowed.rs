@@ -175,6 +175,14 @@ impl AllowedKey {
         }
     }
 
+    /// An SSH key alone, as OpenSSH writes it, whoever holds it; `None` for an OpenPGP key.
+    pub fn openssh(&self) -> Option<String> {
+        match &self.form {
+            Form::Ssh(key) => PublicKey::new(key.clone(), "").to_openssh().ok(),
+            Form::OpenPgp(_) => None,
+        }
+    }
+
     /// The first and the last day on which it counts.
     pub fn days(&self) -> (Option<Date>, Option<Date>) {
         (self.options.from, self.options.until)

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::org::{Org, policy};
 use crate::org_outside::{Served, unnamed, unnumbered};
 use crate::org_signed::{key, signing};
-use crate::support::{Said, said};
+use crate::support::{Said, incomplete, said};
 
 /// A server whose policy has this address; and its folder.
 fn served() -> (Served, String, PathBuf) {
@@ -231,4 +231,39 @@ fn a_source_that_went_over_to_sha_256_is_judged_by_what_it_has_now() {
     std::fs::rename(org.governed.outside("sha1"), org.policies()).unwrap();
     org.cordon(&["policy", "fetch", &address], 0);
     assert!(judged().rules().is_empty());
+}
+
+#[test]
+fn what_mends_two_stores_asks_for_the_signature_too() {
+    let org = unnamed();
+    let owner = key(&org.governed, "owner");
+    let publish = |from: &str, status: &str| {
+        org.at(&["reset", "-q", "--hard", from]);
+        unnumbered(&org, status);
+        signing(
+            &org,
+            "owner",
+            &["commit", "-q", "--amend", "-S", "-m", "It"],
+        );
+    };
+    let address = format!("{}#main", org.url());
+    let signer = ["--policy-signer", &owner];
+    let begin = org.at(&["rev-parse", "HEAD"]).stdout;
+    for (status, own) in [("approved", &["--repo", "."][..]), ("denied", &[])] {
+        publish(begin.trim(), status);
+        org.cordon(&[&["policy", "fetch", &address], own, &signer].concat(), 0);
+    }
+    let asked = ["--range", "HEAD~1..HEAD", "--policy", &address];
+    let judged = || org.governed.report(&[&asked[..], &signer].concat());
+    let report = judged();
+    incomplete(&report, "policy-source");
+    let mend = report.json["incomplete"][0]["mend"].as_str().unwrap();
+    // What nobody signed would mend nothing.
+    unnumbered(&org, "review");
+    let said = org.governed.shell(mend);
+    assert_eq!(said.code, 2, "{mend}");
+    assert!(said.stderr.contains("is not signed"), "{}", said.stderr);
+    publish("HEAD", "denied");
+    assert_eq!(org.governed.shell(mend).code, 0, "{mend}");
+    assert_eq!(judged().rules(), ["agent-denied"]);
 }

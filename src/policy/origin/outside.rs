@@ -114,9 +114,13 @@ fn follows((store, locked): &InStore, older: &Id, reach: Reach<'_>) -> Result<bo
     Ok(repo.has(older)? && repo.merge_base(&locked.commit, older)? == Some(*older))
 }
 
-/// The command that fills the user's store and the repository's own.
+/// The command that fills the user's store and the repository's own with what is signed by whom it must be.
 fn fetch_both(source: &GitSource, reach: Reach<'_>) -> Option<String> {
-    let word = shell_quoted(source.text().as_bytes())?;
+    let mut word = shell_quoted(source.text().as_bytes())?;
+    for key in reach.signers {
+        word += " --policy-signer ";
+        word += &shell_quoted(key.openssh()?.trim().as_bytes())?;
+    }
     let dir = reach.repo?.facts().work_dir.as_ref()?;
     let dir = shell_quoted(dir.as_os_str().as_encoded_bytes())?;
     Some(format!(
