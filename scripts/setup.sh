@@ -117,9 +117,23 @@ husky() {
   fi
 }
 
+# What tests/cli/shells.rs asks to complete a line and to show a page. A test without it says that it is skipped.
+shells() {
+  local wanted=() name
+  for name in fish man zsh; do
+    have "$name" || wanted+=("${name/#man/man-db}")
+  done
+  if [ "${#wanted[@]}" = 0 ]; then return 0; fi
+  if [ "$(id -u)" = 0 ] || [ -n "${CI:-}" ]; then apt_install "${wanted[@]}"; fi
+  for name in fish man zsh; do
+    have "$name" || say "skipped $name: a test of completions or the manual is then skipped"
+  done
+}
+
 system_packages
 rust
 validators
 husky
 servers
+shells
 say "ready"
