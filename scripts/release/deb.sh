@@ -18,12 +18,17 @@ cp -R "$built/man" "$stage/man"
 cp "$built/completions/cordon.bash" "$stage/cordon"
 cp "$built/completions/cordon.zsh" "$stage/_cordon"
 cp "$built/completions/cordon.fish" "$stage/cordon.fish"
-# On purpose: a hook must start wherever the program is copied to.
-printf 'git-cordon: statically-linked-binary [usr/bin/cordon]\n' >"$stage/lintian-overrides"
+{
+  printf '# On purpose: a hook must start wherever the program is copied to.\n'
+  printf 'git-cordon: shared-library-lacks-prerequisites [usr/bin/cordon]\n'
+  printf '# The package is not made for the archive of Debian.\n'
+  printf 'git-cordon: initial-upload-closes-no-bugs *\n'
+} >"$stage/lintian-overrides"
+gzip -9 -n -c CHANGELOG.md >"$stage/changelog.gz"
 maintainer=$(sed -n '/^\[package.metadata.deb\]$/,/^\[/s/^maintainer = "\(.*\)"$/\1/p' Cargo.toml)
 {
   printf 'git-cordon (%s-1) unstable; urgency=medium\n\n' "$(version)"
-  printf '  * New release. What a user notices of it: /usr/share/doc/git-cordon/CHANGELOG.md.gz\n\n'
+  printf '  * New release: see /usr/share/doc/git-cordon/changelog.gz\n\n'
   printf ' -- %s  %s\n' "$maintainer" "$(LC_ALL=C date -u -R -d "@$(git log -1 --format=%ct)")"
 } >"$stage/changelog"
 compiler_flags "$target"

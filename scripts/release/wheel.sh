@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the wheel of one target with the program that build.sh built: scripts/release/wheel.sh TARGET [FOLDER];
-# with `sdist` in the place of TARGET the source distribution. Needs maturin of scripts/release/tools.txt.
+# with `sdist` in the place of TARGET the source distribution. Needs what
+# scripts/release/tools.txt says on the path.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=scripts/release/lib.sh
@@ -13,8 +14,15 @@ if [ "$target" = sdist ]; then
 fi
 compiler_flags "$target"
 case $target in
-  # A static program runs beside any libc.
-  *-linux-*) tags=(--compatibility manylinux_2_17 musllinux_1_1) ;;
+  *-linux-*) tags=(--compatibility manylinux_2_17) ;;
   *) tags=() ;;
 esac
-maturin build --release --locked --target "$target" ${tags[@]+"${tags[@]}"} --out "$dist"
+built=target/stage/wheel
+rm -rf "$built"
+mkdir -p "$built" "$dist"
+maturin build --release --locked --target "$target" ${tags[@]+"${tags[@]}"} --out "$built"
+case $target in
+  # A static program runs beside musl too, which maturin says of its own targets alone.
+  *-linux-*) wheel tags --remove --platform-tag "+musllinux_1_1_${target%%-*}" "$built"/*.whl ;;
+esac
+mv "$built"/*.whl "$dist/"

@@ -122,3 +122,25 @@ fn another_archive_than_the_tables_is_never_unpacked() {
     fs::remove_file(&release.archive).unwrap();
     release.refuses("1.2.3 T D\n", &[], "could not be downloaded");
 }
+
+#[test]
+fn a_target_of_a_release_is_built_packed_and_downloaded() {
+    let read = |path| {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        fs::read_to_string(root.join(path)).unwrap()
+    };
+    let scripts = read("scripts/release/lib.sh");
+    let (_, list) = scripts.split_once("\nTARGETS=(").unwrap();
+    let targets: Vec<&str> = list.split(')').next().unwrap().split(' ').collect();
+    assert_eq!(targets.len(), 4, "{targets:?}");
+    for path in [
+        "action.sh",
+        "packaging/npm/packages.js",
+        ".github/workflows/release.yml",
+    ] {
+        let text = read(path);
+        for target in &targets {
+            assert!(text.contains(target), "{path} has no {target}");
+        }
+    }
+}
