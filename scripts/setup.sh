@@ -106,6 +106,58 @@ validators() {
   fi
 }
 
+# Public schemas of formats, into target/schemas. The gate needs them, the tests do not. They are no part of this
+# repository: that of SARIF comes in a crate, which is fetched and not built, that of JUnit in the sources of pytest.
+schemas() {
+  local dir=target/schemas log=target/schemas.log
+  if [ -f "$dir/sarif.json" ] && [ -f "$dir/junit.xsd" ]; then return 0; fi
+  rm -rf "$dir"
+  mkdir -p "$dir/crate/src"
+  if ! sarif_schema "$dir" >"$log" 2>&1; then
+    say "skipped the schema of SARIF ($dir): $(tail -n 1 "$log"); the gate needs it, the tests do not"
+  fi
+  if ! junit_schema "$dir" >"$log" 2>&1; then
+    say "skipped the schema of JUnit ($dir): $(tail -n 1 "$log"); the gate needs it, the tests do not"
+  fi
+}
+
+sarif_schema() {
+  local manifest=$1/crate/Cargo.toml found
+  printf '[package]\nname = "schemas"\nedition = "2024"\n[workspace]\n[dependencies]\nserde-sarif = "=0.8.0"\n' >"$manifest"
+  : >"$1/crate/src/lib.rs"
+  cargo fetch --manifest-path "$manifest"
+  found=$(cargo metadata --offline --format-version 1 --manifest-path "$manifest" |
+    grep -o '[^"]*/serde-sarif-0\.8\.0/Cargo\.toml' | head -n 1)
+  cp "${found%/Cargo.toml}/src/schema.json" "$1/sarif.json"
+}
+
+junit_schema() {
+  target/validators/bin/pip download --disable-pip-version-check --no-deps --no-binary pytest -d "$1" pytest==8.4.2 &&
+    tar -xzOf "$1/pytest-8.4.2.tar.gz" pytest-8.4.2/testing/example_scripts/junit-10.xsd >"$1/part" &&
+    mv "$1/part" "$1/junit.xsd"
+}
+
+# What looks at the format html in a browser, and Microsoft's own validator of SARIF, into target/look. The gate
+# needs them, the tests do not. A browser is installed where nobody works.
+look() {
+  local dir=target/look log=target/look.log
+  local wanted=(playwright-core@1.65.1 axe-core@4.14.1 @microsoft/sarif-multitool-linux@5.7.0)
+  if ! have chromium && [ "$(id -u)" = 0 ] && [ -n "${CI:-}" ]; then apt_install chromium; fi
+  if [ -f "$dir/installed.txt" ] && [ "$(cat "$dir/installed.txt")" = "${wanted[*]}" ]; then return 0; fi
+  if ! have npm; then
+    say "skipped ${wanted[*]} ($dir): no npm; the gate needs them, the tests do not"
+    return 0
+  fi
+  rm -rf "$dir"
+  mkdir -p "$dir"
+  say "npm install ${wanted[*]}"
+  if npm install --silent --no-audit --no-fund --prefix "$dir" "${wanted[@]}" >"$log" 2>&1; then
+    printf '%s' "${wanted[*]}" >"$dir/installed.txt"
+  else
+    say "skipped ${wanted[*]} ($dir): $(tail -n 1 "$log"); the gate needs them, the tests do not"
+  fi
+}
+
 # husky, the one hook manager that comes by npm alone. A test without it says that it is skipped.
 husky() {
   local dir=target/managers
@@ -133,6 +185,8 @@ shells() {
 system_packages
 rust
 validators
+schemas
+look
 husky
 servers
 shells

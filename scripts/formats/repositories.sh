@@ -91,10 +91,13 @@ $claude"
   printf 'id = "%s%s"\n' AKIA Q3EGRZ7SNIXF5WVB >config.ini
   printf 'all:\n\tcc -O2 src/crypto/aes.c\n' >Makefile
   commit '<script>alert(1)</script> ::error file=a,line=1::owned ##[add-mask]x' "$claude"
-  mkdir -p 'src/crypto/]]><!--&amp;"'\''-->' 'src/crypto/a|b/`c` @everyone [x](https:'
-  echo x >'src/crypto/]]><!--&amp;"'\''-->/<img src=x onerror=y>.c'
+  local odd='src/crypto/]]><!--&amp;"'\''-->'
+  # shellcheck disable=SC2016 # Nothing is to expand.
+  local odder='src/crypto/a|b/`c` @everyone [x](https:'
+  mkdir -p "$odd" "$odder"
+  echo x >"$odd/<img src=x onerror=y>.c"
   echo x >$'src/crypto/caf\xe9 \xe2\x80\xae\x1b[2J.c'
-  echo x >'src/crypto/a|b/`c` @everyone [x](https:/evil.example).c'
+  echo x >"$odder/evil.example).c"
   printf 'line\xe2\x80\xaeback\n' >notes.txt
   commit $'fix: | a | b | %0A::warning::w ${{ github.token }} \xe2\x80\xaegnp' "Ticket: RAD-4
 Generated-by: <b>Nobody</b> & ]]> \"Knows\" <x@evil.example>

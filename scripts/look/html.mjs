@@ -25,6 +25,13 @@ function skip(reason) {
   process.exit(77);
 }
 
+// The whole page, or as much of it as a picture can hold.
+async function picture(page, path) {
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  const clip = { x: 0, y: 0, width: page.viewportSize().width, height: Math.min(height, 8000) };
+  await page.screenshot({ path, fullPage: true, clip });
+}
+
 // What is not as it should be, as lines.
 async function wrongIn(page, axe) {
   const wide = await page.evaluate(() => {
@@ -60,10 +67,10 @@ async function look(browser, file, folder, axe) {
       });
       await page.goto(pathToFileURL(file).href);
       const open = () => document.querySelectorAll('details').forEach((it) => it.setAttribute('open', ''));
-      await page.screenshot({ path: join(folder, `${view}.png`), fullPage: true });
+      await picture(page, join(folder, `${view}.png`));
       (await wrongIn(page, axe)).forEach(say);
       await page.evaluate(open);
-      await page.screenshot({ path: join(folder, `${view}-open.png`), fullPage: true });
+      await picture(page, join(folder, `${view}-open.png`));
       (await wrongIn(page, axe)).forEach((text) => say(`all open: ${text}`));
       if (width === 1280 && colorScheme === 'dark') {
         await page.reload();
