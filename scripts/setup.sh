@@ -106,6 +106,13 @@ validators() {
   fi
 }
 
+# What makes npm packages of a release, and brings what comes by npm alone. The gate needs it.
+npm_itself() {
+  if have npm; then return 0; fi
+  if [ "$(id -u)" = 0 ] || [ -n "${CI:-}" ]; then apt_install npm; fi
+  have npm || say "skipped npm: the gate needs it, the tests do not"
+}
+
 # Public schemas of formats, into target/schemas. The gate needs them, the tests do not. They are no part of this
 # repository: that of SARIF comes in a crate, which is fetched and not built, that of JUnit in the sources of pytest.
 schemas() {
@@ -185,6 +192,7 @@ shells() {
 system_packages
 rust
 validators
+npm_itself
 schemas
 look
 husky
