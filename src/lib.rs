@@ -16,6 +16,7 @@
 pub mod agent;
 pub mod cache;
 pub mod check;
+pub mod ci;
 pub mod cli;
 pub mod finding;
 pub mod git;

@@ -20,7 +20,7 @@ const LAYERS: &[&[&str]] = &[
     &["report"],
     &["check"],
     &["trial"],
-    &["hook"],
+    &["hook", "ci"],
     &["cli"],
 ];
 

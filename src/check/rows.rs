@@ -164,7 +164,7 @@ impl Obstacle {
 
     /// The obstacle, with what mends it.
     #[must_use]
-    pub(super) fn mended_by(self, mend: Option<String>) -> Self {
+    pub fn mended_by(self, mend: Option<String>) -> Self {
         Self { mend, ..self }
     }
 

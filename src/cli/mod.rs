@@ -3,11 +3,13 @@
 
 mod agents;
 mod check;
+mod ci;
 mod completions;
 mod doctor;
 mod explain;
 mod hook;
 mod install;
+mod log;
 mod man;
 mod message;
 mod open;
@@ -55,6 +57,8 @@ pub enum Colour {
 enum Command {
     /// Judge staged changes, a range, one commit, a whole history, or a message
     Check(Box<check::Check>),
+    /// Judge what a CI job is about: a pull request, a push, a merge group
+    Ci(Box<ci::Ci>),
     /// Look for secrets: in files, standard input, the index, or a whole history
     Scan(Box<scan::Scan>),
     /// Explain a rule, or why a commit, a path or a finding was judged so
@@ -142,6 +146,7 @@ pub fn run(cli: &Cli, host: &Host) -> ExitCode {
     let terminal = output::Terminal::new(cli.color, host);
     let done = match &cli.command {
         Command::Check(check) => check.run(host, &terminal),
+        Command::Ci(ci) => ci.run(host, &terminal),
         Command::Scan(scan) => scan.run(host, &terminal),
         Command::Explain(explain) => explain.run(host, &terminal),
         Command::Policy(command) => command.run(host, &terminal),

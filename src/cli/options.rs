@@ -6,6 +6,7 @@ use anyhow::{Result, anyhow};
 use clap::Args;
 use jiff::civil::Date;
 
+use super::log::{Log, inert};
 use super::output::Terminal;
 use super::progress::Bar;
 use super::{Exit, open, output};
@@ -16,6 +17,9 @@ use crate::policy::Given;
 use crate::policy::origin::Reach;
 use crate::report::{FORMATS, Format, Report, Style, format};
 use crate::sign::AllowedKey;
+
+/// The format of a job's summary.
+const SUMMARY: &str = "markdown";
 
 /// By which policy, with how much effort, and where the report goes.
 #[derive(Debug, Args)]
@@ -108,24 +112,75 @@ impl Options {
         if progress.interrupted() {
             return Ok(Exit::INTERRUPTED);
         }
-        let style = Style {
-            verbose: self.verbose,
-            quiet: self.quiet,
-            ..terminal.stdout_style()
-        };
         let report = self.written(report, &terminal.file_style());
-        let shown = format(self.format).unwrap_or(FORMATS[0]);
-        output::print(&shown.render(&report, &style))?;
+        let shown = self.shown();
+        output::print(&shown.render(&report, &self.style(terminal)))?;
         if !shown.tells_notes() {
             // The contract has no room for notes; a person may still want them.
             let notes = report.notes.iter();
             notes.for_each(|note| output::complain(note.as_str()));
         }
-        Ok(match Exit::from(&report) {
+        Ok(self.exit(&report))
+    }
+
+    /// The same in the log of a CI job, of which no line of ours is a command but those that are meant.
+    pub(super) fn log(
+        &self,
+        report: Report,
+        terminal: &Terminal,
+        progress: &Bar,
+        log: &Log,
+    ) -> Result<Exit> {
+        progress.finish();
+        if progress.interrupted() {
+            return Ok(Exit::INTERRUPTED);
+        }
+        let mut report = self.written(report, &terminal.file_style());
+        if let Some(path) = &log.summary
+            && let Some(markdown) = format(SUMMARY)
+            && let Err(error) = output::add_report(&report, markdown, &terminal.file_style(), path)
+        {
+            let told = Obstacle::told("unwritable-file", format!("{error:#}"));
+            report = unmade(report, &told);
+        }
+        let (shown, style) = (self.shown(), self.style(terminal));
+        let text = shown.render(&report, &style);
+        if log
+            .annotations
+            .is_some_and(|format| format.name() == shown.name())
+        {
+            output::print(&text)?;
+            return Ok(self.exit(&report));
+        }
+        output::print(&inert(&text, shown.is_json()))?;
+        if !shown.tells_notes() {
+            // A program reads it: nothing may follow.
+            let notes = report.notes.iter();
+            notes.for_each(|note| output::complain(&inert(note.as_str(), false)));
+        } else if let Some(format) = log.annotations {
+            output::print(&format.render(&report, &style))?;
+        }
+        Ok(self.exit(&report))
+    }
+
+    fn shown(&self) -> &'static dyn Format {
+        format(self.format).unwrap_or(FORMATS[0])
+    }
+
+    fn style(&self, terminal: &Terminal) -> Style {
+        Style {
+            verbose: self.verbose,
+            quiet: self.quiet,
+            ..terminal.stdout_style()
+        }
+    }
+
+    fn exit(&self, report: &Report) -> Exit {
+        match Exit::from(report) {
             Exit::Fail if self.exit_zero && report.incomplete.is_empty() => Exit::Pass,
             Exit::Fail if self.exit_zero => Exit::Incomplete,
             exit => exit,
-        })
+        }
     }
 
     /// Writes the report to its files. Where one cannot be written the report is incomplete, and the

@@ -118,6 +118,19 @@ pub(super) fn write_report(
     write_whole(path, text.as_bytes()).with_context(|| format!("cannot write {}", path.display()))
 }
 
+/// Adds a report to a file that others write too.
+pub(super) fn add_report(
+    report: &Report,
+    format: &dyn Format,
+    style: &Style,
+    path: &Path,
+) -> Result<()> {
+    let text = format.render(report, style);
+    let file = File::options().create(true).append(true).open(path);
+    file.and_then(|mut file| file.write_all(text.as_bytes()))
+        .with_context(|| format!("cannot write {}", path.display()))
+}
+
 /// Writes a file whole or not at all: beside it first, then in its place. What is no regular file (a
 /// pipe, a terminal) is written to as it is.
 pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {

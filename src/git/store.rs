@@ -42,7 +42,7 @@ const ALWAYS: [(&str, &str); 4] = [
 ];
 
 /// Options before every command: no program of a repository's runs, and nothing is done by the way.
-const OPTIONS: [&str; 16] = [
+pub(super) const OPTIONS: [&str; 16] = [
     "--no-pager",
     "--no-replace-objects",
     "-c",
@@ -201,11 +201,13 @@ fn unreadable(place: &Place, source: std::io::Error) -> Error {
 /// Git, asked about one of the stores, or about none.
 fn git(host: &Host, place: Option<&Place>) -> Result<Git> {
     let dir = place.map_or(Path::new("/"), Place::dir).to_owned();
-    Git::with(dir, environment(host, place), host)
+    let mut env = environment(host);
+    env.extend(place.map(Place::variables).into_iter().flatten());
+    Git::with(dir, env, host)
 }
 
 /// What a child that fetches sees of the surroundings.
-fn environment(host: &Host, place: Option<&Place>) -> Vec<(OsString, OsString)> {
+pub(super) fn environment(host: &Host) -> Vec<(OsString, OsString)> {
     let passes = |name: &BStr| {
         !name.starts_with(b"GIT_")
             || OF_THE_USER
@@ -216,8 +218,7 @@ fn environment(host: &Host, place: Option<&Place>) -> Vec<(OsString, OsString)> 
     let given = host.env.iter().filter(|(name, _)| passes(name.as_bstr()));
     let given = given.map(|(name, value)| (os(name), os(value)));
     let always = ALWAYS.map(|(name, value)| (name.into(), value.into()));
-    let of_it = place.map(Place::variables).into_iter().flatten();
-    given.chain(always).chain(of_it).collect()
+    given.chain(always).collect()
 }
 
 fn odd(line: &BStr) -> Error {

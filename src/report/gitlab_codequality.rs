@@ -24,6 +24,10 @@ impl Format for GitLabCodeQuality {
         "gitlab-codequality"
     }
 
+    fn is_json(&self) -> bool {
+        true
+    }
+
     fn render(&self, report: &Report, _style: &Style) -> String {
         let mut unique = Unique::default();
         let rows: Vec<Value> = ranked(report)

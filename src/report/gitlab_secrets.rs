@@ -33,6 +33,10 @@ impl Format for GitLabSecrets {
         "gitlab-secrets"
     }
 
+    fn is_json(&self) -> bool {
+        true
+    }
+
     fn render(&self, report: &Report, style: &Style) -> String {
         let mut unique = Unique::default();
         let vulnerabilities: Vec<Value> = ranked(report)

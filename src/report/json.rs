@@ -10,6 +10,10 @@ impl Format for Json {
         "json"
     }
 
+    fn is_json(&self) -> bool {
+        true
+    }
+
     fn render(&self, report: &Report, _style: &Style) -> String {
         // The rows are strings, numbers and booleans: writing them as JSON cannot fail.
         let mut text = serde_json::to_string_pretty(report).unwrap_or_default();

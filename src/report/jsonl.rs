@@ -45,6 +45,10 @@ impl Format for Jsonl {
         "jsonl"
     }
 
+    fn is_json(&self) -> bool {
+        true
+    }
+
     fn render(&self, report: &Report, _style: &Style) -> String {
         let commits = report.commits.iter().map(Row::Commit);
         let findings = report.findings.iter().map(Row::Finding);

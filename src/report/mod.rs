@@ -64,6 +64,10 @@ pub trait Format: Sync {
     fn tells_notes(&self) -> bool {
         false
     }
+    /// Whether the text is JSON, in one document or in lines.
+    fn is_json(&self) -> bool {
+        false
+    }
 }
 
 /// Every format, in the order in which help lists them.

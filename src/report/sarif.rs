@@ -28,6 +28,10 @@ impl Format for Sarif {
         "sarif"
     }
 
+    fn is_json(&self) -> bool {
+        true
+    }
+
     fn render(&self, report: &Report, _style: &Style) -> String {
         let (results, left_out) = results(report);
         let rules: Vec<Value> = RULES.iter().map(|rule| described(rule.meta())).collect();

@@ -1,0 +1,250 @@
+//! The checkout of a job, and its remote where the job may fetch: commits that are here, or are brought.
+
+use bstr::{BStr, BString, ByteSlice as _};
+
+use super::{System, Tip};
+use crate::check::Obstacle;
+use crate::git::{self, Depth, Id, Remote, Repo, peel_to_commit, walk};
+use crate::host::Host;
+use crate::text::show::escaped;
+
+/// Commits by which a shallow clone is deepened, step by step, before all is fetched.
+const STEPS: [Depth; 4] = [
+    Depth::More(100),
+    Depth::More(1000),
+    Depth::More(10_000),
+    Depth::Whole,
+];
+
+/// Commits that are walked to see whether a history is here. What is longer the check finds incomplete by itself.
+const LONGEST: u64 = 2_000_000;
+
+/// How a repository is opened: anew after each fetch.
+pub type Opener<'a> = dyn Fn() -> Result<Box<dyn Repo + Send>, Box<Obstacle>> + 'a;
+
+/// A checkout that may grow.
+pub(super) struct Checkout<'a> {
+    pub(super) repo: Box<dyn Repo + Send>,
+    open: &'a Opener<'a>,
+    system: &'a dyn System,
+    remote: Option<Remote>,
+}
+
+impl<'a> Checkout<'a> {
+    /// The checkout of this job; it grows where `fetch` says that it may.
+    pub(super) fn new(
+        open: &'a Opener<'a>,
+        host: &Host,
+        system: &'a dyn System,
+        fetch: bool,
+    ) -> Result<Self, Box<Obstacle>> {
+        let repo = open()?;
+        let remote = fetch.then(|| Remote::origin(&*repo, host));
+        let remote = remote.transpose().map_err(|error| told(&error))?;
+        Ok(Self {
+            repo,
+            open,
+            system,
+            remote,
+        })
+    }
+
+    /// Whether the remote may be asked.
+    pub(super) fn may_fetch(&self) -> bool {
+        self.remote.is_some()
+    }
+
+    /// The full name of the default branch, as the remote says or said it.
+    pub(super) fn default_branch(&self) -> Result<Option<BString>, Box<Obstacle>> {
+        if let Some(remote) = &self.remote {
+            let name = remote.default_branch();
+            return name.map_err(|error| self.unfetched("the default branch", &error));
+        }
+        let head = self.repo.symbolic("refs/remotes/origin/HEAD".into());
+        let head = head.map_err(|error| told(&error))?;
+        Ok(head.and_then(|name| {
+            let name = name.strip_prefix(b"refs/remotes/origin/")?;
+            Some([b"refs/heads/", name].concat().into())
+        }))
+    }
+
+    /// The tip of a branch of the remote: as it is now, or where nothing may be fetched, as the checkout knows it.
+    pub(super) fn tip(&mut self, name: &BStr) -> Result<Option<Id>, Box<Obstacle>> {
+        if let Some(remote) = &self.remote {
+            let tip = remote.tip(name);
+            let tip = tip.map_err(|error| self.unfetched(&shown(name), &error))?;
+            if let Some(id) = tip {
+                self.had(id, Some(name), "the tip of a branch")?;
+            }
+            return Ok(tip);
+        }
+        let short = name.strip_prefix(b"refs/heads/");
+        let Some(short) = short.and_then(|short| short.to_str().ok()) else {
+            return Ok(None);
+        };
+        let tracking = self.repo.reference(&format!("refs/remotes/origin/{short}"));
+        tracking.map_err(|error| told(&error))
+    }
+
+    /// A commit that an event names, by its id or by the branch that has it; without either, `HEAD`.
+    pub(super) fn commit(&mut self, tip: &Tip, what: &str) -> Result<Id, Box<Obstacle>> {
+        let name = tip.name.as_ref().map(AsRef::as_ref);
+        let Some(id) = tip.id else {
+            let id = match name {
+                Some(name) => self.tip(name)?,
+                None => Some(self.revision("HEAD")?),
+            };
+            return id.ok_or_else(|| self.no_branch(name));
+        };
+        self.had(id, name, what)?;
+        let commit = peel_to_commit(&*self.repo, &id).map_err(|error| told(&error))?;
+        commit.ok_or_else(|| Box::new(Obstacle::told("event", format!("{what} {id} is no commit"))))
+    }
+
+    /// What a person names: a whole id is fetched where it is missing.
+    pub(super) fn revision(&mut self, revision: &str) -> Result<Id, Box<Obstacle>> {
+        if let Some(id) = Id::from_hex(revision.as_bytes()) {
+            let tip = Tip {
+                id: Some(id),
+                name: None,
+            };
+            return self.commit(&tip, "the commit");
+        }
+        self.repo.resolve(revision).map_err(|error| told(&error))
+    }
+
+    /// The commit that a branch was before a push, if it is still to be had: after one by force it may be gone.
+    pub(super) fn before(&mut self, id: Id) -> Result<Option<Id>, Box<Obstacle>> {
+        if !self.has(&id)? {
+            if self.remote.is_none() {
+                // Whether it is gone or was not fetched nobody can tell.
+                return Err(self.missing("the commit before the push", id));
+            }
+            if self.bring(&id.to_string().into()).is_err() {
+                return Ok(None);
+            }
+            self.reopen()?;
+        }
+        peel_to_commit(&*self.repo, &id).map_err(|error| told(&error))
+    }
+
+    /// Fetches what is missing: by its id, and where the remote gives none by ids, by the reference that leads to it.
+    pub(super) fn had(
+        &mut self,
+        id: Id,
+        name: Option<&BStr>,
+        what: &str,
+    ) -> Result<(), Box<Obstacle>> {
+        if self.has(&id)? {
+            return Ok(());
+        }
+        if self.remote.is_none() {
+            return Err(self.missing(what, id));
+        }
+        let mut brought = self.bring(&id.to_string().into());
+        if let (Err(_), Some(name)) = (&brought, name) {
+            brought = self.bring(&name.to_owned());
+        }
+        brought.map_err(|error| self.unfetched(&format!("{what} {id}"), &error))?;
+        self.reopen()?;
+        if self.has(&id)? {
+            Ok(())
+        } else {
+            Err(self.missing(what, id))
+        }
+    }
+
+    /// Whether one has the other among its ancestors, or is it. In a shallow clone that may not grow, nobody may know: then not.
+    pub(super) fn follows(&mut self, one: Id, older: Id) -> Result<bool, Box<Obstacle>> {
+        if one == older {
+            return Ok(true);
+        }
+        let follows = |repo: &dyn Repo| repo.merge_base(&one, &older).ok().flatten() == Some(older);
+        self.deepen(&[one, older], |checkout| follows(&*checkout.repo))?;
+        Ok(follows(&*self.repo))
+    }
+
+    /// Deepens a shallow clone until the range is whole. What cannot be had the check tells.
+    pub(super) fn complete(&mut self, head: Id, bases: &[Id]) -> Result<(), Box<Obstacle>> {
+        let what: Vec<Id> = bases.iter().copied().chain([head]).collect();
+        self.deepen(&what, |checkout| checkout.is_whole(head, bases))
+    }
+
+    /// Whether every commit of the range is here, and where it leaves each base.
+    fn is_whole(&self, head: Id, bases: &[Id]) -> bool {
+        let walked = walk(&*self.repo, &[head], bases, LONGEST);
+        let fork = |base: &Id| self.repo.merge_base(&head, base);
+        let forks = |base: &Id| fork(base).is_ok_and(|fork| fork.is_some());
+        walked.is_ok_and(|walked| walked.incomplete.is_empty()) && bases.iter().all(forks)
+    }
+
+    /// Deepens a shallow clone step by step until enough is here, or all.
+    fn deepen(&mut self, what: &[Id], enough: impl Fn(&Self) -> bool) -> Result<(), Box<Obstacle>> {
+        let what: Vec<BString> = what.iter().map(|id| id.to_string().into()).collect();
+        for depth in STEPS {
+            if self.repo.facts().shallow.is_empty() || enough(self) {
+                break;
+            }
+            let Some(remote) = &self.remote else { break };
+            let fetched = remote.fetch(&what, depth);
+            fetched.map_err(|error| self.unfetched("the commits of the range", &error))?;
+            self.reopen()?;
+        }
+        Ok(())
+    }
+
+    /// Fetches one thing. A shallow clone takes no more than its tip: what is wanted of it is found out later.
+    fn bring(&self, what: &BString) -> git::Result<()> {
+        let Some(remote) = &self.remote else {
+            return Ok(());
+        };
+        let shallow = !self.repo.facts().shallow.is_empty();
+        let depth = if shallow { Depth::Tip } else { Depth::New };
+        remote.fetch(std::slice::from_ref(what), depth)
+    }
+
+    fn has(&self, id: &Id) -> Result<bool, Box<Obstacle>> {
+        self.repo.has(id).map_err(|error| told(&error))
+    }
+
+    fn reopen(&mut self) -> Result<(), Box<Obstacle>> {
+        self.repo = (self.open)()?;
+        Ok(())
+    }
+
+    fn missing(&self, what: &str, id: Id) -> Box<Obstacle> {
+        let told = format!("{what}, {id}, is not in this checkout");
+        self.mended("missing-commit", told)
+    }
+
+    /// A branch that is wanted and not there.
+    pub(super) fn no_branch(&self, name: Option<&BStr>) -> Box<Obstacle> {
+        let name = name.map_or_else(|| "the base".to_owned(), shown);
+        let told = match self.remote {
+            Some(_) => format!("origin has no branch {name}"),
+            None => format!("the tip of {name} is not in this checkout"),
+        };
+        self.mended("missing-branch", told)
+    }
+
+    fn unfetched(&self, what: &str, error: &git::Error) -> Box<Obstacle> {
+        self.mended("unfetched", format!("{what} cannot be fetched: {error}"))
+    }
+
+    fn mended(&self, code: &'static str, told: String) -> Box<Obstacle> {
+        let mend = match self.remote {
+            Some(_) => self.system.mend().to_owned(),
+            None => format!("{}, or run cordon ci --fetch", self.system.mend()),
+        };
+        Box::new(Obstacle::told(code, told).mended_by(Some(mend)))
+    }
+}
+
+pub(super) fn told(error: &git::Error) -> Box<Obstacle> {
+    Box::new(Obstacle::from(error))
+}
+
+/// A branch's name, for people and for the report.
+pub(super) fn shown(name: &BStr) -> String {
+    escaped(name.strip_prefix(b"refs/heads/").unwrap_or(name))
+}

@@ -1,0 +1,36 @@
+//! Forgejo Actions: GitHub's variables and payloads, and one variable of its own. It shows no annotations.
+
+use super::github::{MEND, SUMMARY, job};
+use super::{Job, System};
+use crate::check::Obstacle;
+use crate::host::Host;
+
+/// Forgejo Actions.
+pub(super) struct Forgejo;
+
+impl System for Forgejo {
+    fn id(&self) -> &'static str {
+        "forgejo"
+    }
+
+    fn name(&self) -> &'static str {
+        "Forgejo Actions"
+    }
+
+    fn is_here(&self, host: &Host) -> bool {
+        host.var("FORGEJO_ACTIONS")
+            .is_some_and(|value| value == "true")
+    }
+
+    fn job(&self, host: &Host) -> Result<Job, Box<Obstacle>> {
+        job(self, host)
+    }
+
+    fn mend(&self) -> &'static str {
+        MEND
+    }
+
+    fn summary(&self) -> Option<&'static str> {
+        Some(SUMMARY)
+    }
+}

@@ -1,0 +1,36 @@
+//! Gitea Actions: GitHub's variables and payloads, and one variable of its own. It shows no annotations.
+
+use super::github::{MEND, SUMMARY, job};
+use super::{Job, System};
+use crate::check::Obstacle;
+use crate::host::Host;
+
+/// Gitea Actions.
+pub(super) struct Gitea;
+
+impl System for Gitea {
+    fn id(&self) -> &'static str {
+        "gitea"
+    }
+
+    fn name(&self) -> &'static str {
+        "Gitea Actions"
+    }
+
+    fn is_here(&self, host: &Host) -> bool {
+        host.var("GITEA_ACTIONS")
+            .is_some_and(|value| value == "true")
+    }
+
+    fn job(&self, host: &Host) -> Result<Job, Box<Obstacle>> {
+        job(self, host)
+    }
+
+    fn mend(&self) -> &'static str {
+        MEND
+    }
+
+    fn summary(&self) -> Option<&'static str> {
+        Some(SUMMARY)
+    }
+}

@@ -1,0 +1,219 @@
+//! GitHub Actions.
+//!
+//! Variables and payloads are those of GitHub's documentation ("Events that trigger workflows", "Webhook events and
+//! payloads"). The commit of `GITHUB_SHA` is not the one that a request brings: for `pull_request` it is a merge that GitHub made,
+//! for `pull_request_target` the default branch's tip.
+
+use bstr::{BString, ByteSlice as _};
+use serde::Deserialize;
+
+use super::payload::payload;
+use super::{Change, Job, RequestText, System, Tip, branch, id, id_of, unclear, wanted};
+use crate::check::Obstacle;
+use crate::git::Id;
+use crate::host::Host;
+
+/// GitHub Actions.
+pub(super) struct GitHub;
+
+impl System for GitHub {
+    fn id(&self) -> &'static str {
+        "github"
+    }
+
+    fn name(&self) -> &'static str {
+        "GitHub Actions"
+    }
+
+    fn is_here(&self, host: &Host) -> bool {
+        host.var("GITHUB_ACTIONS")
+            .is_some_and(|value| value == "true")
+    }
+
+    fn job(&self, host: &Host) -> Result<Job, Box<Obstacle>> {
+        job(self, host)
+    }
+
+    fn mend(&self) -> &'static str {
+        MEND
+    }
+
+    fn annotations(&self) -> Option<&'static str> {
+        Some("github")
+    }
+
+    fn summary(&self) -> Option<&'static str> {
+        Some(SUMMARY)
+    }
+}
+
+/// What brings a checkout's other commits, for those who run GitHub's actions.
+pub(super) const MEND: &str = "set fetch-depth: 0 at actions/checkout";
+
+/// The file of a step's summary, for those who run GitHub's actions.
+pub(super) const SUMMARY: &str = "GITHUB_STEP_SUMMARY";
+
+/// What is read of an event's payload.
+#[derive(Debug, Deserialize)]
+struct Payload {
+    #[serde(rename = "ref")]
+    name: Option<String>,
+    before: Option<String>,
+    after: Option<String>,
+    pull_request: Option<PullRequest>,
+    merge_group: Option<MergeGroup>,
+    repository: Option<Repository>,
+}
+
+#[derive(Debug, Deserialize)]
+struct PullRequest {
+    number: u64,
+    title: String,
+    body: Option<String>,
+    user: Option<User>,
+    base: Side,
+    head: Side,
+}
+
+#[derive(Debug, Deserialize)]
+struct User {
+    login: String,
+    id: Option<u64>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Side {
+    sha: String,
+    #[serde(rename = "ref")]
+    name: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct MergeGroup {
+    base_sha: String,
+    base_ref: String,
+    head_sha: String,
+    head_ref: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Repository {
+    default_branch: Option<String>,
+}
+
+/// The job of a system that runs GitHub's actions.
+pub(super) fn job(system: &dyn System, host: &Host) -> Result<Job, Box<Obstacle>> {
+    let event = wanted(host, system, "GITHUB_EVENT_NAME")?;
+    let payload: Payload = payload(host, system, "GITHUB_EVENT_PATH")?;
+    let default_branch = payload.repository.as_ref();
+    let default_branch = default_branch.and_then(|repository| repository.default_branch.clone());
+    let (change, text) = match event.as_slice() {
+        b"pull_request"
+        | b"pull_request_target"
+        | b"pull_request_review"
+        | b"pull_request_review_comment" => {
+            let pull = payload.pull_request;
+            let pull = pull.ok_or_else(|| unclear(system, "the event names no pull request"))?;
+            (pull.change(system)?, Some(pull.text()))
+        }
+        b"merge_group" => {
+            let group = payload.merge_group;
+            let group = group.ok_or_else(|| unclear(system, "the event names no merge group"))?;
+            (group.change(system)?, None)
+        }
+        b"push" => (pushed(system, &payload)?, None),
+        b"workflow_dispatch" | b"schedule" | b"repository_dispatch" | b"release" | b"create" => {
+            let name = host.var("GITHUB_REF").cloned();
+            let head = id_of(host, system, "GITHUB_SHA")?;
+            (Change::State { name, head }, None)
+        }
+        other => {
+            let told = format!(
+                "the event {} is not about commits that are known here",
+                other.as_bstr()
+            );
+            return Err(unclear(system, &told));
+        }
+    };
+    Ok(Job {
+        event: event.to_string(),
+        change,
+        default_branch: default_branch.map(BString::from),
+        text,
+    })
+}
+
+impl PullRequest {
+    fn change(&self, system: &dyn System) -> Result<Change, Box<Obstacle>> {
+        Ok(Change::Request {
+            base: tip(
+                system,
+                &self.base.sha,
+                branch(self.base.name.as_str().into()),
+            )?,
+            head: tip(
+                system,
+                &self.head.sha,
+                format!("refs/pull/{}/head", self.number).into(),
+            )?,
+            branch: Some(self.head.name.as_str().into()),
+        })
+    }
+
+    fn text(self) -> RequestText {
+        RequestText {
+            number: Some(self.number),
+            title: self.title.into(),
+            body: Some(self.body.unwrap_or_default().into()),
+            author: self.user.map(|user| (user.login.into(), user.id)),
+        }
+    }
+}
+
+impl MergeGroup {
+    /// The base is what the group is built on: the branch's tip, or the group before it in the queue.
+    fn change(&self, system: &dyn System) -> Result<Change, Box<Obstacle>> {
+        Ok(Change::Request {
+            base: tip(
+                system,
+                &self.base_sha,
+                branch(self.base_ref.as_str().into()),
+            )?,
+            head: tip(
+                system,
+                &self.head_sha,
+                branch(self.head_ref.as_str().into()),
+            )?,
+            branch: None,
+        })
+    }
+}
+
+fn tip(system: &dyn System, sha: &str, name: BString) -> Result<Tip, Box<Obstacle>> {
+    let id = id(system, "a commit of the event", sha.into())?;
+    let id = id.ok_or_else(|| unclear(system, "the event names zeros where a commit is meant"))?;
+    Ok(Tip {
+        id: Some(id),
+        name: Some(name),
+    })
+}
+
+fn pushed(system: &dyn System, payload: &Payload) -> Result<Change, Box<Obstacle>> {
+    let name = payload.name.as_ref();
+    let name = name.ok_or_else(|| unclear(system, "the push names no reference"))?;
+    let name = BString::from(name.as_str());
+    let commit = |what, text: &Option<String>| -> Result<Option<Id>, Box<Obstacle>> {
+        let text = text.as_deref();
+        let text = text.ok_or_else(|| unclear(system, &format!("the push has no `{what}`")))?;
+        id(system, what, text.into())
+    };
+    let before = commit("before", &payload.before)?;
+    Ok(match commit("after", &payload.after)? {
+        Some(after) => Change::Push {
+            name,
+            before,
+            after,
+        },
+        None => Change::Deletion { name },
+    })
+}

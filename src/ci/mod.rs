@@ -1,0 +1,201 @@
+//! CI systems: what a job is about, as its system tells it, and which commits that is.
+//!
+//! One file a system. A system only says what happened ([`Job`]); which commits are judged, and by whose policy,
+//! [`resolve`] decides for all of them alike. For `cordon ci` alone.
+
+mod azure;
+mod bitbucket;
+mod buildkite;
+mod checkout;
+mod circleci;
+mod forgejo;
+mod generic;
+mod gitea;
+mod github;
+mod gitlab;
+mod jenkins;
+mod payload;
+mod resolve;
+
+use bstr::{BStr, BString};
+
+use crate::check::Obstacle;
+use crate::git::Id;
+use crate::host::Host;
+
+pub use checkout::Opener;
+pub use resolve::{Given, Resolved, resolve};
+
+/// One CI system.
+pub trait System: Sync {
+    /// Its id, kebab-case.
+    fn id(&self) -> &'static str;
+
+    /// Its name, for people.
+    fn name(&self) -> &'static str;
+
+    /// Whether this is a job of it.
+    fn is_here(&self, host: &Host) -> bool;
+
+    /// What the job is about. Whatever the system leaves open, or says in a way that is not known, is an obstacle.
+    fn job(&self, host: &Host) -> Result<Job, Box<Obstacle>>;
+
+    /// What brings commits that a checkout lacks.
+    fn mend(&self) -> &'static str;
+
+    /// The format that it reads out of a job's log, to show findings beside the code.
+    fn annotations(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The variable that names the file for a job's summary, in Markdown.
+    fn summary(&self) -> Option<&'static str> {
+        None
+    }
+}
+
+/// Every system. The more particular come first: Forgejo calls itself Gitea too, and both call themselves GitHub.
+pub const SYSTEMS: &[&dyn System] = &[
+    &forgejo::Forgejo,
+    &gitea::Gitea,
+    &github::GitHub,
+    &gitlab::GitLab,
+    &bitbucket::Bitbucket,
+    &azure::Azure,
+    &jenkins::Jenkins,
+    &buildkite::Buildkite,
+    &circleci::CircleCi,
+    &generic::Generic,
+];
+
+/// The system of that id.
+pub fn system(id: &str) -> Option<&'static dyn System> {
+    SYSTEMS.iter().copied().find(|system| system.id() == id)
+}
+
+/// The system whose job this is. The last one takes any.
+pub fn system_here(host: &Host) -> &'static dyn System {
+    let mut all = SYSTEMS.iter().copied();
+    all.find(|system| system.is_here(host))
+        .unwrap_or(&generic::Generic)
+}
+
+/// What a job is about, as its system tells it. Names are whole, from `refs/` on, unless something else is said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Job {
+    /// The event, in the system's own word.
+    pub event: String,
+    /// What happened.
+    pub change: Change,
+    /// The default branch, by its short name.
+    pub default_branch: Option<BString>,
+    /// What people wrote of the request, where it is one.
+    pub text: Option<RequestText>,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Somebody asks to merge.
+    Request {
+        /// The branch that it goes into, as the event saw it.
+        base: Tip,
+        /// The last commit that it brings.
+        head: Tip,
+        /// The branch that the commits are on, by its short name.
+        branch: Option<BString>,
+    },
+    /// A reference moved, or came into being.
+    Push {
+        /// Which one.
+        name: BString,
+        /// What it was.
+        before: Option<Id>,
+        /// What it is.
+        after: Id,
+    },
+    /// A reference was taken away.
+    Deletion {
+        /// Which one.
+        name: BString,
+    },
+    /// Nothing moved: a schedule, a start by hand.
+    State {
+        /// The reference, if the system tells it.
+        name: Option<BString>,
+        /// The commit; without it, `HEAD`.
+        head: Option<Id>,
+    },
+}
+
+/// A commit, and where it is to be had.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tip {
+    /// The commit, if the system tells it.
+    pub id: Option<Id>,
+    /// The reference at the remote that leads to it.
+    pub name: Option<BString>,
+}
+
+/// What people wrote of a request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RequestText {
+    /// Its number.
+    pub number: Option<u64>,
+    /// Its title.
+    pub title: BString,
+    /// Its body; `None` where the system does not tell it whole.
+    pub body: Option<BString>,
+    /// Who opened it: the login, and the account's number if that is told.
+    pub author: Option<(BString, Option<u64>)>,
+}
+
+/// A variable that a job of this system must have.
+fn wanted<'h>(
+    host: &'h Host,
+    system: &dyn System,
+    name: &str,
+) -> Result<&'h BString, Box<Obstacle>> {
+    host.var(name)
+        .ok_or_else(|| unclear(system, &format!("{name} is not set")))
+}
+
+/// A commit that a variable may name: zeros stand for none.
+fn id_of(host: &Host, system: &dyn System, name: &str) -> Result<Option<Id>, Box<Obstacle>> {
+    match host.var(name) {
+        Some(text) => id(system, name, text.as_ref()),
+        None => Ok(None),
+    }
+}
+
+/// An id in hexadecimal digits, of either length: zeros stand for none.
+fn id(system: &dyn System, what: &str, text: &BStr) -> Result<Option<Id>, Box<Obstacle>> {
+    match Id::from_hex(text) {
+        Some(id) => Ok((!id.is_zero()).then_some(id)),
+        None => Err(unclear(system, &format!("{what} is no commit's id"))),
+    }
+}
+
+/// What a job does not tell, or tells in a way that is not known.
+fn unclear(system: &dyn System, told: &str) -> Box<Obstacle> {
+    let told = format!("{}: {told}", system.name());
+    let mend = "cordon ci --base BASE --head HEAD".to_owned();
+    Box::new(Obstacle::told("event", told).mended_by(Some(mend)))
+}
+
+/// The whole name of a branch that may be told by its short one.
+fn branch(name: &BStr) -> BString {
+    whole(name, b"refs/heads/")
+}
+
+/// The whole name of a tag that may be told by its short one.
+fn tag(name: &BStr) -> BString {
+    whole(name, b"refs/tags/")
+}
+
+fn whole(name: &BStr, folder: &[u8]) -> BString {
+    if name.starts_with(b"refs/") {
+        return name.to_owned();
+    }
+    [folder, name].concat().into()
+}

@@ -1,0 +1,122 @@
+//! `cordon ci`: the CI event that this process runs in.
+
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+use clap::Args;
+
+use super::log::Log;
+use super::options::Options;
+use super::output::Terminal;
+use super::progress::Bar;
+use super::{Exit, open};
+use crate::check::{Obstacle, Request, What, run, unread};
+use crate::ci::{Given, Resolved, SYSTEMS, System, resolve, system, system_here};
+use crate::finding::Stage;
+use crate::host::Host;
+use crate::policy::origin::Reach;
+use crate::report::{RangeKind, Report, format};
+
+/// Judge what a CI job is about
+#[derive(Debug, Args)]
+pub(super) struct Ci {
+    /// Fetch what the checkout lacks from `origin`: objects, and nothing else
+    #[arg(long)]
+    fetch: bool,
+    /// Where the range starts, in the place of what the event says
+    #[arg(long, value_name = "REV")]
+    base: Option<String>,
+    /// Where the range ends, in the place of what the event says
+    #[arg(long, value_name = "REV")]
+    head: Option<String>,
+    /// The default branch, where the system does not tell it
+    #[arg(long, value_name = "NAME")]
+    default_branch: Option<String>,
+    /// The system, where it is not to be found out
+    #[arg(long, value_name = "ID", value_parser = system_id)]
+    system: Option<&'static str>,
+    /// No annotations beside the code, where the system shows them
+    #[arg(long)]
+    no_annotations: bool,
+    /// No summary of the job, where the system has one
+    #[arg(long)]
+    no_summary: bool,
+    /// The forge's reviews of the head, as its API gives them
+    #[arg(long, value_name = "FILE")]
+    approvals: Option<PathBuf>,
+    #[command(flatten)]
+    options: Options,
+}
+
+impl Ci {
+    pub(super) fn run(&self, host: &Host, terminal: &Terminal) -> Result<Exit> {
+        if self.options.as_of.is_some() {
+            bail!("what a job lets through holds from today on: --as-of is for cordon check");
+        }
+        let system = self.system.and_then(system);
+        let system = system.unwrap_or_else(|| system_here(host));
+        let progress = Bar::new(host, &self.options);
+        let report = self
+            .judged(host, system, &progress)
+            .unwrap_or_else(|obstacle| unread(&obstacle, RangeKind::Commits, Stage::Ci));
+        self.options
+            .log(report, terminal, &progress, &self.log(host, system))
+    }
+
+    fn judged(
+        &self,
+        host: &Host,
+        system: &dyn System,
+        progress: &Bar,
+    ) -> Result<Report, Box<Obstacle>> {
+        // Who names both ends needs no event.
+        let job = match (&self.base, &self.head) {
+            (Some(_), Some(_)) => system.job(host).ok(),
+            _ => Some(system.job(host)?),
+        };
+        let given = Given {
+            base: self.base.clone(),
+            head: self.head.clone(),
+            default_branch: self.default_branch.clone(),
+            fetch: self.fetch,
+        };
+        let open = || self.options.repository(host);
+        let Resolved { repo, event } = resolve(&open, host, system, job.as_ref(), &given)?;
+        let approvals = self.approvals.as_deref().map(open::approvals);
+        let unread = |error| Obstacle::told("approvals", format!("{error:#}"));
+        let approvals = approvals.transpose().map_err(unread)?;
+        let signers = self.options.signers()?;
+        let reach = Reach::new(Some(&*repo), host).signed_by(&signers);
+        let request = Request {
+            what: What::Event(event),
+            stage: None,
+            policy: self.options.policy(reach)?,
+            signers: &signers,
+            approvals: approvals.as_deref(),
+            as_of: None,
+            jobs: self.options.jobs(),
+            host,
+            emergency: None,
+            progress,
+        };
+        Ok(run(&*repo, &request))
+    }
+
+    fn log(&self, host: &Host, system: &dyn System) -> Log {
+        let annotations = system.annotations().and_then(format);
+        let summary = system.summary().and_then(|variable| host.var(variable));
+        Log {
+            annotations: annotations.filter(|_| !self.no_annotations),
+            summary: summary
+                .filter(|_| !self.no_summary)
+                .map(|path| PathBuf::from(path.to_string())),
+        }
+    }
+}
+
+fn system_id(text: &str) -> Result<&'static str, String> {
+    let ids: Vec<&str> = SYSTEMS.iter().map(|system| system.id()).collect();
+    system(text)
+        .map(System::id)
+        .ok_or_else(|| format!("a system is one of {}", ids.join(", ")))
+}

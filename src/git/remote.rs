@@ -1,0 +1,126 @@
+//! The remote of a checkout: what its references name now, and objects of it that the checkout lacks.
+//!
+//! For `cordon ci`, and the only thing that writes to a repository that is judged: objects, and where a shallow clone
+//! ends. No reference moves, and nothing of what comes runs.
+
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt as _;
+
+use bstr::{BStr, BString, ByteSlice as _};
+
+use super::plumbing::Git;
+use super::store::{OPTIONS, environment};
+use super::{Error, Id, Repo, Result};
+use crate::host::Host;
+
+/// Where a checkout may have come from: what comes is as good as that.
+const PROTOCOLS: (&str, &str) = ("GIT_ALLOW_PROTOCOL", "https:http:ssh:git:file");
+
+/// The remote that a checkout came from.
+#[derive(Debug)]
+pub struct Remote {
+    git: Git,
+    name: BString,
+}
+
+/// How much of the history comes along.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// What is not here.
+    New,
+    /// The commits themselves, and nothing below them.
+    Tip,
+    /// So many commits more below where a shallow clone ends.
+    More(u32),
+    /// Everything.
+    Whole,
+}
+
+impl Remote {
+    /// `origin`, as everybody calls it.
+    pub fn origin(repo: &dyn Repo, host: &Host) -> Result<Self> {
+        let dir = repo.facts().git_dir.clone();
+        let mut env = environment(host);
+        env.retain(|(name, _)| name != PROTOCOLS.0);
+        env.push((PROTOCOLS.0.into(), PROTOCOLS.1.into()));
+        env.push(("GIT_DIR".into(), dir.clone().into()));
+        Ok(Self {
+            git: Git::with(dir, env, host)?,
+            name: "origin".into(),
+        })
+    }
+
+    /// What a reference of this full name is at the remote.
+    pub fn tip(&self, name: &BStr) -> Result<Option<Id>> {
+        if !is_plain(name) {
+            return Err(Error::MissingReference(name.to_owned()));
+        }
+        let told = self.ask(&["ls-remote", "--quiet"], &[name])?;
+        for line in told.lines() {
+            let (id, of) = line.split_once_str("\t").ok_or_else(|| odd(line))?;
+            if of == name.as_bytes() {
+                return Id::from_hex(id).map(Some).ok_or_else(|| odd(line));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The full name of the branch that the remote's `HEAD` leads to.
+    pub fn default_branch(&self) -> Result<Option<BString>> {
+        let told = self.ask(&["ls-remote", "--quiet", "--symref"], &["HEAD".into()])?;
+        let name = told.lines().find_map(|line| {
+            let name = line.strip_prefix(b"ref: ")?.strip_suffix(b"\tHEAD")?;
+            is_plain(name.into()).then(|| name.into())
+        });
+        Ok(name)
+    }
+
+    /// Fetches commits by their ids or by the full names of references, which move nothing here.
+    pub fn fetch(&self, what: &[BString], depth: Depth) -> Result<()> {
+        let deepen = match depth {
+            Depth::New => None,
+            Depth::Tip => Some("--depth=1".to_owned()),
+            Depth::More(commits) => Some(format!("--deepen={commits}")),
+            Depth::Whole => Some("--unshallow".to_owned()),
+        };
+        let mut words = vec![
+            "fetch",
+            "--quiet",
+            "--no-tags",
+            "--no-recurse-submodules",
+            "--no-write-fetch-head",
+            "--no-auto-maintenance",
+            "--no-filter",
+            "--refmap=",
+        ];
+        words.extend(deepen.as_deref());
+        let what: Vec<&BStr> = what.iter().map(|one| one.as_bstr()).collect();
+        if let Some(bad) = what
+            .iter()
+            .find(|one| !is_plain(one) && Id::from_hex(one).is_none())
+        {
+            return Err(Error::MissingReference((*bad).to_owned()));
+        }
+        self.ask(&words, &what).map(drop)
+    }
+
+    fn ask(&self, words: &[&str], names: &[&BStr]) -> Result<Vec<u8>> {
+        let mut all: Vec<OsString> = words.iter().map(OsString::from).collect();
+        all.push("--".into());
+        let foreign = std::iter::once(self.name.as_bstr()).chain(names.iter().copied());
+        all.extend(foreign.map(|name| OsString::from_vec(name.to_vec())));
+        self.git.ask(&OPTIONS, &all)
+    }
+}
+
+/// Whether it is a full name and nothing else: no pattern, no pair of names.
+fn is_plain(name: &BStr) -> bool {
+    let odd = |byte: &u8| *byte <= b' ' || *byte == 0x7f || b"~^:?*[\\".contains(byte);
+    name.starts_with(b"refs/") && !name.iter().any(odd) && !name.contains_str("..")
+}
+
+fn odd(line: &[u8]) -> Error {
+    let start = line.get(..80).unwrap_or(line);
+    let shown = crate::text::show::escaped(start);
+    Error::Unreadable(format!("git ls-remote answered oddly: {shown}"))
+}

@@ -1,0 +1,499 @@
+//! GitHub Actions, and those that speak its language.
+
+use serde_json::{Value, json};
+
+use crate::forge::{DEPTHS, Depth, Forge, POLICY, ZEROS, github, judged, pull_request, pushed};
+use crate::support::Report;
+
+/// With leave to fetch, what is judged does not hang on how much of the history a checkout has; without, it is judged
+/// where all is there, and is no pass where not.
+fn at_every_depth(forge: &Forge, branch: &str, job: &crate::forge::Job) -> Report {
+    let mut reports = Vec::new();
+    for depth in DEPTHS {
+        forge.checkout(branch, depth);
+        let report = forge.report(job, &[]);
+        if depth == Depth::Full {
+            assert!(report.codes().is_empty(), "{:#}", report.json);
+            reports.push(report);
+        } else if !report.codes().is_empty() {
+            let mends = report.json["incomplete"].as_array().unwrap().iter();
+            assert!(
+                mends.clone().all(|row| row["mend"].is_string()),
+                "{:#}",
+                report.json
+            );
+        }
+        forge.checkout(branch, depth);
+        reports.push(forge.report(job, &["--fetch"]));
+    }
+    let first = reports[0].json.to_string();
+    for other in &reports[1..] {
+        assert_eq!(first, other.json.to_string());
+    }
+    reports.remove(0)
+}
+
+#[test]
+fn a_pull_request_is_judged_by_the_target_although_its_branch_is_older_than_the_policy() {
+    let forge = Forge::new();
+    let (base, head) = (forge.id("main"), forge.id("feature"));
+    forge.keep("feature", "refs/pull/7/head");
+    for event in ["pull_request", "pull_request_target", "pull_request_review"] {
+        let payload = pull_request(("main", &base), ("feature", &head));
+        let job = github(event, &base, "refs/pull/7/merge", payload);
+        let report = at_every_depth(&forge, "main", &job);
+        assert_eq!(
+            judged(&report),
+            (base.clone(), head.clone(), 2, vec!["main".to_owned()])
+        );
+        assert_eq!(report.rules(), ["zone-agent"], "{event}");
+        assert_eq!(report.json["policy"]["trusted"], true);
+        assert_eq!(report.json["stage"], "ci");
+    }
+}
+
+#[test]
+fn a_pull_request_without_anything_wrong_passes() {
+    let forge = Forge::new();
+    forge.dev.git(["checkout", "-q", "-b", "docs"]);
+    forge.agent("docs/guide.md");
+    forge.push("docs");
+    forge.keep("docs", "refs/pull/7/head");
+    let payload = pull_request(("main", &forge.id("main")), ("docs", &forge.id("docs")));
+    let report = at_every_depth(
+        &forge,
+        "main",
+        &github("pull_request", ZEROS, "refs/pull/7/merge", payload),
+    );
+    assert_eq!(
+        (report.verdict(), report.json["range"]["commits"].as_u64()),
+        ("pass", Some(1))
+    );
+}
+
+#[test]
+fn of_a_fork_the_head_comes_from_where_the_forge_keeps_it() {
+    let forge = Forge::new();
+    forge.keep("feature", "refs/pull/7/head");
+    forge.dev.git(["push", "-q", "origin", ":feature"]);
+    // Some servers give nothing by its id.
+    let remote = forge.dev.outside("remote.git");
+    let remote = remote.to_str().unwrap();
+    forge.dev.git([
+        "-C",
+        remote,
+        "config",
+        "uploadpack.allowAnySHA1InWant",
+        "false",
+    ]);
+    let payload = pull_request(
+        ("main", &forge.id("main")),
+        ("feature", &forge.id("feature")),
+    );
+    let job = github("pull_request_target", ZEROS, "refs/heads/main", payload);
+    for depth in DEPTHS {
+        forge.checkout("main", depth);
+        assert_eq!(forge.report(&job, &["--fetch"]).rules(), ["zone-agent"]);
+        forge.checkout("main", depth);
+        assert_eq!(forge.report(&job, &[]).codes(), ["missing-commit"]);
+    }
+}
+
+#[test]
+fn a_pull_request_into_the_authors_own_branch_is_judged_by_the_default_branch_too() {
+    let forge = Forge::new();
+    let dev = &forge.dev;
+    dev.git(["checkout", "-q", "-b", "mine"]);
+    dev.write(".cordon.yml", "cordon: 1\n");
+    dev.commit("Take the zone out");
+    forge.push("mine");
+    dev.git(["checkout", "-q", "-b", "change"]);
+    forge.agent("src/core/key.c");
+    forge.push("change");
+    forge.keep("change", "refs/pull/7/head");
+    let payload = pull_request(("mine", &forge.id("mine")), ("change", &forge.id("change")));
+    let report = at_every_depth(
+        &forge,
+        "main",
+        &github("pull_request", ZEROS, "refs/pull/7/merge", payload),
+    );
+    assert_eq!(judged(&report).3, ["mine", "main"]);
+    assert!(report.rules().contains(&"zone-agent"), "{:#}", report.json);
+}
+
+#[test]
+fn a_retargeted_pull_request_is_judged_by_its_new_target() {
+    let forge = Forge::new();
+    let dev = &forge.dev;
+    dev.git(["checkout", "-q", "-b", "release", "main"]);
+    let strict = POLICY.replace("src/core/**", "src/core/**, docs/**");
+    dev.write(".cordon.yml", strict);
+    dev.commit("Close the documentation too");
+    forge.push("release");
+    dev.git(["checkout", "-q", "-b", "change", "main"]);
+    forge.agent("docs/guide.md");
+    forge.push("change");
+    forge.keep("change", "refs/pull/7/head");
+    let verdict = |target: &str| {
+        let mut payload =
+            pull_request((target, &forge.id(target)), ("change", &forge.id("change")));
+        payload["action"] = json!("edited");
+        payload["changes"] =
+            json!({"base": {"ref": {"from": "main"}, "sha": {"from": forge.id("main")}}});
+        let job = github("pull_request", ZEROS, "refs/pull/7/merge", payload);
+        at_every_depth(&forge, "main", &job).verdict().to_owned()
+    };
+    assert_eq!(verdict("main"), "pass");
+    assert_eq!(verdict("release"), "fail");
+}
+
+#[test]
+fn a_target_that_has_gone_on_judges_by_its_tip_and_what_it_has_is_not_judged_again() {
+    let forge = Forge::new();
+    let dev = &forge.dev;
+    let seen = forge.id("main");
+    dev.git(["checkout", "-q", "-b", "docs"]);
+    dev.git(["checkout", "-q", "main"]);
+    dev.write("src/core/old.c", "by a person\n");
+    dev.commit("Add a file");
+    dev.write(
+        ".cordon.yml",
+        POLICY.replace("src/core/**", "src/core/**, docs/**"),
+    );
+    let now = dev.commit("Close the documentation too");
+    forge.push("main");
+    dev.git(["checkout", "-q", "docs"]);
+    dev.git(["merge", "-q", "--no-edit", "main"]);
+    forge.agent("docs/guide.md");
+    forge.push("docs");
+    forge.keep("docs", "refs/pull/7/head");
+    let payload = pull_request(("main", &seen), ("docs", &forge.id("docs")));
+    let report = at_every_depth(
+        &forge,
+        "main",
+        &github("pull_request", ZEROS, "refs/pull/7/merge", payload),
+    );
+    let (base, _, commits, _) = judged(&report);
+    assert_eq!((base, commits), (now, 1));
+    assert_eq!(report.rules(), ["zone-agent"]);
+}
+
+#[test]
+fn a_merge_group_is_judged_from_what_it_is_built_on() {
+    let forge = Forge::new();
+    let dev = &forge.dev;
+    let base = forge.id("main");
+    dev.git(["checkout", "-q", "--detach", "main"]);
+    dev.git(["merge", "-q", "--no-ff", "--no-edit", "feature"]);
+    let head = forge.id("HEAD");
+    let queue = format!("refs/heads/gh-readonly-queue/main/pr-7-{base}");
+    forge.keep("HEAD", &queue);
+    let group = json!({"action": "checks_requested", "merge_group": {
+        "base_sha": base, "base_ref": "refs/heads/main", "head_sha": head, "head_ref": queue,
+    }});
+    let report = at_every_depth(&forge, "main", &github("merge_group", &head, &queue, group));
+    assert_eq!(judged(&report), (base, head, 3, vec!["main".to_owned()]));
+    assert!(report.rules().contains(&"zone-agent"));
+}
+
+#[test]
+fn a_push_is_judged_from_what_was_there_before() {
+    let forge = Forge::new();
+    let before = forge.id("main");
+    forge.agent("docs/guide.md");
+    let after = forge.agent("src/core/key.c");
+    forge.push("main");
+    let job = github(
+        "push",
+        &after,
+        "refs/heads/main",
+        pushed("refs/heads/main", &before, &after),
+    );
+    let report = at_every_depth(&forge, "main", &job);
+    assert_eq!(judged(&report), (before, after, 2, vec!["main".to_owned()]));
+    assert_eq!(report.rules(), ["zone-agent"]);
+}
+
+#[test]
+fn a_new_branch_is_judged_by_what_the_default_branch_lacks_and_by_its_policy() {
+    let forge = Forge::new();
+    let (main, head) = (forge.id("main"), forge.id("feature"));
+    let job = github(
+        "push",
+        &head,
+        "refs/heads/feature",
+        pushed("refs/heads/feature", ZEROS, &head),
+    );
+    let report = at_every_depth(&forge, "feature", &job);
+    assert_eq!(judged(&report), (main, head, 2, vec!["main".to_owned()]));
+    assert_eq!(report.rules(), ["zone-agent"]);
+}
+
+#[test]
+fn a_branch_at_a_commit_that_the_default_branch_has_brings_none_and_passes() {
+    let forge = Forge::new();
+    forge.dev.git(["branch", "copy", "main~3"]);
+    forge.push("copy");
+    let head = forge.id("copy");
+    let job = github(
+        "push",
+        &head,
+        "refs/heads/copy",
+        pushed("refs/heads/copy", ZEROS, &head),
+    );
+    let report = at_every_depth(&forge, "copy", &job);
+    assert_eq!(
+        (report.verdict(), report.json["range"]["commits"].as_u64()),
+        ("pass", Some(0))
+    );
+}
+
+#[test]
+fn a_push_by_force_is_judged_from_where_it_leaves_the_default_branch() {
+    let forge = Forge::new();
+    let dev = &forge.dev;
+    let before = forge.id("feature");
+    dev.git(["checkout", "-q", "feature"]);
+    dev.git([
+        "commit",
+        "-q",
+        "--amend",
+        "--allow-empty",
+        "-m",
+        "Explain it again",
+    ]);
+    forge.push("feature");
+    let head = forge.id("feature");
+    let job = github(
+        "push",
+        &head,
+        "refs/heads/feature",
+        pushed("refs/heads/feature", &before, &head),
+    );
+    // The old commit is at the remote no more than in the checkout.
+    forge.checkout("feature", Depth::Full);
+    let report = forge.report(&job, &["--fetch"]);
+    assert_eq!(
+        (judged(&report).0, judged(&report).2),
+        (forge.id("main"), 2)
+    );
+    assert_eq!(report.rules(), ["zone-agent"]);
+    let gone = github(
+        "push",
+        &head,
+        "refs/heads/feature",
+        pushed("refs/heads/feature", &"5".repeat(40), &head),
+    );
+    let report = forge.report(&gone, &["--fetch"]);
+    assert_eq!(
+        (judged(&report).0, judged(&report).2),
+        (forge.id("main"), 2)
+    );
+    // Without leave to fetch nobody knows whether it is gone.
+    assert_eq!(forge.report(&gone, &[]).codes(), ["missing-commit"]);
+}
+
+#[test]
+fn the_first_push_of_all_is_judged_whole_and_trusts_nobody() {
+    let forge = Forge::empty();
+    forge.dev.write(".cordon.yml", POLICY);
+    forge.dev.commit("Begin");
+    let head = forge.agent("src/core/key.c");
+    forge.push("main");
+    let job = github(
+        "push",
+        &head,
+        "refs/heads/main",
+        pushed("refs/heads/main", ZEROS, &head),
+    );
+    let report = at_every_depth(&forge, "main", &job);
+    assert_eq!(judged(&report).2, 2);
+    assert_eq!(report.json["policy"]["trusted"], false);
+    assert_eq!(report.rules(), ["zone-agent"]);
+}
+
+#[test]
+fn a_tag_is_judged_by_what_the_default_branch_lacks_and_its_message_with_it() {
+    let forge = Forge::new();
+    let dev = &forge.dev;
+    dev.git([
+        "tag",
+        "-a",
+        "-m",
+        "Release\n\nskip-checks: true",
+        "v1",
+        "feature",
+    ]);
+    forge.push("v1");
+    let tag = forge.id("v1");
+    let job = github(
+        "push",
+        &tag,
+        "refs/tags/v1",
+        pushed("refs/tags/v1", ZEROS, &tag),
+    );
+    let report = at_every_depth(&forge, "main", &job);
+    assert_eq!(judged(&report).1, forge.id("feature"));
+    assert!(report.rules().contains(&"zone-agent"));
+    dev.git(["tag", "-f", "-a", "-m", "Only a release", "v1", "main"]);
+    forge.push("v1");
+    let tag = forge.id("v1");
+    let job = github(
+        "push",
+        &tag,
+        "refs/tags/v1",
+        pushed("refs/tags/v1", ZEROS, &tag),
+    );
+    assert_eq!(at_every_depth(&forge, "main", &job).verdict(), "pass");
+}
+
+#[test]
+fn a_deletion_has_nothing_to_judge() {
+    let forge = Forge::new();
+    forge.checkout("main", Depth::One);
+    let job = github(
+        "push",
+        &forge.id("main"),
+        "refs/heads/main",
+        pushed("refs/heads/old", &forge.id("main"), ZEROS),
+    );
+    let report = forge.report(&job, &[]);
+    assert_eq!(
+        (report.verdict(), report.json["range"]["commits"].as_u64()),
+        ("pass", Some(0))
+    );
+    let said = forge.say(&job, &[]);
+    assert!(said.stdout.contains("old was deleted"), "{}", said.stdout);
+}
+
+#[test]
+fn a_start_by_hand_judges_what_a_branch_has_and_of_the_default_branch_everything() {
+    let forge = Forge::new();
+    for event in [
+        "workflow_dispatch",
+        "schedule",
+        "repository_dispatch",
+        "release",
+    ] {
+        let head = forge.id("feature");
+        let job = github(event, &head, "refs/heads/feature", json!({"inputs": {}}));
+        let report = at_every_depth(&forge, "feature", &job);
+        assert_eq!(
+            (judged(&report).0, judged(&report).2),
+            (forge.id("main"), 2),
+            "{event}"
+        );
+        let job = github(
+            event,
+            &forge.id("main"),
+            "refs/heads/main",
+            Value::Object(serde_json::Map::default()),
+        );
+        let report = at_every_depth(&forge, "main", &job);
+        assert_eq!(
+            (judged(&report).0.as_str(), judged(&report).2),
+            ("-", 61),
+            "{event}"
+        );
+        assert_eq!(report.json["policy"]["trusted"], true);
+    }
+}
+
+#[test]
+fn an_event_that_is_not_about_commits_is_no_pass() {
+    let forge = Forge::new();
+    forge.checkout("main", Depth::Full);
+    for event in ["workflow_run", "issue_comment", "made_up", "delete"] {
+        let job = github(event, &forge.id("main"), "refs/heads/main", json!({}));
+        let report = forge.report(&job, &[]);
+        assert_eq!(report.codes(), ["event"], "{event}");
+        // A range that somebody names needs no event.
+        let named = forge.report(&job, &["--base", "main~2", "--head", "main"]);
+        assert_eq!((named.verdict(), judged(&named).2), ("pass", 2), "{event}");
+    }
+}
+
+#[test]
+fn a_payload_that_is_not_understood_is_no_pass() {
+    let forge = Forge::new();
+    forge.checkout("main", Depth::Full);
+    let main = forge.id("main");
+    let good = || pull_request(("main", &main), ("feature", &main));
+    let mut zeros = good();
+    zeros["pull_request"]["head"]["sha"] = json!(ZEROS);
+    let mut short = good();
+    short["pull_request"]["base"]["sha"] = json!(&main[..12]);
+    let mut option = good();
+    option["pull_request"]["base"]["ref"] = json!("--upload-pack=touch x");
+    let odd = [
+        json!([]),
+        json!({}),
+        json!({"pull_request": {}}),
+        zeros,
+        short,
+    ];
+    for payload in odd {
+        let report = forge.report(
+            &crate::forge::Job {
+                payload: payload.clone(),
+                ..github("pull_request", ZEROS, "refs/pull/7/merge", json!({}))
+            },
+            &["--fetch"],
+        );
+        assert_eq!(report.codes(), ["event"], "{payload}");
+    }
+    let job = github("pull_request", ZEROS, "refs/pull/7/merge", option);
+    assert_eq!(forge.report(&job, &["--fetch"]).verdict(), "incomplete");
+    // An empty range of a request is no pass either: there is no such request.
+    let job = github("pull_request", ZEROS, "refs/pull/7/merge", good());
+    assert_eq!(forge.report(&job, &[]).codes(), ["empty-range"]);
+}
+
+#[test]
+fn fetching_moves_no_reference_and_takes_no_tag() {
+    let forge = Forge::new();
+    forge.keep("feature", "refs/pull/7/head");
+    forge.dev.git(["tag", "v9", "feature"]);
+    forge.push("v9");
+    forge.checkout("main", Depth::One);
+    let refs = || {
+        let dir = forge.dev.outside("checkout");
+        let names = forge
+            .dev
+            .git(["-C", dir.to_str().unwrap(), "for-each-ref"])
+            .stdout;
+        (names, dir.join(".git/FETCH_HEAD").exists())
+    };
+    let before = refs();
+    let payload = pull_request(
+        ("main", &forge.id("main")),
+        ("feature", &forge.id("feature")),
+    );
+    let report = forge.report(
+        &github("pull_request", ZEROS, "refs/pull/7/merge", payload),
+        &["--fetch"],
+    );
+    assert_eq!(report.rules(), ["zone-agent"]);
+    assert_eq!(refs(), before);
+}
+
+#[test]
+fn gitea_and_forgejo_speak_the_same_language_and_show_no_annotations() {
+    let forge = Forge::new();
+    forge.checkout("main", Depth::Full);
+    let payload = pull_request(
+        ("main", &forge.id("main")),
+        ("feature", &forge.id("feature")),
+    );
+    for (variable, name) in [
+        ("GITEA_ACTIONS", "Gitea Actions"),
+        ("FORGEJO_ACTIONS", "Forgejo Actions"),
+    ] {
+        let job = github("pull_request", ZEROS, "refs/pull/7/merge", payload.clone())
+            .with(variable, "true");
+        let said = forge.say(&job, &["--fetch"]);
+        assert_eq!(said.code, 1);
+        assert!(said.stdout.contains(name), "{}", said.stdout);
+        assert!(!said.stdout.contains("::error"), "{}", said.stdout);
+    }
+}
