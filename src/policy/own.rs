@@ -13,7 +13,7 @@ use crate::git::{Commit, Identity, squashed_authors};
 const CO_AUTHOR: &str = "co-authored-by";
 
 /// Addresses and logins of those who had a part, in lower case, with all that the groups know of them.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Own {
     addresses: BTreeSet<String>,
     logins: BTreeSet<String>,
@@ -39,6 +39,16 @@ impl Own {
         let mut all = Self::makers(commit, people).addresses;
         all.insert(folded(&commit.committer.email));
         Self::known(all, people)
+    }
+
+    /// Whoever goes by an address.
+    pub fn person(address: &str, people: &People) -> Self {
+        Self::known(BTreeSet::from([folded(address.as_bytes())]), people)
+    }
+
+    /// Whether somebody is of both, as far as anybody says.
+    pub fn meets(&self, other: &Self) -> bool {
+        !self.addresses.is_disjoint(&other.addresses) || !self.logins.is_disjoint(&other.logins)
     }
 
     /// Those of both.

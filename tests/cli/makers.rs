@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use crate::support::{CLAUDE, Report, incomplete};
-use crate::waivers::{POLICY, Scene, WAIVER, told};
+use crate::waivers::{POLICY, Scene, WAIVER, decisions, told};
 
 const DEV: &str = "dev@acme.example";
 
@@ -197,4 +197,123 @@ fn of_two_exports_of_one_day_each_says_who_made_a_change() {
     assert_eq!(found.len(), 1, "{:#}", report.json);
     let message = found[0]["message"].as_str().unwrap();
     assert!(message.contains("had a part in it"), "{message}");
+}
+
+/// Two addresses of one person, by the login that their groups say; each has a key.
+struct Twice {
+    scene: Scene,
+    keys: [String; 2],
+}
+
+const RLEE: [&str; 2] = ["r.lee@acme.example", "rlee@home.example"];
+
+impl Twice {
+    /// By another login of the second one, they are two.
+    fn new(other: &str) -> Self {
+        let scene = Scene::new();
+        let (one, first) = scene.key("one");
+        let (two, second) = scene.key("two");
+        let (head, _) = POLICY.split_once("approvers:").unwrap();
+        let text = format!(
+            "{head}approvers:\n  a: {{members: [\"{} (rlee)\"], keys: [{{key: \"{} {first}\"}}]}}\n  \
+             b: {{members: [\"{} ({other})\"], keys: [{{key: \"{} {second}\"}}]}}\n\
+             waivers: {{approvers: [a, b], two_for: [export], emergency: {{approvers: [a, b], hours: 4}}}}\n",
+            RLEE[0], RLEE[0], RLEE[1], RLEE[1]
+        );
+        std::fs::write(scene.org("policy.yml"), text).unwrap();
+        scene.by_agent("src/export/a.c");
+        let keys = [one, two];
+        Self { scene, keys }
+    }
+
+    /// A waiver that somebody asked for and both addresses sign.
+    fn waived(&self, asked: &str) -> Report {
+        let waiver = WAIVER.replace("m.ono@acme.example", asked);
+        let by = format!("  - who: {}\n    date: 2026-11-20\nexpires:", RLEE[1]);
+        let waiver = waiver.replace("expires:", &by);
+        let waiver = waiver.replace("src/crypto/tests/**", "src/export/**");
+        self.scene.waiver("w.yml", &waiver);
+        for (who, key) in RLEE.iter().zip(&self.keys) {
+            assert_eq!(self.scene.sign("w.yml", who, key).code, 0);
+        }
+        self.scene.last()
+    }
+
+    /// What is said of an emergency waiver that somebody asked for and both addresses sign.
+    fn emergency(&self, asked: &str) -> String {
+        let sandbox = &self.scene.sandbox;
+        let now = sandbox.shell("date -u +%Y-%m-%dT%H:%M:%SZ").stdout;
+        let text = format!(
+            "emergency: E-7\nrepository: acme/radio-core\nrange:\n  base: {}\n  head: {}\nfrom: {}\nhours: 2\n\
+             reason: The gateway is down\nrequested_by: {asked}\napproved_by: []\n",
+            sandbox.id("HEAD~1"),
+            sandbox.id("HEAD"),
+            now.trim()
+        );
+        let file = sandbox.outside("emergency.yml");
+        std::fs::write(&file, text).unwrap();
+        let (file, policy) = (file.to_str().unwrap(), self.scene.org("policy.yml"));
+        let policy = ["--policy", policy.to_str().unwrap()];
+        for (who, key) in RLEE.iter().zip(&self.keys) {
+            let sign = ["waiver", "sign", file, "--who", who, "--key", key];
+            assert_eq!(sandbox.cordon([&sign[..], &policy].concat()).code, 0);
+        }
+        let what = ["--range", "HEAD~1..HEAD", "--emergency", file];
+        let report = sandbox.report(&[&what[..], &policy].concat());
+        report.json["incomplete"].to_string()
+    }
+}
+
+#[test]
+fn two_addresses_that_the_groups_give_one_login_are_no_two_approvers() {
+    let two = Twice::new("other");
+    assert_eq!(decisions(&two.waived("m.ono@acme.example")), ["waived"]);
+    assert_eq!(two.emergency("m.ono@acme.example"), "[]");
+
+    let one = Twice::new("rlee");
+    let report = one.waived("m.ono@acme.example");
+    assert_eq!(decisions(&report), ["blocked"]);
+    let told = told(&report, "waiver-invalid");
+    assert!(told.contains("may be one person's"), "{told}");
+    let told = one.emergency("m.ono@acme.example");
+    assert!(told.contains("are one person"), "{told}");
+}
+
+#[test]
+fn who_asked_approves_nothing_by_another_address_that_the_groups_know() {
+    let two = Twice::new("other");
+    for asked in [
+        "7+rlee@users.noreply.github.com",
+        "other@users.noreply.ghe.acme.example",
+    ] {
+        let report = two.waived(asked);
+        assert_eq!(decisions(&report), ["blocked"], "{asked}");
+        let told = told(&report, "waiver-invalid");
+        assert!(told.contains("by what the groups say"), "{told}");
+        let told = two.emergency(asked);
+        assert!(
+            told.contains("asked for it and cannot approve it"),
+            "{told}"
+        );
+    }
+}
+
+#[test]
+fn a_key_of_somebody_who_asked_by_another_address_approves_nothing() {
+    let scene = Scene::new();
+    let (key, public) = scene.key("key");
+    let (head, _) = POLICY.split_once("approvers:").unwrap();
+    let text = format!(
+        "{head}approvers:\n  a: {{members: [r.lee@acme.example, \"m.ono@acme.example (mono)\"], keys: [{{key: \"{public}\"}}]}}\n\
+         waivers: {{approvers: [a]}}\n"
+    );
+    std::fs::write(scene.org("policy.yml"), text).unwrap();
+    scene.by_agent("src/crypto/tests/a.c");
+    let forge = "7+mono@users.noreply.github.com";
+    scene.waiver("w.yml", &WAIVER.replace("m.ono@acme.example", forge));
+    assert_eq!(scene.sign("w.yml", "r.lee@acme.example", &key).code, 0);
+    let report = scene.last();
+    assert_eq!(decisions(&report), ["blocked"]);
+    let told = told(&report, "waiver-invalid");
+    assert!(told.contains("may be that of"), "{told}");
 }

@@ -2,14 +2,14 @@
 
 use super::{Asked, Exceptions};
 use crate::policy::ZoneClass;
-use crate::policy::waiver::{Proved, Waiver};
+use crate::policy::waiver::{Approver, Waiver};
 
 impl Exceptions<'_> {
     /// Why a waiver that stands does not count for a finding.
     pub(super) fn against(
         &self,
         waiver: &Waiver,
-        proofs: &[Option<Proved>],
+        approvers: &[Approver],
         asked: &Asked<'_>,
     ) -> Option<String> {
         let makers = self.run.people.of(asked.finding.commit);
@@ -18,25 +18,29 @@ impl Exceptions<'_> {
                 "nobody knows by what other names those go who made a change that it would except: {why}"
             ));
         }
-        for (approval, proved) in waiver.approvals.iter().zip(proofs) {
+        for (approval, approver) in waiver.approvals.iter().zip(approvers) {
             let who = &approval.who.value;
-            if makers.is(who, None) {
+            if makers.meets(&approver.own) {
                 return Some(format!("`{who}` made a change that it would except"));
             }
-            if proved.as_ref().is_some_and(|proved| proved.may_be(makers)) {
+            if approver
+                .proved
+                .as_ref()
+                .is_some_and(|proved| proved.may_be(makers))
+            {
                 return Some(format!(
                     "the key by which `{who}` signed it may be that of somebody who made a change that it would \
                      except"
                 ));
             }
         }
-        if are_two(proofs) {
+        if are_two(approvers) {
             return None;
         }
         let class = asked.class.get_or_init(|| self.class_for_two(asked));
         class.map(|class| {
-            let alone = if proofs.len() > 1 {
-                ", and its keys may be one person's"
+            let alone = if approvers.len() > 1 {
+                ", and its approvals may be one person's"
             } else {
                 ""
             };
@@ -72,13 +76,12 @@ impl Exceptions<'_> {
     }
 }
 
-/// Whether approvals are of two people for certain, as far as keys tell: two of them by no keys that one person may
-/// have. Without keys, the review of the file is what tells.
-fn are_two(proofs: &[Option<Proved>]) -> bool {
-    let apart = |one: &Option<Proved>, other: &Option<Proved>| match (one, other) {
-        (Some(one), Some(other)) => !one.holders.meet(&other.holders),
-        _ => true,
-    };
-    let mut each = proofs.iter().enumerate();
-    each.any(|(at, one)| proofs.iter().skip(at + 1).any(|other| apart(one, other)))
+/// Whether approvals are of two people for certain, as far as groups and keys tell. Without keys, the review of the file
+/// is what tells.
+fn are_two(approvers: &[Approver]) -> bool {
+    let mut each = approvers.iter().enumerate();
+    each.any(|(at, one)| {
+        let mut others = approvers.iter().skip(at + 1);
+        others.any(|other| !one.may_be(other))
+    })
 }

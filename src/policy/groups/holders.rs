@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::Groups;
-use crate::policy::own::folded;
+use crate::policy::own::{Own, folded};
+use crate::policy::people::People;
 use crate::sign::AllowedKey;
 
 /// Those whose a key may be. One that names nobody may be any member's.
@@ -20,6 +21,16 @@ impl Holders {
     pub fn has(&self, address: &str) -> bool {
         let matches = |key: &AllowedKey| key.stands_for(address.trim().as_bytes()) == Some(true);
         self.addresses.contains(&folded(address.as_bytes())) || self.patterns.iter().any(matches)
+    }
+
+    /// The same by every address that the groups know of them.
+    #[must_use]
+    pub fn known(mut self, people: &People) -> Self {
+        let own = |address: &String| Own::person(address, people);
+        let known: Vec<Own> = self.addresses.iter().map(own).collect();
+        let addresses = known.iter().flat_map(Own::addresses);
+        self.addresses.extend(addresses.map(str::to_owned));
+        self
     }
 
     /// Whether one person may be of both.

@@ -129,24 +129,30 @@ impl Emergency {
         self.is_for(used)?;
         self.is_timely(used)?;
         let signers = &self.raw.approved_by.value;
-        let mut proofs: Vec<(&str, Proved)> = Vec::new();
+        let mut before: Vec<(&str, Own, Proved)> = Vec::new();
         for signer in signers {
             let who = signer.who.value.as_str();
-            if proofs.iter().any(|(before, _)| same_person(before, who)) {
+            if before.iter().any(|(other, ..)| same_person(other, who)) {
                 return Err(format!("`{who}` signs it twice"));
             }
-            let proved = self.by_another(signer, used)?;
-            for (before, other) in &proofs {
-                if other.key == proved.key {
+            let own = used.register.person(who);
+            let proved = self.by_another(signer, &own, used)?;
+            for (other, their, proof) in &before {
+                if proof.key == proved.key {
                     return Err("one key signs it twice".to_owned());
                 }
-                if other.holders.meet(&proved.holders) {
+                if their.meets(&own) {
                     return Err(format!(
-                        "the keys by which `{before}` and `{who}` signed may be one person's"
+                        "by what the groups say `{other}` and `{who}` are one person"
+                    ));
+                }
+                if proof.holders.meet(&proved.holders) {
+                    return Err(format!(
+                        "the keys by which `{other}` and `{who}` signed may be one person's"
                     ));
                 }
             }
-            proofs.push((who, proved));
+            before.push((who, own, proved));
         }
         if signers.len() < SIGNERS {
             return Err(format!(
@@ -158,9 +164,10 @@ impl Emergency {
     }
 
     /// What proves a signer, who neither asked for it nor made a commit of the range, by name or by key.
-    fn by_another(&self, signer: &RawSigner, used: &Use<'_>) -> Result<Proved, String> {
-        let (who, asked) = (&signer.who.value, &self.raw.requested_by.value);
-        if same_person(who, asked) {
+    fn by_another(&self, signer: &RawSigner, own: &Own, used: &Use<'_>) -> Result<Proved, String> {
+        let (who, named) = (&signer.who.value, &self.raw.requested_by.value);
+        let asked = used.register.person(named);
+        if own.meets(&asked) {
             return Err(format!("`{who}` asked for it and cannot approve it"));
         }
         if let Some(why) = used.makers.unread() {
@@ -168,14 +175,14 @@ impl Emergency {
                 "nobody knows by what other names those go who made the range: {why}"
             ));
         }
-        if used.makers.is(who, None) {
+        if used.makers.meets(own) {
             return Err(format!("`{who}` made a commit of the range"));
         }
         let proved = self.proved(signer, used)?;
         let whose = if proved.may_be(used.makers) {
             "of somebody who made a commit of the range".to_owned()
-        } else if proved.holders.has(asked) {
-            format!("of `{asked}`, who asked for it")
+        } else if proved.may_be(&asked) {
+            format!("of `{named}`, who asked for it")
         } else {
             return Ok(proved);
         };

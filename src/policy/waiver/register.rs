@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::{Proved, Register};
-use crate::policy::{Group, Policy};
+use crate::policy::{Group, Own, Policy};
 use crate::sign::{AllowedKey, Armor, ArmorKind, Gpg, Outcome, Verifier, WAIVER};
 
 /// The groups of a policy, on a run's day.
@@ -32,6 +32,10 @@ impl Register for Groups<'_> {
     fn has_keys(&self, name: &str) -> bool {
         let group = self.policy.groups().get(name);
         group.is_some_and(Group::asks_keys)
+    }
+
+    fn person(&self, email: &str) -> Own {
+        Own::person(email, self.policy.groups().people())
     }
 
     fn key_of(
@@ -65,11 +69,12 @@ impl Register for Groups<'_> {
         if let Some(why) = verifier.refuses(&proof, WAIVER, day) {
             return Err(why.to_owned());
         }
+        let groups = self.policy.groups();
         let mut keys = proof.keys.iter().filter_map(|at| verifier.keys().get(*at));
         let key = keys.next().ok_or("its key is not enrolled")?;
         Ok(Proved {
             key: proof.fingerprint,
-            holders: self.policy.groups().holders(key),
+            holders: groups.holders(key).known(groups.people()),
         })
     }
 }

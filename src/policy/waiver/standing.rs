@@ -20,6 +20,9 @@ pub trait Register {
     /// Whether a group's members prove themselves by keys.
     fn has_keys(&self, group: &str) -> bool;
 
+    /// Whoever goes by this address, by every name that the groups know.
+    fn person(&self, email: &str) -> Own;
+
     /// The key of one of these groups by which this member made a signature over `signed`; or why the signature proves nothing. The key must count on that day and on the run's.
     fn key_of(
         &self,
@@ -40,6 +43,24 @@ pub struct Proved {
     pub holders: Holders,
 }
 
+/// Who approved a waiver, by every name that the groups know, and what proves it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Approver {
+    /// Their names.
+    pub own: Own,
+    /// The signature's proof; `None` where their groups have no keys.
+    pub proved: Option<Proved>,
+}
+
+impl Approver {
+    /// Whether they may be one person with another, by name or by key.
+    pub fn may_be(&self, other: &Self) -> bool {
+        let keys = self.proved.as_ref().zip(other.proved.as_ref());
+        self.own.meets(&other.own)
+            || keys.is_some_and(|(one, other)| one.holders.meet(&other.holders))
+    }
+}
+
 impl Proved {
     /// Whether somebody of those who had a part may have signed, in whatever name.
     pub fn may_be(&self, own: &Own) -> bool {
@@ -50,8 +71,8 @@ impl Proved {
 /// What a waiver comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// It counts. What proves each of its approvals, in their order; `None` where the approver's groups have no keys.
-    Stands(Vec<Option<Proved>>),
+    /// It counts. Who gave each of its approvals, in their order.
+    Stands(Vec<Approver>),
     /// Its last day is past.
     Expired,
     /// It does not count, and why, as a sentence.
@@ -71,8 +92,9 @@ impl Waiver {
         if self.expires.value < date {
             return Standing::Expired;
         }
+        let asked = register.person(&self.requested_by);
         let mut keys = BTreeSet::new();
-        let mut proofs = Vec::new();
+        let mut approvers = Vec::new();
         for approval in &self.approvals {
             let proved = self
                 .timely(approval, terms, date)
@@ -81,20 +103,44 @@ impl Waiver {
                 Ok(proved) => proved,
                 Err(told) => return Standing::Flawed(told),
             };
-            if let Some(proved) = &proved {
-                if !keys.insert(proved.key.clone()) {
-                    return Standing::Flawed("one key signs it twice".to_owned());
-                }
-                if proved.holders.has(&self.requested_by) {
-                    let (who, asked) = (&approval.who.value, &self.requested_by);
-                    return Standing::Flawed(format!(
-                        "the key by which `{who}` signed it may be that of `{asked}`, who asked for it"
-                    ));
-                }
+            if let Some(proved) = &proved
+                && !keys.insert(proved.key.clone())
+            {
+                return Standing::Flawed("one key signs it twice".to_owned());
             }
-            proofs.push(proved);
+            let own = register.person(&approval.who);
+            let approver = Approver { own, proved };
+            if let Some(told) = self.by_who_asked(approval, &approver, &asked) {
+                return Standing::Flawed(told);
+            }
+            approvers.push(approver);
         }
-        Standing::Stands(proofs)
+        Standing::Stands(approvers)
+    }
+
+    /// Why whoever asked for it may have approved it, if they may.
+    fn by_who_asked(
+        &self,
+        approval: &Approval,
+        approver: &Approver,
+        asked: &Own,
+    ) -> Option<String> {
+        let (who, named) = (&approval.who.value, &self.requested_by);
+        if let Some(why) = asked.unread() {
+            return Some(format!(
+                "nobody knows by what other names `{named}` goes, who asked for it: {why}"
+            ));
+        }
+        if approver.own.meets(asked) {
+            return Some(format!(
+                "by what the groups say `{who}` is `{named}`, who asked for it"
+            ));
+        }
+        let proved = approver.proved.as_ref();
+        let may_be = proved.is_some_and(|proved| proved.may_be(asked));
+        may_be.then(|| {
+            format!("the key by which `{who}` signed it may be that of `{named}`, who asked for it")
+        })
     }
 
     fn timely(&self, approval: &Approval, terms: &Terms, date: Date) -> Result<(), String> {
