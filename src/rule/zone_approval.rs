@@ -8,6 +8,7 @@ use crate::agent::Claim;
 use crate::finding::{Mode, Stage, Subject};
 use crate::git::{Identity, Reading, Result};
 use crate::policy::{CommitSignature, Own, SignedBy, Zone, folded};
+use crate::text::Span;
 
 pub(super) struct ZoneApproval;
 
@@ -53,7 +54,7 @@ impl Rule for ZoneApproval {
             return Ok(());
         }
         for zone in &change.touched.zones {
-            let needy: Vec<&Claim> = needy(context, commit, zone).collect();
+            let needy: Vec<_> = needy(context, commit, zone).collect();
             if needy.is_empty() {
                 continue;
             }
@@ -70,10 +71,7 @@ impl Rule for ZoneApproval {
                 }
                 Approval::Missing(why) | Approval::Unknown(why) => why,
             };
-            for claim in needy {
-                let permission = context
-                    .policy
-                    .permission(zone, Some(&claim.agent), context.date);
+            for (claim, by) in needy {
                 let message = format!(
                     "{} made a change in the zone {}, where agents need an approval: {why}",
                     claim.agent, zone.name
@@ -82,7 +80,7 @@ impl Rule for ZoneApproval {
                     commit.finding(META.id, change.entry(), message, help(context, zone));
                 finding.agent = Some(claim.agent.clone());
                 finding.zone = Some(zone.name.clone());
-                finding.decided_by = permission.by.map(|span| context.line(span));
+                finding.decided_by = by.map(|span| context.line(span));
                 finding.note = awaits;
                 found.push(finding);
             }
@@ -91,19 +89,19 @@ impl Rule for ZoneApproval {
     }
 }
 
-/// The agents that need an approval in a zone.
+/// The agents that need an approval in a zone, each with what says so.
 fn needy<'c>(
     context: &'c Context<'_>,
     commit: &'c CommitFacts<'_>,
     zone: &'c Zone,
-) -> impl Iterator<Item = &'c Claim> {
+) -> impl Iterator<Item = (&'c Claim, Option<Span>)> {
     let agents = commit.attribution.judged();
     let agents = agents.filter(|_| commit.subject() == Subject::Agent);
-    agents.filter(|claim| {
+    agents.filter_map(|claim| {
+        let policy = context.policy;
         // Where another denies it too, `zone-agent` may be milder than this.
-        context
-            .policy
-            .asks_approval(zone, &claim.agent, context.date)
+        let asks = policy.asks_approval(zone, &claim.agent, context.date)?;
+        Some((claim, asks.by))
     })
 }
 

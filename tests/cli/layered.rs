@@ -75,6 +75,13 @@ fn a_denial_below_takes_no_request_for_an_approval_back() {
     let report = below(&milder, &zone("denied"));
     assert_eq!(report.rules(), ["zone-approval", "zone-agent"]);
     assert_eq!(report.code, 1);
+    // It names the line that asks, and not the one that denies.
+    let asks = &report.of("zone-approval")[0]["policy"];
+    assert!(
+        asks["file"].as_str().unwrap().ends_with("org.yml"),
+        "{asks}"
+    );
+    assert_eq!(asks["line"], 2);
     // Within one authority the stricter one stands for both.
     let narrowed = "agents: {claude-code: {classes: {pci: denied}}}\n\
         zones: {z: {class: pci, paths: [src], agents: approval}}\n";

@@ -30,15 +30,22 @@ impl Policy {
             .unwrap_or(Ruling::default_of(Permission::Allowed))
     }
 
-    /// Whether an authority lets this agent change a zone with an approval alone. Where another denies it, or
+    /// What lets this agent change a zone with an approval alone, if an authority does. Where another denies it, or
     /// gives the zone a class of which the same authority denies it, that takes nothing of this back.
-    pub fn asks_approval(&self, zone: &Zone, agent: &str, date: Date) -> bool {
-        let mut own: BTreeMap<Said, Permission> = BTreeMap::new();
+    pub fn asks_approval(
+        &self,
+        zone: &Zone,
+        agent: &str,
+        date: Date,
+    ) -> Option<Ruling<Permission>> {
+        let mut own: BTreeMap<Said, Ruling<Permission>> = BTreeMap::new();
         for (said, permission) in self.permissions(zone, Some(agent), date) {
-            let strictest = own.entry(said).or_insert(permission.value);
-            *strictest = permission.value.max(*strictest);
+            let ruling = Ruling::written(permission.value, permission.span);
+            let strictest = own.entry(said).or_insert(ruling);
+            *strictest = strictest.max(ruling);
         }
-        own.values().any(|own| *own == Permission::Approval)
+        own.into_values()
+            .find(|own| own.value == Permission::Approval)
     }
 
     /// What is said of it, and by whom.
