@@ -3,16 +3,14 @@
 //! A process has its name from its program, or gave it to itself. One that an interpreter runs is known by
 //! its script too.
 
+mod script;
+
 use bstr::{BStr, BString, ByteSlice as _};
 
 use super::catalogue::Catalogue;
 use super::evidence::{Evidence, EvidenceKind, Strength};
 use crate::host::Process;
-
-/// Programs that run others' texts, without the number of their version.
-const INTERPRETERS: [&[u8]; 10] = [
-    b"node", b"nodejs", b"bun", b"deno", b"python", b"ruby", b"sh", b"bash", b"dash", b"zsh",
-];
+use script::script;
 
 /// How a script's name may end.
 const ENDINGS: [&[u8]; 4] = [b".js", b".mjs", b".cjs", b".py"];
@@ -48,16 +46,9 @@ fn names(process: &Process) -> Vec<&BStr> {
         return names;
     };
     names.push(program);
-    if interprets(program) || interprets(process.name.as_bstr()) {
-        let script = arguments.find(|argument| !argument.starts_with(b"-"));
-        names.extend(script.map(|script| without_ending(base(script))));
-    }
+    let script = script([program, process.name.as_bstr()], arguments);
+    names.extend(script.map(|script| without_ending(base(script))));
     names
-}
-
-fn interprets(name: &BStr) -> bool {
-    let bare = name.trim_end_with(|letter| letter.is_ascii_digit() || letter == '.');
-    INTERPRETERS.contains(&bare)
 }
 
 /// What stands behind the last slash; of a login shell without its hyphen.
@@ -95,6 +86,16 @@ mod tests {
             ("node", &["node", "--no-warnings", "/usr/local/bin/claude"]),
             ("node", &["/usr/bin/node22", "/opt/x/claude.js", "-p"]),
             ("python3.12", &["python3.12", "-m", "claude"]),
+            ("node", &["node", "-r", "./hook.js", "/usr/bin/claude"]),
+            (
+                "node",
+                &["node", "--import", "./hook.mjs", "/usr/bin/claude"],
+            ),
+            ("python3", &["python3", "-W", "ignore", "/usr/bin/claude"]),
+            ("ruby", &["ruby", "-Ilib", "-r", "x", "/usr/bin/claude"]),
+            ("sh", &["sh", "-e", "-o", "noglob", "/usr/bin/claude", "-c"]),
+            ("bash", &["bash", "--", "/usr/bin/claude"]),
+            ("bun", &["bun", "run", "/x/claude.js"]),
         ] {
             assert_eq!(
                 seen(name, arguments),
@@ -109,6 +110,22 @@ mod tests {
         for (name, arguments) in [
             ("vim", &["vim", "claude"][..]),
             ("bash", &["bash", "-c", "claude --version"]),
+            ("bash", &["bash", "-c", "ls -d /srv/claude"]),
+            ("bash", &["-bash", "-lc", ": /srv/claude"]),
+            (
+                "bash",
+                &["bash", "-euo", "pipefail", "-c", "ls /srv/claude"],
+            ),
+            ("bash", &["bash", "-c", "true", "/srv/claude"]),
+            ("sh", &["sh", "-s", "/srv/claude"]),
+            ("python3", &["python3", "-c", "import x # /srv/claude"]),
+            ("python3", &["python3", "-", "/srv/claude"]),
+            ("python3", &["python3", "-mhttp.server", "/srv/claude"]),
+            ("ruby", &["ruby", "-ne", "puts # /srv/claude"]),
+            ("node", &["node", "-pe", "1 // /srv/claude"]),
+            ("node", &["node", "--eval", "1 // /srv/claude"]),
+            ("deno", &["deno", "eval", "1 // /srv/claude"]),
+            ("node", &["node", "server.js", "/srv/claude"]),
             ("node", &["node", "server.js", "claude"]),
             ("claude-monitor", &["claude-monitor"]),
             ("Claude", &[]),
