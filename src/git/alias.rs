@@ -70,5 +70,50 @@ mod tests {
         std::fs::write(file, "ref: refs/heads/main\n").unwrap();
         let end = end_of(&*sandbox.open(), name.as_bstr()).unwrap();
         assert_eq!(end, "refs/heads/main");
+        // As a link, Git's oldest form; and what is no reference.
+        let heads = sandbox.open().facts().common_dir.join("refs/heads");
+        let link = |name: &[u8], to: &str| {
+            let file = heads.join(std::ffi::OsStr::from_bytes(name));
+            std::os::unix::fs::symlink(to, file).unwrap();
+        };
+        link(b"l\xff", "refs/heads/main");
+        std::fs::create_dir(heads.join(std::ffi::OsStr::from_bytes(b"d\xff"))).unwrap();
+        for (name, end) in [
+            (&b"refs/heads/l\xff"[..], &b"refs/heads/main"[..]),
+            (b"refs/heads/d\xff", b"refs/heads/d\xff"),
+            (b"refs/heads/m\xff/x", b"refs/heads/m\xff/x"),
+            (b"refs/heads/none\xff", b"refs/heads/none\xff"),
+            (b"refs/../m\xff", b"refs/../m\xff"),
+        ] {
+            let found = end_of(&*sandbox.open(), name.as_bstr()).unwrap();
+            assert_eq!(found, end, "{}", name.as_bstr());
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a test of what it costs decides nothing by the clock but whether it fails"
+    )]
+    fn a_name_of_any_bytes_costs_no_look_at_all_references() {
+        let sandbox = Sandbox::new();
+        let one = sandbox.commit("One");
+        let repo = sandbox.open();
+        let heads = repo.facts().common_dir.join("refs/heads");
+        for at in 0..1_000 {
+            std::fs::write(heads.join(format!("b{at}")), format!("{one}\n")).unwrap();
+        }
+        let spent = |like: &[u8]| {
+            let begun = std::time::Instant::now();
+            for at in 0..200 {
+                let name = [b"refs/heads/", like, at.to_string().as_bytes()].concat();
+                end_of(&*repo, name.as_bstr()).unwrap();
+            }
+            begun.elapsed()
+        };
+        let (text, bytes) = (spent(b"new"), spent(b"new\xff"));
+        let most = 10 * text + std::time::Duration::from_millis(200);
+        assert!(bytes < most, "{bytes:?} against {text:?}");
     }
 }

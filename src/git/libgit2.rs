@@ -186,7 +186,7 @@ impl Repo for Library {
     }
 
     fn symbolic(&self, name: &BStr) -> Result<Option<BString>> {
-        references::symbolic(&self.repo, name)
+        references::symbolic(&self.repo, &self.facts, name)
     }
 
     fn config(&self, key: &str) -> Result<Option<BString>> {

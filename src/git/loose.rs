@@ -1,9 +1,10 @@
 //! References as files: what stands below `refs/` of a Git directory. For the readers of references,
 //! since libgit2 passes over a file and a directory that it cannot read.
 
+use std::ffi::OsStr;
 use std::fs::{self, DirEntry, File, Metadata};
 use std::io::{self, ErrorKind, Read as _};
-use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::{Path, PathBuf};
 
 use bstr::{BStr, BString, ByteSlice as _};
@@ -77,6 +78,43 @@ pub(super) fn own_references(git_dir: &Path, prefix: &str) -> Result<Vec<Loose>>
     let mut found = loose_references(git_dir, prefix)?;
     found.retain(Loose::is_own);
     Ok(found)
+}
+
+/// What the file of one reference below a Git directory points to, where it is symbolic.
+pub(super) fn loose_symbolic(
+    git_dir: &Path,
+    id_length: usize,
+    name: &BStr,
+) -> Result<Option<BString>> {
+    // Git takes no such name: none may lead out of the directory.
+    let odd = |part: &[u8]| part.is_empty() || part.starts_with(b".");
+    if !name.starts_with(b"refs/") || name.split_str("/").any(odd) {
+        return Ok(None);
+    }
+    let path = git_dir.join(OsStr::from_bytes(name));
+    // Git's oldest form: a link.
+    if let Ok(link) = fs::read_link(&path) {
+        let target = BString::from(link.into_os_string().into_vec());
+        if target.starts_with(b"refs/") {
+            return Ok(Some(target));
+        }
+    }
+    match fs::metadata(&path) {
+        Ok(file) if file.is_dir() => return Ok(None),
+        Ok(_) => {}
+        Err(error) if is_absent(&error) && !path.is_symlink() => return Ok(None),
+        Err(error) => return Err(unreadable(&path, error)),
+    }
+    let name = name.to_owned();
+    Ok(match (Loose { name, path }).target(id_length)? {
+        Some(Target::Reference(target)) => Some(target),
+        Some(Target::Object(_)) | None => None,
+    })
+}
+
+/// Whether nothing is there, nor can be: a file may stand where a directory would.
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
 /// Whether each worktree has a reference of this name to itself.

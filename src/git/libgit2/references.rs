@@ -10,7 +10,7 @@ use git2::{ErrorCode, Reference, Repository};
 
 use super::errors::reference_error;
 use super::id;
-use crate::git::loose::{Loose, Target, loose_references, own_references};
+use crate::git::loose::{Loose, Target, is_own, loose_references, loose_symbolic, own_references};
 use crate::git::{Facts, Id, Result};
 
 /// All references whose full name starts with `prefix`, by name, with the object that each names in
@@ -53,23 +53,20 @@ pub(super) fn exact(repo: &Repository, name: &str) -> Result<Option<Id>> {
 }
 
 /// What the reference of exactly this name points to, where it is symbolic.
-pub(super) fn symbolic(repo: &Repository, name: &BStr) -> Result<Option<BString>> {
-    let failed = |error: git2::Error| reference_error(&error, name);
-    let target = |found: &Reference<'_>| found.symbolic_target_bytes().map(BString::from);
+pub(super) fn symbolic(repo: &Repository, facts: &Facts, name: &BStr) -> Result<Option<BString>> {
     let Ok(text) = name.to_str() else {
-        // libgit2 can be asked for text alone. It lists what it cannot be asked for.
-        for reference in repo.references().map_err(failed)? {
-            let reference = reference.map_err(failed)?;
-            if reference.name_bytes() == name.as_bytes() {
-                return Ok(target(&reference));
-            }
-        }
-        return Ok(None);
+        // libgit2 can be asked for text alone. What is packed is never symbolic.
+        let dir = if is_own(name) {
+            &facts.git_dir
+        } else {
+            &facts.common_dir
+        };
+        return loose_symbolic(dir, facts.id_length, name);
     };
     match repo.find_reference(text) {
-        Ok(reference) => Ok(target(&reference)),
+        Ok(reference) => Ok(reference.symbolic_target_bytes().map(BString::from)),
         Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
-        Err(error) => Err(failed(error)),
+        Err(error) => Err(reference_error(&error, name)),
     }
 }
 
