@@ -63,7 +63,9 @@ pub use peel::{Peeled, empty_tree, peel, peel_to_commit};
 pub use range::{Line as PushLine, RefUpdate, Walked, walk};
 pub use remote::{Depth, Remote};
 pub use repo::{Facts, Header, Kind, Repo};
-pub use served::{DefaultBranch, DefaultNames, Standing, Taken, default_branch};
+pub use served::{
+    DefaultBranch, DefaultNames, Standing, Taken, default_branch, namespace_defaults,
+};
 pub use signature::{Signature, commit_signature, of_commit, of_tag};
 pub use squash::{squashed_authors, unsquashed};
 pub use squash_message::{GithubMessage, GithubTitle, Habit, Pull};

@@ -34,30 +34,45 @@ pub fn default_branch(repo: &dyn Repo, namespace: &BStr) -> Result<Option<Defaul
         Ok(Some(DefaultBranch { name, end, id }))
     };
     if !inside.is_empty() {
-        let head = repo.symbolic(joined(&inside, b"HEAD").as_bstr())?;
-        if let Some(full) = head
-            && let Some(id) = branch(repo, &full.to_string())?
-        {
-            let name = full.strip_prefix(inside.as_slice()).unwrap_or(&full);
-            return found(full.as_bstr(), name.into(), id);
+        let head = joined(&inside, b"HEAD");
+        let named = repo.symbolic(head.as_bstr())?;
+        let at = named.as_ref().unwrap_or(&head).as_bstr();
+        match (branch(repo, at)?, &named) {
+            (Some(id), Some(full)) => {
+                let name = full.strip_prefix(inside.as_slice()).unwrap_or(full);
+                return found(full.as_bstr(), name.into(), id);
+            }
+            (Some(id), None) => return Ok(Some(detached(id))),
+            (None, _) => {}
         }
     }
     if let Some(id) = repo.head()? {
         if let Some(full) = repo.head_ref()? {
             return found(full.as_bstr(), full.clone(), id);
         }
-        let (name, end) = ("HEAD".into(), None);
-        return Ok(Some(DefaultBranch { name, end, id }));
+        return Ok(Some(detached(id)));
     }
     for name in USUAL {
         for place in [&inside[..], b""] {
             let full = joined(place, name.as_bytes());
-            if let Some(id) = branch(repo, &full.to_string())? {
+            if let Some(id) = branch(repo, full.as_bstr())? {
                 return found(full.as_bstr(), name.into(), id);
             }
         }
     }
     Ok(None)
+}
+
+fn detached(id: Id) -> DefaultBranch {
+    let (name, end) = ("HEAD".into(), None);
+    DefaultBranch { name, end, id }
+}
+
+/// The references that the `HEAD` of any namespace ends at.
+pub fn namespace_defaults(repo: &dyn Repo) -> Result<BTreeSet<BString>> {
+    let all = repo.named("refs/namespaces/")?.into_iter();
+    let heads = all.filter(|(name, _)| inner(name.as_ref()) == Some(b"HEAD"));
+    heads.map(|(name, _)| end_of(repo, name.as_ref())).collect()
 }
 
 /// What a reference of a push is to the default branch.
@@ -123,10 +138,15 @@ impl DefaultNames {
         Ok(names)
     }
 
+    /// Where this name ends, as a push gives it.
+    pub fn end(&self, repo: &dyn Repo, name: &BStr) -> Result<BString> {
+        end_of(repo, joined(&self.inside, name).as_bstr())
+    }
+
     /// What the reference of this name, as a push gives it, is to the default branch.
     pub fn standing(&self, repo: &dyn Repo, name: &BStr) -> Result<Standing> {
         let full = joined(&self.inside, name);
-        let end = end_of(repo, full.as_bstr())?;
+        let end = self.end(repo, name)?;
         let is_branch = |full: &BString| {
             let name = full.strip_prefix(self.inside.as_slice());
             name.is_some_and(|name| name.starts_with(b"refs/heads/"))
@@ -204,14 +224,17 @@ impl Taken {
 }
 
 fn is_branch_or_tag(name: &BStr) -> bool {
+    let is = |rest: &[u8]| rest.starts_with(b"refs/heads/") || rest.starts_with(b"refs/tags/");
+    inner(name).is_some_and(is)
+}
+
+/// The name inside of all namespaces.
+fn inner(name: &BStr) -> Option<&[u8]> {
     let mut rest: &[u8] = name;
     while let Some(inside) = rest.strip_prefix(NAMESPACES) {
-        let Some((_, next)) = inside.split_once_str("/") else {
-            return false;
-        };
-        rest = next;
+        rest = inside.split_once_str("/")?.1;
     }
-    rest.starts_with(b"refs/heads/") || rest.starts_with(b"refs/tags/")
+    Some(rest)
 }
 
 /// As Git makes it: `a/b` is `refs/namespaces/a/refs/namespaces/b/`.
@@ -226,11 +249,18 @@ fn joined(place: &[u8], name: &[u8]) -> BString {
     [place, name].concat().into()
 }
 
-fn branch(repo: &dyn Repo, full: &str) -> Result<Option<Id>> {
-    let Some(id) = repo.reference(full)? else {
-        return Ok(None);
+fn branch(repo: &dyn Repo, full: &BStr) -> Result<Option<Id>> {
+    let id = match full.to_str() {
+        Ok(text) => repo.reference(text)?,
+        // Readers can be asked for text alone, and list every name.
+        Err(error) => {
+            let (text, _) = full.split_at(error.valid_up_to());
+            let named = repo.named(text.to_str().unwrap_or_default())?;
+            let mut named = named.into_iter();
+            named.find(|(name, _)| name == full).map(|(_, id)| id)
+        }
     };
-    peel_to_commit(repo, &id)
+    id.map_or(Ok(None), |id| peel_to_commit(repo, &id))
 }
 
 #[cfg(test)]

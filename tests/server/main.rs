@@ -14,6 +14,7 @@ mod gitolite;
 mod http;
 mod install;
 mod load;
+mod namespaces;
 mod options;
 mod path;
 mod policy;

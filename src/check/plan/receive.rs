@@ -11,6 +11,7 @@ use crate::check::Received;
 use crate::check::rows::Obstacle;
 use crate::git::{
     self, DefaultBranch, DefaultNames, Id, RefUpdate, Repo, Standing, Taken, default_branch,
+    namespace_defaults,
 };
 use crate::policy::Judged;
 use crate::report::RangeKind;
@@ -192,7 +193,8 @@ fn tickets(received: &Received) -> Vec<String> {
         .collect()
 }
 
-/// The branch whose policy judges, by each name by which the push takes it away.
+/// The branch whose policy judges, and those whose policies judge in namespaces, by each name by which the push takes
+/// one away.
 fn gone(
     repo: &dyn Repo,
     names: &DefaultNames,
@@ -200,16 +202,30 @@ fn gone(
     updates: &[RefUpdate],
 ) -> git::Result<Vec<DeletedDefault>> {
     let mut gone = Vec::new();
-    let Some(default) = default else {
-        return Ok(gone);
-    };
+    let mut of_namespaces = None;
     for update in updates.iter().filter(|update| update.new.is_none()) {
         let name = &update.name;
-        if names.standing(repo, name.as_ref())? == Standing::Default {
+        let standing = names.standing(repo, name.as_ref())?;
+        if let Some(default) = default
+            && standing == Standing::Default
+        {
             gone.push(DeletedDefault {
                 name: name.clone(),
                 default: default.name.clone(),
                 guarded: names.is_guarded(name.as_ref()),
+            });
+            continue;
+        }
+        let all = match &of_namespaces {
+            Some(all) => all,
+            None => of_namespaces.insert(namespace_defaults(repo)?),
+        };
+        let end = names.end(repo, name.as_ref())?;
+        if all.contains(&end) {
+            gone.push(DeletedDefault {
+                name: name.clone(),
+                default: end,
+                guarded: false,
             });
         }
     }
