@@ -10,7 +10,8 @@ use serde::Serialize;
 
 use super::output::Terminal;
 use super::{Exit, open, output};
-use crate::hook::doctor::{Ask, Findings, Hook, Patient, State, examine};
+use crate::hook::Ask;
+use crate::hook::doctor::{Findings, Hook, Patient, State, examine};
 use crate::host::Host;
 use crate::secret::Engine;
 use crate::text::Clean;
@@ -209,6 +210,7 @@ fn state(hook: &Hook, ran: bool) -> String {
     let file = match hook.state {
         State::InPlace => "in place",
         State::Missing => "missing",
+        State::Configured => "by configuration",
         State::Older => "written by another version",
         State::Edited => "edited",
         State::Crlf => "has the line ends of Windows",
@@ -222,7 +224,8 @@ fn state(hook: &Hook, ran: bool) -> String {
         (State::InPlace, Some(true)) => "fires".to_owned(),
         (State::InPlace, Some(false)) => "in place, and does not fire".to_owned(),
         (State::InPlace, None) if ran => "in place, and was not reached".to_owned(),
-        (State::Missing, Some(true)) => "fires, by configuration".to_owned(),
+        (State::Missing | State::Configured, Some(true)) => "fires, by configuration".to_owned(),
+        (State::Configured, Some(false)) => "by configuration, and does not fire".to_owned(),
         (_, Some(true)) => format!("fires, but {file}"),
         _ => file.to_owned(),
     }

@@ -7,6 +7,7 @@ mod receive;
 
 use std::ffi::OsString;
 use std::io::Read as _;
+use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
 use bstr::ByteSlice as _;
@@ -18,8 +19,9 @@ use crate::check::progress::Silent;
 use crate::check::{self, Obstacle, Request, What};
 use crate::finding::Stage;
 use crate::git::{PushLine, Repo};
+use crate::hook::everywhere::is_folder;
 use crate::hook::{
-    HookCall, Previous, RECEIVING, Ran, Source, Stdin, bear_witness, merging, reads_stdin,
+    HookCall, Previous, RECEIVING, Ran, Source, Stdin, Which, bear_witness, merging, reads_stdin,
     run_previous,
 };
 use crate::host::Host;
@@ -49,20 +51,24 @@ pub(super) struct Hook {
 enum By {
     /// Git, by a file in its folder of hooks
     Git,
+    /// Git, by a folder of hooks for every repository
+    Folder,
+    /// Git, by its configuration
+    Configuration,
     /// pre-commit or prek, by variables in the place of arguments and standard input
     Manager,
 }
 
 impl Hook {
     pub(super) fn run(&self, host: &Host, terminal: &Terminal) -> Result<Exit> {
-        if self.by == By::Git && RECEIVING.contains(&self.name.as_str()) {
+        if self.by != By::Manager && RECEIVING.contains(&self.name.as_str()) {
             return Ok(receive::run(self, host));
         }
         let version = env!("CARGO_PKG_VERSION");
         if let Err(error) = bear_witness(&host.env, &self.name, host.program.as_deref(), version) {
             output::complain(&format!("cannot answer `cordon doctor`: {error}"));
         }
-        let stdin = if self.by == By::Git && reads_stdin(&self.name) {
+        let stdin = if self.by != By::Manager && reads_stdin(&self.name) {
             read_stdin()?
         } else {
             Vec::new()
@@ -99,15 +105,21 @@ impl Hook {
 
     /// Runs the hook that was there before, with the same arguments, input and surroundings.
     fn previous(&self, repo: &dyn Repo, host: &Host, stdin: &[u8]) -> Result<Option<Exit>> {
-        let dir = install::hooks_dir(repo, host)?;
+        let (dir, which) = match self.by {
+            By::Git => (folder(repo, host)?, Which::SetAside),
+            By::Folder => (repo.facts().common_dir.join("hooks"), Which::Own),
+            // Git runs all others itself.
+            By::Configuration | By::Manager => return Ok(None),
+        };
         let stdin = if reads_stdin(&self.name) {
             Stdin::Bytes(stdin)
         } else {
             Stdin::Inherit
         };
         let ran = run_previous(&Previous {
-            hooks_dir: &dir.path,
+            hooks_dir: &dir,
             hook: &self.name,
+            which,
             args: &self.args,
             stdin,
             env: &host.env,
@@ -117,6 +129,14 @@ impl Hook {
             Ran::Exited(_) | Ran::Absent | Ran::NotExecutable | Ran::Nested => None,
         })
     }
+}
+
+/// Where the repository's own hooks lie. A folder for every repository runs them from there.
+fn folder(repo: &dyn Repo, host: &Host) -> Result<PathBuf> {
+    let dir = install::hooks_dir(repo, host)?.path;
+    let own = repo.facts().common_dir.join("hooks");
+    let handed_on = dir != own && is_folder(&dir);
+    Ok(if handed_on { own } else { dir })
 }
 
 /// Does what a hook of ours does.

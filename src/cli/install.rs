@@ -1,46 +1,113 @@
 //! `cordon install` and `cordon uninstall`.
 
+mod everywhere;
+mod template;
 mod undo;
 
-use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow};
 use bstr::ByteSlice as _;
-use clap::Args;
+use clap::{ArgGroup, Args};
 
 use super::hook::configured_policy;
 use super::{Exit, open, output};
 use crate::check::vocabulary;
 use crate::git::Repo;
-use crate::hook::{self, Configured, HooksDir, Scope, Step, Warning};
+use crate::hook::everywhere::{Whose, is_folder};
+use crate::hook::{self, Ask, AskError, Configured, HooksDir, Installed, Scope, Step, Warning};
 use crate::host::Host;
 use crate::policy::{Outside, load_alone};
 use crate::text::show::escaped;
 
-/// Install the Git hooks of this repository; a hook that is there runs first
+/// Install the Git hooks of this repository, of a user or of a machine; a hook that is there runs first
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("everywhere").args(["user", "system"])))]
 pub(super) struct Install {
     /// The repository [default: the one around the working directory]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", conflicts_with = "everywhere")]
     repo: Option<PathBuf>,
     /// Install the hook of a Git server, pre-receive [default: in a bare repository without worktrees]
     #[arg(long)]
     server: bool,
+    /// For every repository of this user, by Git's configuration: Git 2.54 or later
+    #[arg(long, visible_alias = "global")]
+    user: bool,
+    /// For every repository of this machine
+    #[arg(long)]
+    system: bool,
+    /// With --user or --system, for any Git: by a folder that core.hooksPath names [default: one of Cordon's own]
+    #[arg(
+        long,
+        value_name = "DIR",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "",
+        requires = "everywhere",
+        conflicts_with = "server"
+    )]
+    hooks_path: Option<OsString>,
+    /// Into the folder that `git init` and `git clone` copy from [default: init.templateDir]
+    #[arg(
+        long,
+        value_name = "DIR",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "",
+        conflicts_with_all = ["everywhere", "repo", "server"]
+    )]
+    template: Option<OsString>,
 }
 
 /// Take the Git hooks away again and put back what was there
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("everywhere").args(["user", "system"])))]
 pub(super) struct Uninstall {
     /// The repository [default: the one around the working directory]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", conflicts_with = "everywhere")]
     repo: Option<PathBuf>,
+    /// What `cordon install --user` installed
+    #[arg(long, visible_alias = "global")]
+    user: bool,
+    /// What `cordon install --system` installed
+    #[arg(long)]
+    system: bool,
+    /// What `cordon install --template` installed [default: in init.templateDir]
+    #[arg(
+        long,
+        value_name = "DIR",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "",
+        conflicts_with_all = ["everywhere", "repo"]
+    )]
+    template: Option<OsString>,
 }
 
 impl Install {
     pub(super) fn run(&self, host: &Host) -> Result<Exit> {
+        if let Some(dir) = &self.template {
+            return template::install(host, named(dir));
+        }
+        match (whose(self.user, self.system), &self.hooks_path) {
+            (Some(whose), Some(dir)) => everywhere::by_folder(host, whose, named(dir)),
+            (Some(whose), None) => everywhere::by_configuration(host, whose, self.server),
+            (None, _) => self.repository(host),
+        }
+    }
+
+    fn repository(&self, host: &Host) -> Result<Exit> {
         let repo = open::repository(host, self.repo.as_deref(), false)?;
-        let dir = hooks_dir(&*repo, host)?;
+        let dir = hooks_dir_by_git(&*repo, host)?;
+        if is_folder(&dir.path) {
+            let told = format!(
+                "Cordon's hooks are in place for every repository here, in {}",
+                shown(&dir.path)
+            );
+            output::print(&format!("{told}\n"))?;
+            return Ok(Exit::Pass);
+        }
         let program = host
             .program
             .as_ref()
@@ -57,24 +124,11 @@ impl Install {
             String::new()
         };
         let installed = install(repo.facts(), &dir, program).map_err(with_help)?;
-        let mut out = String::new();
-        for one in &installed {
-            let done = match &one.step {
-                Step::New => "installed".to_owned(),
-                Step::SetAside(path) => {
-                    format!(
-                        "installed; the hook that was there runs first, as {}",
-                        file_name(path)
-                    )
-                }
-                Step::Refreshed => "brought up to date".to_owned(),
-                Step::Unchanged => "in place already".to_owned(),
-            };
-            // Writing to a String cannot fail.
-            let _ = writeln!(out, "{:<20} {done}", one.hook);
-        }
-        out.push_str(&judge);
-        output::print(&format!("{out}in {}\n", shown(&dir.path)))?;
+        output::print(&format!(
+            "{}{judge}in {}\n",
+            rows(&installed),
+            shown(&dir.path)
+        ))?;
         for warning in &dir.warnings {
             output::complain(match warning {
                 Warning::NotInLinkedWorktrees => {
@@ -91,8 +145,45 @@ impl Install {
 
 impl Uninstall {
     pub(super) fn run(&self, host: &Host) -> Result<Exit> {
+        if let Some(dir) = &self.template {
+            return template::uninstall(host, named(dir));
+        }
+        if let Some(whose) = whose(self.user, self.system) {
+            return everywhere::undone(host, whose);
+        }
         let repo = open::repository(host, self.repo.as_deref(), false)?;
         undo::repository(&*repo, host)
+    }
+}
+
+fn whose(user: bool, system: bool) -> Option<Whose> {
+    match (user, system) {
+        (true, _) => Some(Whose::User),
+        (_, true) => Some(Whose::Machine),
+        _ => None,
+    }
+}
+
+/// The folder that an option names, if it has a value.
+fn named(value: &OsStr) -> Option<&Path> {
+    (!value.is_empty()).then(|| Path::new(value))
+}
+
+/// One line a hook.
+fn rows(installed: &[Installed]) -> String {
+    let row = |one: &Installed| format!("{:<20} {}\n", one.hook, done(&one.step));
+    installed.iter().map(row).collect()
+}
+
+fn done(step: &Step) -> String {
+    match step {
+        Step::New => "installed".to_owned(),
+        Step::SetAside(path) => format!(
+            "installed; the hook that was there runs first, as {}",
+            file_name(path)
+        ),
+        Step::Refreshed => "brought up to date".to_owned(),
+        Step::Unchanged => "in place already".to_owned(),
     }
 }
 
@@ -141,6 +232,22 @@ pub(super) fn hooks_dir(repo: &dyn Repo, host: &Host) -> Result<HooksDir> {
     hook::hooks_dir(repo.facts(), configured.as_ref()).map_err(with_help)
 }
 
+/// The same, as Git itself says it: by every file and variable. For whoever changes it.
+fn hooks_dir_by_git(repo: &dyn Repo, host: &Host) -> Result<HooksDir> {
+    let facts = repo.facts();
+    let top = facts.work_dir.as_ref().unwrap_or(&facts.git_dir);
+    let ask = Ask::about(&host.env, top, &facts.git_dir);
+    let setting = match hook::hooks_path(&ask) {
+        Ok(setting) => setting,
+        // Where there is no Git, only what is read here decides.
+        Err(AskError::Start(_)) => return hooks_dir(repo, host),
+        Err(error) => return Err(error.into()),
+    };
+    let home = host.var("HOME").and_then(|home| home.to_path().ok());
+    let configured = setting.as_ref().map(|setting| setting.configured(home));
+    hook::hooks_dir(facts, configured.as_ref()).map_err(with_help)
+}
+
 fn with_help(error: hook::Error) -> anyhow::Error {
     match error.help() {
         Some(help) => anyhow!("{error}\n{help}"),
@@ -148,12 +255,20 @@ fn with_help(error: hook::Error) -> anyhow::Error {
     }
 }
 
-fn shown(path: &std::path::Path) -> String {
+/// The same, of an error that stays where it is.
+fn with_help_of(error: &hook::Error) -> anyhow::Error {
+    match error.help() {
+        Some(help) => anyhow!("{error}\n{help}"),
+        None => anyhow!("{error}"),
+    }
+}
+
+fn shown(path: &Path) -> String {
     use std::os::unix::ffi::OsStrExt as _;
     escaped(path.as_os_str().as_bytes())
 }
 
-fn file_name(path: &std::path::Path) -> String {
+fn file_name(path: &Path) -> String {
     path.file_name()
         .map(|name| shown(name.as_ref()))
         .unwrap_or_default()

@@ -53,17 +53,27 @@ pub fn install(facts: &Facts, dir: &HooksDir, program: &Path) -> Result<Vec<Inst
     put(&SHIMS, facts, dir, program)
 }
 
+/// Installs the hooks of a developer into the folder of hooks that Git copies into new repositories.
+pub fn install_template(dir: &Path, program: &Path) -> Result<Vec<Installed>> {
+    put_into(&SHIMS, dir, program)
+}
+
 fn put(shims: &[Shim], facts: &Facts, dir: &HooksDir, program: &Path) -> Result<Vec<Installed>> {
+    may_install(facts, dir)?;
+    put_into(shims, &dir.path, program)
+}
+
+/// Puts shims into a folder, whoever uses it.
+pub(super) fn put_into(shims: &[Shim], dir: &Path, program: &Path) -> Result<Vec<Installed>> {
     if !program.is_absolute() {
         return Err(Error::RelativeProgram(program.to_owned()));
     }
-    may_install(facts, dir)?;
     let planned = shims
         .iter()
-        .map(|shim| plan(shim, &dir.path, program))
+        .map(|shim| plan(shim, dir, program))
         .collect::<Result<Vec<_>>>()?;
     let mut undo = Vec::new();
-    let done = make_dir(&dir.path, &mut undo).and_then(|()| {
+    let done = make_dir(dir, &mut undo).and_then(|()| {
         planned
             .iter()
             .try_for_each(|plan| carry_out(plan, &mut undo))

@@ -5,9 +5,11 @@
 //! its call with [`HookCall::parse`], runs the hook that was there before ([`run_previous`]), lets
 //! the engine judge, and has [`stamp`] write the trailer. Nothing is judged here.
 
+mod ask;
 mod beside;
 pub mod doctor;
 mod error;
+pub mod everywhere;
 mod install;
 mod interpreter;
 mod managed;
@@ -28,11 +30,13 @@ mod e2e;
 #[cfg(test)]
 mod testing;
 
+pub use ask::{Ask, AskError};
+pub use doctor::{hooks_path, template_dir};
 pub use error::{Error, Result};
-pub use install::{Installed, Step, install, install_server};
+pub use install::{Installed, Step, install, install_server, install_template};
 pub use managed::{Managed, ManagedError, Pushed, managed};
 pub use place::{Configured, HooksDir, Scope, Warning, hooks_dir};
-pub use previous::{PREVIOUS_SUFFIX, Previous, RUNNING, Ran, Stdin, run_previous};
+pub use previous::{PREVIOUS_SUFFIX, Previous, RUNNING, Ran, Stdin, Which, run_previous};
 pub use protocol::{HookCall, RECEIVING, Rewriter, Source, UsageError, reads_stdin};
 pub use push_option::{PushOptionError, PushOptions, push_options};
 pub use shim::HOOKS;

@@ -23,6 +23,16 @@ pub const PREVIOUS_SUFFIX: &str = ".cordon-before";
 /// was installed over Cordon, and then had Cordon installed over it, calls us again from within.
 pub const RUNNING: &str = "CORDON_RUNNING_HOOKS";
 
+/// Which hook runs before ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// The one that was set aside when ours was put in its place.
+    SetAside,
+    /// The one that stands in a folder of which ours takes the place; where that one is ours too, the one that was set
+    /// aside for it.
+    Own,
+}
+
 /// The hook from before, and what it is run with. Environment and working directory are this
 /// process's own, but for [`RUNNING`].
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +41,8 @@ pub struct Previous<'a> {
     pub hooks_dir: &'a Path,
     /// The hook's name.
     pub hook: &'a str,
+    /// Which one.
+    pub which: Which,
     /// The arguments Git gave.
     pub args: &'a [OsString],
     /// Its standard input.
@@ -65,7 +77,10 @@ pub enum Ran {
 /// Runs the hook from before, if there is one, and waits for it. Output goes where ours goes.
 pub fn run_previous(call: &Previous<'_>) -> Result<Ran> {
     let hook = call.hooks_dir.join(call.hook);
-    let file = set_aside(&hook);
+    let mut file = set_aside(&hook);
+    if call.which == Which::Own && !head(&hook).is_ok_and(|bytes| is_marked(&bytes)) {
+        file.clone_from(&hook);
+    }
     let metadata = match std::fs::metadata(&file) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Ran::Absent),

@@ -25,7 +25,8 @@ pub const HOOKS: &[&str] = &[
 #[derive(Clone, Copy)]
 pub(super) struct Shim {
     pub(super) name: &'static str,
-    text: &'static str,
+    /// With placeholders for the program's path, in those that start it, and for the name.
+    pub(super) text: &'static str,
 }
 
 pub(super) const SHIMS: [Shim; 9] = [
@@ -76,6 +77,9 @@ pub(super) const SERVER_SHIMS: [Shim; 1] = [Shim {
 /// Stands in the shims where the program's path, as a quoted shell word, goes.
 const PLACEHOLDER: &str = "'@PROGRAM@'";
 
+/// Stands where the hook's name goes, in the shims that have one text for several hooks.
+const NAME: &str = "@NAME@";
+
 /// The comment by which a shim of ours is known, without its number.
 const MARKER: &[u8] = b"# cordon-hook ";
 
@@ -100,7 +104,10 @@ pub(super) enum Owner {
 impl Shim {
     /// The shim's bytes for a program at this path.
     pub(super) fn render(&self, program: &Path) -> Vec<u8> {
-        let (before, after) = self.halves();
+        let text = self.text();
+        let Some((before, after)) = text.split_once(PLACEHOLDER) else {
+            return text.into_bytes();
+        };
         let mut out = before.as_bytes().to_vec();
         out.push(b'\'');
         out.extend(program.as_os_str().as_encoded_bytes().replace("'", r"'\''"));
@@ -122,7 +129,10 @@ impl Shim {
 
     /// Whether the bytes are this shim with some path in it, and nothing else.
     fn is_rendered(&self, bytes: &[u8]) -> bool {
-        let (before, after) = self.halves();
+        let text = self.text();
+        let Some((before, after)) = text.split_once(PLACEHOLDER) else {
+            return bytes == text.as_bytes();
+        };
         bytes
             .strip_prefix(before.as_bytes())
             .and_then(|rest| rest.strip_suffix(after.as_bytes()))
@@ -131,9 +141,8 @@ impl Shim {
             .is_some_and(|word| !word.replace(r"'\''", "").contains(&b'\''))
     }
 
-    /// The text before and after the placeholder.
-    fn halves(&self) -> (&'static str, &'static str) {
-        self.text.split_once(PLACEHOLDER).unwrap_or((self.text, ""))
+    fn text(&self) -> String {
+        self.text.replace(NAME, self.name)
     }
 }
 

@@ -56,7 +56,7 @@ pub fn uninstall(hooks_dir: &Path) -> Result<Vec<Removed>> {
     Ok(removed)
 }
 
-fn take_away(shim: &Shim, hooks_dir: &Path) -> Result<Removed> {
+pub(super) fn take_away(shim: &Shim, hooks_dir: &Path) -> Result<Removed> {
     let path = hooks_dir.join(shim.name);
     let before = set_aside(&path);
     let before = metadata(&before)?.map(|data| (before, data.is_dir()));

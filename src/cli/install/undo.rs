@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::{file_name, hooks_dir, only_receives, shown, with_help};
+use super::{file_name, hooks_dir_by_git, only_receives, shown, with_help};
 use crate::cli::{Exit, output};
 use crate::git::Repo;
 use crate::hook::{self, Removed, Undone};
@@ -14,7 +14,7 @@ use crate::host::Host;
 /// Takes the hooks away, also those that lie where Git looked for them before `core.hooksPath` led
 /// elsewhere.
 pub(super) fn repository(repo: &dyn Repo, host: &Host) -> Result<Exit> {
-    let dir = hooks_dir(repo, host)?.path;
+    let dir = hooks_dir_by_git(repo, host)?.path;
     let server = only_receives(repo);
     let mut out = String::new();
     for one in hook::uninstall(&dir).map_err(with_help)? {

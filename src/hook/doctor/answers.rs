@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::findings::same;
 use super::look::Seen;
+use super::place::same;
 use super::prove::Proof;
 use super::{Findings, Patient, Problem, State, Unknown, listed, shown};
 

@@ -2,13 +2,14 @@
 
 use bstr::{BString, ByteSlice as _};
 
+use super::super::ask::{Ask, AskError};
+use super::super::everywhere::CONFIGURED_SINCE;
 use super::super::{Warning, hooks_dir};
-use super::ask::AskError;
 use super::config::{self, ConfigHook};
-use super::findings::configured;
 use super::look::look;
 use super::manager::MANAGERS;
-use super::{Findings, HOOKS, Patient, Problem, State, path_of, shown, variable};
+use super::place::configured;
+use super::{Findings, HOOKS, Patient, Problem, State, listed, path_of, shown, variable};
 
 /// Variables by which a manager is turned off.
 pub(super) fn switches(patient: &Patient<'_>, findings: &mut Findings) {
@@ -45,17 +46,56 @@ pub(super) fn switches(patient: &Patient<'_>, findings: &mut Findings) {
 }
 
 /// Hooks by configuration, which Git runs since 2.54.
-pub(super) fn by_configuration(
-    patient: &Patient<'_>,
-    findings: &mut Findings,
-) -> Result<(), AskError> {
-    let hooks = config::config_hooks(patient.ask)?;
-    if hooks.is_empty() {
-        return Ok(());
+pub(super) struct ByConfiguration {
+    hooks: Vec<ConfigHook>,
+    version: (u32, u32),
+}
+
+impl ByConfiguration {
+    pub(super) fn of(ask: &Ask) -> Result<Self, AskError> {
+        let hooks = config::config_hooks(ask)?;
+        let version = if hooks.is_empty() {
+            (0, 0)
+        } else {
+            config::version(ask)?
+        };
+        Ok(Self { hooks, version })
     }
-    let version = config::version(patient.ask)?;
-    let runs = version >= (2, 54);
-    for hook in &hooks {
+
+    fn runs(&self) -> bool {
+        self.version >= CONFIGURED_SINCE
+    }
+
+    /// Which hooks of ours Git runs so.
+    pub(super) fn ours(&self) -> Vec<&'static str> {
+        if self.runs() {
+            config::run_by(&self.hooks)
+        } else {
+            Vec::new()
+        }
+    }
+}
+
+/// What is to be known of them.
+pub(super) fn by_configuration(by: &ByConfiguration, findings: &mut Findings) {
+    let ByConfiguration { hooks, version } = by;
+    let runs = by.runs();
+    if runs {
+        let twice: Vec<_> = findings
+            .hooks
+            .iter()
+            .filter(|hook| hook.state == State::InPlace && by.ours().contains(&hook.name))
+            .map(|hook| hook.name)
+            .collect();
+        if !twice.is_empty() {
+            let told = format!(
+                "{}: here and by configuration, so that all is judged twice: `cordon uninstall` takes these away",
+                listed(&twice)
+            );
+            findings.notes.push(told);
+        }
+    }
+    for hook in hooks {
         let (key, value) = (hook.key.to_str_lossy(), hook.value.to_str_lossy());
         if runs && is_switched_off(hook) {
             findings.problems.push(Problem {
@@ -81,7 +121,6 @@ pub(super) fn by_configuration(
                 .push(format!("{key} = {value} ({}): {does}", hook.scope));
         }
     }
-    Ok(())
 }
 
 /// `hook.NAME.enabled = false`, NAME being a hook of ours or one that speaks of Cordon.
@@ -90,28 +129,29 @@ fn is_switched_off(hook: &ConfigHook) -> bool {
         .key
         .strip_prefix(b"hook.")
         .and_then(|rest| rest.strip_suffix(b".enabled"));
-    let off: [&[u8]; 4] = [b"false", b"no", b"off", b"0"];
     name.is_some_and(|name| {
         HOOKS.iter().any(|hook| hook.as_bytes() == name) || name.contains_str("cordon")
-    }) && off.contains(&hook.value.to_ascii_lowercase().as_slice())
+    }) && config::is_false(&hook.value)
+}
+
+/// What `init.templateDir` says, from where Git runs.
+pub fn template_dir(ask: &Ask) -> Result<Option<BString>, AskError> {
+    config::value(ask, "init.templateDir")
 }
 
 /// Where new repositories get their hooks from, and what is to be known of the folder.
 pub(super) fn template(patient: &Patient<'_>, findings: &mut Findings) -> Result<(), AskError> {
-    let template: Option<BString> = config::value(patient.ask, "init.templateDir")?;
-    if let Some(template) = template {
+    if let Some(template) = template_dir(patient.ask)? {
         let hooks = path_of(&template).join("hooks");
         let has = look(&hooks).is_ok_and(|seen| seen.iter().any(|one| one.state == State::InPlace));
-        let what = if has {
-            "Cordon's hooks"
+        let from = shown(&path_of(&template));
+        findings.notes.push(if has {
+            format!("new repositories get Cordon's hooks, from {from}")
         } else {
-            "no hook of Cordon"
-        };
-        let what = format!(
-            "new repositories get {what}, from {}",
-            shown(&path_of(&template))
-        );
-        findings.notes.push(what);
+            format!(
+                "new repositories get no hook of Cordon, from {from}: `cordon install --template`"
+            )
+        });
     }
     let configured = configured(patient, findings.setting.as_ref());
     let warnings = hooks_dir(patient.facts, configured.as_ref()).map(|dir| dir.warnings);

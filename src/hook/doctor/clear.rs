@@ -7,9 +7,9 @@ use super::super::PREVIOUS_SUFFIX;
 use super::look::Seen;
 use super::{State, quoted};
 
-/// One command for all hooks that are not as they ought to be; `None` where nobody could see what it
+/// One command for all hooks that are not as they ought to be, which ends with `install`; `None` where nobody could see what it
 /// does, or where one name cannot be given.
-pub(super) fn command(dir: &Path, wrong: &[&Seen]) -> Option<String> {
+pub(super) fn command(dir: &Path, wrong: &[&Seen], install: &str) -> Option<String> {
     let names = |is: &dyn Fn(&Seen) -> bool| -> Vec<&'static str> {
         let hooks = wrong.iter().filter(|one| is(one));
         hooks.map(|one| one.name).collect()
@@ -33,13 +33,10 @@ pub(super) fn command(dir: &Path, wrong: &[&Seen]) -> Option<String> {
         steps.push(each(&windows, unix));
     }
     if steps.is_empty() {
-        return Some("cordon install".to_owned());
+        return Some(install.to_owned());
     }
     let dir = quoted(dir)?;
-    Some(format!(
-        "(cd {dir} && {}) && cordon install",
-        steps.join(" && ")
-    ))
+    Some(format!("(cd {dir} && {}) && {install}", steps.join(" && ")))
 }
 
 /// Renames to names that are free.

@@ -1,23 +1,16 @@
 //! What is wrong, and the command for each.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use bstr::ByteSlice as _;
-
-use super::super::place::may_install;
-use super::super::{Configured, HooksDir, Scope, hooks_dir};
+use super::super::ask::AskError;
 use super::answers::answers;
-use super::around::{by_configuration, switches, template};
-use super::ask::AskError;
+use super::around::{ByConfiguration, by_configuration, switches, template};
 use super::clear;
-use super::config::{self, Setting};
+use super::config;
 use super::look::{Seen, look};
+use super::place::Place;
 use super::prove::{Proof, prove};
-use super::{Findings, Hook, Patient, Problem, State, listed, path_of, quoted, shown, variable};
-
-/// This repository's own folder of hooks, for a shell.
-const OWN: &str = "\"$(git rev-parse --path-format=absolute --git-common-dir)/hooks\"";
+use super::{Findings, Hook, Patient, Problem, State, listed, path_of, shown};
 
 /// Finds out everything. With `temp` Git is asked to run the hooks, in a worktree below it.
 pub fn examine(patient: &Patient<'_>, temp: Option<&Path>) -> Result<Findings, DoctorError> {
@@ -27,7 +20,13 @@ pub fn examine(patient: &Patient<'_>, temp: Option<&Path>) -> Result<Findings, D
     let mut settings = config::hooks_paths(ask)?;
     let wider = settings.len() > 1;
     let setting = settings.pop();
-    let seen = look(&dir)?;
+    let mut seen = look(&dir)?;
+    let by = ByConfiguration::of(ask)?;
+    for one in &mut seen {
+        if one.state == State::Missing && by.ours().contains(&one.name) {
+            one.state = State::Configured;
+        }
+    }
     let starts = |one: &Seen| one.name != "pre-push" || !(one.crlf || one.state == State::Crlf);
     let push = seen.iter().all(starts);
     let proof = temp.map(|temp| prove(patient, &dir, setting.as_ref(), push, temp));
@@ -47,7 +46,7 @@ pub fn examine(patient: &Patient<'_>, temp: Option<&Path>) -> Result<Findings, D
         answers(patient, &seen, proof, &mut findings);
     }
     switches(patient, &mut findings);
-    by_configuration(patient, &mut findings)?;
+    by_configuration(&by, &mut findings);
     template(patient, &mut findings)?;
     Ok(findings)
 }
@@ -81,127 +80,6 @@ fn hooks(seen: &[Seen], proof: Option<&Proof>) -> Vec<Hook> {
         .collect()
 }
 
-/// The folder, and whether `cordon install` can work in it.
-struct Place {
-    /// The command that makes the folder one of this repository, if it is not.
-    mend: Option<String>,
-    /// What is wrong with it.
-    wrong: Option<(&'static str, String)>,
-}
-
-impl Place {
-    fn of(patient: &Patient<'_>, findings: &Findings, wider: bool) -> Self {
-        let own = Self {
-            mend: None,
-            wrong: None,
-        };
-        let ours = findings
-            .hooks
-            .iter()
-            .all(|hook| hook.state == State::InPlace);
-        let fires = findings.hooks.iter().all(|hook| hook.fired == Some(true));
-        if ours || fires {
-            return own;
-        }
-        let setting = findings.setting.as_ref();
-        let is_wide = setting.is_some_and(|one| !["local", "worktree"].contains(&&*one.scope));
-        let dir = HooksDir {
-            path: findings.dir.clone(),
-            shared: is_wide && setting.is_some_and(|one| one.value.starts_with(b"/")),
-            warnings: Vec::new(),
-        };
-        let followed = followed(patient, setting).is_some_and(|path| same(&path, &dir.path));
-        if may_install(patient.facts, &dir).is_ok() && followed {
-            return own;
-        }
-        let gone = if dir.path.is_dir() {
-            ""
-        } else {
-            ", which is not there"
-        };
-        let Some(setting) = setting else {
-            let own = patient.facts.common_dir.join("hooks");
-            let link = quoted(&own).filter(|_| own.is_symlink());
-            return Self {
-                mend: link.map(|link| format!("rm {link} && cordon install")),
-                wrong: Some((
-                    "hooks-elsewhere",
-                    format!(
-                        "the hooks lie out of this repository, in {}{gone}",
-                        shown(&dir.path)
-                    ),
-                )),
-            };
-        };
-        let told = format!(
-            "Git takes the hooks from {} alone{gone}: core.hooksPath says so in {} ({})",
-            shown(&dir.path),
-            setting.origin.to_str_lossy(),
-            setting.scope
-        );
-        let code = if gone.is_empty() {
-            "hooks-path"
-        } else {
-            "hooks-path-gone"
-        };
-        Self {
-            mend: Some(own_folder(setting, wider)),
-            wrong: Some((code, told)),
-        }
-    }
-
-    fn problem(&self, findings: &mut Findings) {
-        if let Some((code, message)) = &self.wrong {
-            findings.problems.push(Problem {
-                code,
-                hooks: Vec::new(),
-                message: message.clone(),
-                mend: self.mend.clone(),
-            });
-        }
-    }
-}
-
-/// The command that gives the repository its own folder again.
-fn own_folder(setting: &Setting, wider: bool) -> String {
-    let set = match setting.scope.as_str() {
-        "command" => "unset GIT_CONFIG_COUNT GIT_CONFIG_PARAMETERS".to_owned(),
-        "worktree" => format!("git config --worktree --replace-all core.hooksPath {OWN}"),
-        "local" if !wider => "git config --unset-all core.hooksPath".to_owned(),
-        _ => format!("git config --replace-all core.hooksPath {OWN}"),
-    };
-    format!("{set} && cordon install")
-}
-
-/// Where `cordon install` would put the hooks.
-fn followed(patient: &Patient<'_>, setting: Option<&Setting>) -> Option<PathBuf> {
-    hooks_dir(patient.facts, configured(patient, setting).as_ref())
-        .ok()
-        .map(|dir| dir.path)
-}
-
-pub(super) fn configured<'a>(
-    patient: &'a Patient<'_>,
-    setting: Option<&'a Setting>,
-) -> Option<Configured<'a>> {
-    let setting = setting?;
-    let home = variable(&patient.ask.env, "HOME").and_then(|home| home.to_path().ok());
-    let scope = match setting.scope.as_str() {
-        "local" | "worktree" => Scope::Repository,
-        _ => Scope::Wider,
-    };
-    Some(Configured {
-        value: setting.value.as_bstr(),
-        scope: Some(scope),
-        home,
-    })
-}
-
-pub(super) fn same(one: &Path, other: &Path) -> bool {
-    let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    real(one) == real(other)
-}
-
 /// What is wrong with the files. One command mends them all: whatever is in the way first.
 fn files(seen: &[Seen], place: &Place, proof: Option<&Proof>, findings: &mut Findings) {
     if place.wrong.is_some() {
@@ -233,7 +111,7 @@ fn files(seen: &[Seen], place: &Place, proof: Option<&Proof>, findings: &mut Fin
             None => seen_wrong.push((code, told, vec![one.name])),
         }
     }
-    let mend = clear::command(&findings.dir, &in_the_way);
+    let mend = clear::command(&findings.dir, &in_the_way, &place.install);
     for (code, told, hooks) in seen_wrong {
         findings.problems.push(Problem {
             code,
@@ -247,7 +125,7 @@ fn files(seen: &[Seen], place: &Place, proof: Option<&Proof>, findings: &mut Fin
 fn wrong(one: &Seen) -> Option<(&'static str, String)> {
     let program = one.program.as_deref().map(shown).unwrap_or_default();
     Some(match one.state {
-        State::InPlace => return None,
+        State::InPlace | State::Configured => return None,
         State::Missing => ("hook-missing", "not there".to_owned()),
         State::Older => (
             "hook-older",

@@ -8,6 +8,7 @@ use bstr::ByteSlice as _;
 
 use super::super::Result;
 use super::super::beside::beside;
+use super::super::everywhere::{JUDGED, is_folder};
 use super::super::install::{Found, found, metadata, set_aside};
 use super::super::shim::{Owner, SHIMS, Shim, head, is_marked, program};
 use super::State;
@@ -56,7 +57,8 @@ pub(super) fn look(dir: &Path) -> Result<Vec<Seen>> {
             .map(|shim| Seen::nothing(shim, dir.join(shim.name)));
         return Ok(none.collect());
     }
-    SHIMS
+    let shims = if is_folder(dir) { &JUDGED } else { &SHIMS };
+    shims
         .iter()
         .map(|shim| one(shim, dir.join(shim.name)))
         .collect()

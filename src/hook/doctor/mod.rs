@@ -5,12 +5,12 @@
 
 mod answers;
 mod around;
-mod ask;
 mod clear;
-mod config;
+pub(super) mod config;
 mod findings;
 mod look;
 mod manager;
+mod place;
 mod prove;
 mod scratch;
 mod surroundings;
@@ -19,8 +19,10 @@ use std::path::{Path, PathBuf};
 
 use bstr::BString;
 
-pub use ask::{Ask, AskError};
-pub use config::{ConfigHook, Setting};
+use super::ask::Ask;
+pub use around::template_dir;
+pub(super) use config::version;
+pub use config::{ConfigHook, Setting, hooks_path};
 pub use findings::{DoctorError, examine};
 
 use super::HOOKS;
@@ -59,6 +61,8 @@ pub enum State {
     InPlace,
     /// Nothing.
     Missing,
+    /// Nothing, and Git runs one of ours by its configuration.
+    Configured,
     /// Ours, for another version.
     Older,
     /// Ours, changed by somebody.
@@ -81,6 +85,7 @@ impl State {
         match self {
             Self::InPlace => "in-place",
             Self::Missing => "missing",
+            Self::Configured => "configured",
             Self::Older => "older",
             Self::Edited => "edited",
             Self::Crlf => "crlf",

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use bstr::{BString, ByteSlice as _};
 
 use super::super::HOOKS;
-use super::ask::{Ask, AskError};
+use super::super::ask::{Ask, AskError};
 use super::config::Setting;
 use super::manager::MANAGERS;
 use super::scratch::Scratch;

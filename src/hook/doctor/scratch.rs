@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 
 use super::super::WITNESS_DIR;
-use super::ask::{Ask, AskError};
+use super::super::ask::{Ask, AskError};
 use super::shown;
 use super::surroundings::quoted;
 

@@ -7,8 +7,8 @@ use std::path::Path;
 use bstr::{BString, ByteSlice as _};
 
 use super::super::WITNESS;
+use super::super::ask::Ask;
 use super::Patient;
-use super::ask::Ask;
 use super::config::Setting;
 use super::scratch::Scratch;
 

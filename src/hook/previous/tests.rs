@@ -39,6 +39,7 @@ impl Place {
         run_previous(&Previous {
             hooks_dir: &self.dir(),
             hook: "pre-push",
+            which: Which::SetAside,
             args: &args,
             stdin: Stdin::Bytes(stdin),
             env: &self.env,

@@ -88,6 +88,16 @@ impl Ask {
         }
     }
 
+    /// Asks Git there, about whatever repository holds that place, or about none.
+    pub fn at(env: &BTreeMap<BString, BString>, cwd: &Path) -> Self {
+        Self {
+            env: env.clone(),
+            cwd: cwd.to_owned(),
+            options: Vec::new(),
+            running: None,
+        }
+    }
+
     /// The same, with one more variable.
     #[must_use]
     pub(super) fn with(mut self, name: &str, value: impl Into<BString>) -> Self {
