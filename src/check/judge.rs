@@ -51,6 +51,8 @@ pub(super) struct Outcome {
     pub(super) signed: bool,
     /// What a tool recorded and nobody understands.
     pub(super) remarks: Vec<String>,
+    /// What else the reader should know, each by itself.
+    pub(super) told: Vec<String>,
     /// What it records of other commits.
     named: Vec<Named>,
     /// What other commits record of it.

@@ -10,6 +10,7 @@ mod drafts;
 mod emergency;
 mod explain;
 mod fingerprint;
+mod joined;
 mod judge;
 mod moved;
 mod once;
@@ -58,7 +59,7 @@ use sum::Sum;
 use surroundings::{Surroundings, actor_of, gpg};
 pub use vocabulary::vocabulary;
 pub use waived::{NoWaivers, waivers_in_force};
-pub use what::{Event, Received, What};
+pub use what::{Event, Merged, Received, What};
 
 /// What is asked of the engine.
 pub struct Request<'a> {
@@ -209,7 +210,7 @@ fn read_commits(plan: &mut Plan, repo: &dyn Repo, request: &Request<'_>, policy:
     if let Err(error) = plan.read(repo, max_commits) {
         plan.obstacles.push(Obstacle::met(repo, &error));
     }
-    if let Err(error) = plan.write_drafts(repo) {
+    if let Err(error) = plan.answer(repo) {
         plan.obstacles.push(Obstacle::met(repo, &error));
     }
     let in_ci = request.host.is_ci() || matches!(request.what, What::Event(_));

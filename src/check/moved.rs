@@ -41,10 +41,11 @@ pub(super) struct Moved {
 }
 
 /// A commit that another names, as it is.
-struct Source {
+pub(super) struct Source {
     commit: Commit,
     changes: Vec<Change>,
-    attribution: Attribution,
+    /// Who made it.
+    pub(super) attribution: Attribution,
 }
 
 impl Moved {
@@ -109,7 +110,7 @@ impl Mover<'_> {
     }
 
     /// A commit that another names, and who made it.
-    fn source(
+    pub(super) fn source(
         &self,
         trees: &mut TreeReader<'_>,
         blobs: &Blobs<'_>,

@@ -3,18 +3,19 @@
 mod drafted;
 mod event;
 mod history;
+mod merged;
 mod push;
 mod receive;
 mod tags;
 mod walks;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use bstr::BString;
 
 use super::rows::Obstacle;
-use super::{Request, What};
+use super::{Merged, Request, What};
 use crate::finding::Mode;
 use crate::git::{self, Commit, Id, Identity, Index, Kind, Message, Repo, merge_heads};
 use crate::host::Host;
@@ -65,8 +66,10 @@ pub(super) struct Plan {
     pub(super) branch: Option<BString>,
     /// The messages that a forge holds or would write for the commits.
     pub(super) drafts: Vec<Drafted>,
-    /// Those messages, before the commits are known.
+    /// What is asked about messages and merged commits, before the commits are known.
     asked: Option<Asked>,
+    /// The pull requests that commits are, by commit.
+    pub(super) merged: BTreeMap<Id, Merged>,
     /// The annotated tags of a push or a whole history: the reference and the message.
     pub(super) tags: Vec<(BString, BString)>,
     /// Notes on commits that come with the commits: what `refs/notes/ai` will be.
@@ -204,6 +207,7 @@ impl Plan {
             branch: None,
             drafts: Vec::new(),
             asked: None,
+            merged: BTreeMap::new(),
             tags: Vec::new(),
             notes: None,
             remarks: Vec::new(),

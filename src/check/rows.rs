@@ -293,6 +293,11 @@ pub(super) fn notes(
     }
     notes.extend(plan.remarks.iter().cloned());
     notes.extend(policy_notes(context, loaded));
+    notes.extend(
+        outcomes
+            .iter()
+            .flat_map(|outcome| outcome.told.iter().cloned()),
+    );
     let mut remarks = outcomes.iter().flat_map(|outcome| &outcome.remarks);
     if let Some(first) = remarks.next() {
         notes.push(match remarks.count() {

@@ -86,8 +86,21 @@ pub struct Event {
     pub may_be_empty: bool,
     /// The messages that a forge holds or would write for the commits: see [`Draft::of`].
     pub drafts: Vec<Draft>,
+    /// The commits that a forge made of pull requests, as they say.
+    pub merged: Vec<Merged>,
     /// What the reader should know.
     pub remarks: Vec<String>,
+}
+
+/// A commit that says that it is a pull request, merged by squash or rebase. Whether it is one is found out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Merged {
+    /// The commit; of a merge that GitLab wrote, whose second parent is the squash, the merge.
+    pub commit: Id,
+    /// The pull request's head as it was last pushed.
+    pub source: Id,
+    /// The pull request's number.
+    pub number: u64,
 }
 
 /// A push as the server sees it.

@@ -3,17 +3,16 @@
 //! What the commits have is told there. So a title and a body count for the agents that no commit names, and
 //! only for these are the changes judged; a squash stands for all commits, and for all their agents.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use bstr::BString;
+use std::collections::BTreeSet;
 
 use super::{Bench, Judge, Outcome, union};
-use crate::agent::{Evidence, EvidenceKind, Signs, Strength, attribute};
+use crate::agent::{Evidence, Signs, attribute};
+use crate::check::joined::squash_evidence;
 use crate::check::moved::Mover;
-use crate::check::plan::{Drafted, Plan};
+use crate::check::plan::Drafted;
 use crate::check::rows::Obstacle;
 use crate::finding::Subject;
-use crate::git::{Commit, Repo};
+use crate::git::Repo;
 use crate::rule::{Approvals, CommitFacts, Extent};
 
 /// Judges the messages of the plan, each an outcome, by those of its commits.
@@ -21,42 +20,15 @@ pub(super) fn drafts(repo: &dyn Repo, bench: &Bench<'_>, outcomes: &[Outcome]) -
     if bench.plan.drafts.is_empty() {
         return Vec::new();
     }
-    let claimed = claimed(bench.plan, outcomes);
+    let commits = bench.plan.commits.iter().zip(outcomes);
+    let claimed = squash_evidence(
+        commits.filter_map(|(commit, outcome)| Some((commit.id?, &outcome.attribution))),
+    );
     let mut judge = Judge::new(repo, bench);
     let drafts = bench.plan.drafts.iter();
     drafts
         .map(|drafted| judge.draft(drafted, &claimed))
         .collect()
-}
-
-/// The agents by which commits are judged, as evidence for their squash: each with each of its models, by the
-/// first commit that names it.
-fn claimed(plan: &Plan, outcomes: &[Outcome]) -> Vec<Evidence> {
-    let commits = plan.commits.iter().zip(outcomes);
-    let claims = commits.flat_map(|(commit, outcome)| {
-        let claims = outcome.attribution.judged();
-        claims.map(move |claim| joined(commit, claim))
-    });
-    let mut first = BTreeMap::new();
-    for evidence in claims {
-        let key = (evidence.agent.clone(), evidence.model.clone());
-        first.entry(key).or_insert(evidence);
-    }
-    first.into_values().collect()
-}
-
-/// What a squash takes over of a commit: never as declared, since the squash itself does not say it.
-fn joined(commit: &Commit, claim: &crate::agent::Claim) -> Evidence {
-    let id = commit.id.map(|id| id.to_string()).unwrap_or_default();
-    Evidence {
-        agent: claim.agent.clone(),
-        kind: EvidenceKind::Squash,
-        strength: Strength::Strong,
-        key: None,
-        value: BString::from(format!("squash of {id}")),
-        line: None,
-        model: claim.model.clone(),
-    }
 }
 
 impl Judge<'_> {

@@ -2,6 +2,7 @@
 
 use super::{Judge, Outcome};
 use crate::agent::Signs;
+use crate::check::joined::Joiner;
 use crate::check::moved::Mover;
 use crate::check::recorded::Named;
 use crate::git::{Change, Commit};
@@ -30,6 +31,16 @@ impl Judge<'_> {
         recorded.evidence.extend(origin.evidence);
         outcome.remarks.extend(origin.remarks);
         outcome.obstacles.extend(origin.obstacles);
+        let merged = commit.id.and_then(|id| bench.plan.merged.get(&id));
+        if let Some(merged) = merged {
+            let (limit, ..) = bench.context.policy.limits();
+            let limit = if limit == 0 { u64::MAX } else { limit };
+            let squash = Joiner { mover, limit };
+            let found = squash.of(&mut self.trees, &self.blobs, (commit, changes), merged);
+            recorded.evidence.extend(found.evidence);
+            outcome.told = found.told;
+            outcome.obstacles.extend(found.obstacles);
+        }
         Signs {
             recorded: recorded.evidence,
             quoted: origin.quoted,

@@ -1,7 +1,7 @@
 //! The messages that a forge holds or would write, as commits that are not there.
 
 use super::Plan;
-use crate::check::{Draft, Event};
+use crate::check::{Draft, Event, Merged};
 use crate::git::{self, Commit, Id, Identity, Repo};
 
 /// A message, as the commit that would have it.
@@ -14,17 +14,21 @@ pub(in crate::check) struct Drafted {
     pub(in crate::check) commit: Commit,
 }
 
-/// The messages that an event asks about, and between which ends their change lies.
+/// The messages that an event asks about, between which ends their change lies, and the commits that are said to be
+/// pull requests.
 pub(super) struct Asked {
     drafts: Vec<Draft>,
+    merged: Vec<Merged>,
     head: Id,
     bases: Vec<Id>,
 }
 
 impl Asked {
     pub(super) fn of(event: &Event, head: Id) -> Option<Self> {
-        (!event.drafts.is_empty()).then(|| Self {
+        let any = !event.drafts.is_empty() || !event.merged.is_empty();
+        any.then(|| Self {
             drafts: event.drafts.clone(),
+            merged: event.merged.clone(),
             head,
             bases: event.bases.clone(),
         })
@@ -32,11 +36,15 @@ impl Asked {
 }
 
 impl Plan {
-    /// Writes the messages that are asked about, now that the commits are known.
-    pub(in crate::check) fn write_drafts(&mut self, repo: &dyn Repo) -> git::Result<()> {
+    /// Writes the messages that are asked about and finds the merged commits, now that the commits are known.
+    pub(in crate::check) fn answer(&mut self, repo: &dyn Repo) -> git::Result<()> {
         let Some(asked) = self.asked.take() else {
             return Ok(());
         };
+        self.place_merged(asked.merged);
+        if asked.drafts.is_empty() {
+            return Ok(());
+        }
         let forks = if asked.bases.is_empty() {
             Vec::new()
         } else {
