@@ -9,6 +9,7 @@ mod commits;
 mod findings;
 mod markup;
 mod policy;
+mod unread;
 
 use base64ct::{Base64, Encoding as _};
 use sha2::{Digest as _, Sha256};
@@ -36,7 +37,7 @@ impl Format for Html {
 
     fn render(&self, report: &Report, _style: &Style) -> String {
         let parts = [
-            findings::unread(report),
+            unread::unread(report),
             findings::findings(report),
             notes(report),
             commits::commits(report),

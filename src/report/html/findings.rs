@@ -1,4 +1,4 @@
-//! What was found, most severe first and then by rule, and what could not be read.
+//! What was found, most severe first and then by rule.
 
 use std::collections::BTreeMap;
 
@@ -8,20 +8,18 @@ use super::markup::{
 use crate::finding::{Decision, In};
 use crate::report::forge::rank;
 use crate::report::words::{decision_word, short};
-use crate::report::{AgentRow, CommitRow, FindingRow, IncompleteRow, Report, WaiverRow};
+use crate::report::{AgentRow, CommitRow, FindingRow, Report, WaiverRow};
 use crate::rule::RULES;
 
 /// How many findings a page holds. It is still quick in a telephone's browser.
-const FINDINGS: Room = Room {
-    rows: 1000,
-    bytes: 4_000_000,
-};
+const FINDINGS: usize = 1000;
 
-/// How much of what was not read. One command mostly mends many.
-const UNREAD: Room = Room {
-    rows: 200,
-    bytes: 500_000,
-};
+/// How many of these each rule has before any has more, so that a flood of one hides no other. All groups
+/// together have as many.
+const EACH: usize = 10;
+
+/// How many bytes a group has, and how many more for each finding that it shows.
+const BYTES: (usize, usize) = (100_000, 4000);
 
 /// How many signs of one agent are shown.
 const SIGNS: usize = 10;
@@ -34,22 +32,27 @@ pub(super) fn findings(report: &Report) -> String {
     if report.findings.is_empty() {
         return section("findings", "Findings", "<p>Nothing was found.</p>\n");
     }
+    let decisions = by_decision(report);
+    let sizes = decisions.iter().flat_map(|(_, groups)| groups);
+    let sizes: Vec<usize> = sizes.map(Vec::len).collect();
     let mut page = Page {
-        room: FINDINGS,
+        shares: shares(&sizes).into_iter(),
+        shown: 0,
         commits: report
             .commits
             .iter()
             .map(|commit| (commit.id.as_deref(), commit))
             .collect(),
     };
-    let body: Vec<String> = by_decision(report)
-        .into_iter()
-        .map(|(decision, groups)| page.decision(decision, &groups))
+    let body: Vec<String> = decisions
+        .iter()
+        .map(|(decision, groups)| page.decision(*decision, groups))
         .collect();
-    let held = page.room.held(FINDINGS);
-    let told = if held < report.findings.len() {
+    let told = if page.shown < report.findings.len() {
         format!(
-            "<p class=\"more\">This page shows {held} of {}, the most severe first. The JSON report holds them all.</p>\n",
+            "<p class=\"more\">This page shows {} of {}, the most severe first and some of each rule. \
+             The JSON report holds them all.</p>\n",
+            page.shown,
             count(report.findings.len(), "finding")
         )
     } else {
@@ -75,9 +78,23 @@ fn by_decision(report: &Report) -> Vec<(Decision, Vec<Group<'_>>)> {
         .collect()
 }
 
+/// How many findings of each group are shown, of groups of these sizes.
+fn shares(sizes: &[usize]) -> Vec<usize> {
+    let mut shares: Vec<usize> = sizes.iter().map(|size| EACH.min(*size)).collect();
+    let mut left = FINDINGS.saturating_sub(shares.iter().sum());
+    for (share, size) in shares.iter_mut().zip(sizes) {
+        let more = left.min(size - *share);
+        *share += more;
+        left -= more;
+    }
+    shares
+}
+
 /// The findings that are being written.
 struct Page<'r> {
-    room: Room,
+    /// How many of each group are shown, in the groups' order.
+    shares: std::vec::IntoIter<usize>,
+    shown: usize,
     commits: BTreeMap<Option<&'r str>, &'r CommitRow>,
 }
 
@@ -106,14 +123,19 @@ impl<'r> Page<'r> {
             return String::new();
         };
         let alike = group.len() > 1 && group.iter().all(|row| row.help == first.help);
+        let share = self.shares.next().unwrap_or_default();
+        let whole = Room {
+            rows: share,
+            bytes: BYTES.0 + BYTES.1 * share,
+        };
+        let mut room = whole;
         let mut list = String::new();
-        let mut left_out = 0;
         for row in group {
             let commit = self.commit_of(row);
-            if !self.room.push(&mut list, || card(row, commit, !alike)) {
-                left_out += 1;
-            }
+            room.push(&mut list, || card(row, commit, !alike));
         }
+        let shown = room.held(whole);
+        self.shown += shown;
         let meta = RULES.iter().map(|rule| rule.meta());
         let finds = meta
             .filter(|meta| meta.id == first.rule)
@@ -132,7 +154,7 @@ impl<'r> Page<'r> {
             plain(first.rule),
             count(group.len(), "finding"),
             finds.concat(),
-            more(left_out)
+            more(group.len() - shown)
         )
     }
 
@@ -259,41 +281,5 @@ fn waiver_markup(waiver: &WaiverRow) -> String {
         names(&waiver.approved_by),
         plain(&waiver.expires),
         ticket.unwrap_or_default()
-    )
-}
-
-/// The section of what could not be read; none where all was.
-pub(super) fn unread(report: &Report) -> String {
-    if report.incomplete.is_empty() {
-        return String::new();
-    }
-    let mut room = UNREAD;
-    let mut list = String::new();
-    for row in &report.incomplete {
-        room.push(&mut list, || obstacle(row));
-    }
-    let left_out = more(report.incomplete.len() - room.held(UNREAD));
-    let body = format!(
-        "<p class=\"means\">What could not be read was not judged.</p>\n\
-         <ul class=\"cards unread\" role=\"list\">\n{list}</ul>\n{left_out}"
-    );
-    section("unread", "Not read", &body)
-}
-
-fn obstacle(row: &IncompleteRow) -> String {
-    let rows = [
-        Some(("Kind", code(row.code))),
-        row.commit.as_deref().map(|id| ("Commit", code(id))),
-        row.path.as_ref().map(|path| ("Path", code(path.as_str()))),
-        row.reference
-            .as_ref()
-            .map(|it| ("Reference", code(it.as_str()))),
-        row.mend.as_ref().map(|mend| ("Mend", code(mend.as_str()))),
-    ];
-    let rows: Vec<_> = rows.into_iter().flatten().collect();
-    format!(
-        "<li>\n<p class=\"message\">{}</p>\n{}</li>\n",
-        foreign(row.message.as_str()),
-        facts("facts", &rows)
     )
 }

@@ -160,6 +160,9 @@ pub(super) fn row(columns: &[&str], cells: &[String]) -> String {
 pub(super) fn more(count: usize) -> String {
     match count {
         0 => String::new(),
+        1 => {
+            "<p class=\"more\">1 more is not shown here. The JSON report holds it.</p>\n".to_owned()
+        }
         _ => format!(
             "<p class=\"more\">{count} more are not shown here. The JSON report holds them all.</p>\n"
         ),
@@ -177,19 +180,18 @@ pub(super) struct Room {
 
 impl Room {
     /// Adds a row if it fits. Past the first that does not, none is made.
-    pub(super) fn push(&mut self, out: &mut String, row: impl FnOnce() -> String) -> bool {
+    pub(super) fn push(&mut self, out: &mut String, row: impl FnOnce() -> String) {
         if self.rows == 0 || self.bytes == 0 {
-            return false;
+            return;
         }
         let row = row();
         let Some(left) = self.bytes.checked_sub(row.len()) else {
             self.bytes = 0;
-            return false;
+            return;
         };
         self.rows -= 1;
         self.bytes = left;
         *out += &row;
-        true
     }
 
     /// How many rows were added, of a room that began as `whole`.
