@@ -16,9 +16,12 @@ pub use process::Process;
 /// Where a machine's owner puts a policy. No variable moves it: whoever is judged sets variables.
 const SYSTEM_POLICY: &str = "/etc/cordon/policy.yml";
 
-/// Variables that CI systems set in each job: of those that do not set `CI`, and of two where a step may have unset it.
-const JOBS: [&str; 8] = [
+/// Variables that CI systems set in each job: of those that do not set `CI`, and of those where a step may have unset it.
+const JOBS: [&str; 11] = [
+    "BITBUCKET_BUILD_NUMBER",
+    "BUILDKITE",
     "BUILD_TAG",
+    "CIRCLECI",
     "CODEBUILD_BUILD_ID",
     "GITHUB_ACTIONS",
     "GITLAB_CI",

@@ -8,7 +8,7 @@ use super::folder::Reach;
 use super::lock::Locked;
 use super::signed::{askers, signed};
 use super::stored::{SourceError, Stored, facts, held, of_store, parsed, taken};
-use super::stores::stores;
+use super::stores::{naming, stores};
 use crate::git::{Error, Id, Store, peel_to_commit};
 use crate::policy::hex_digest;
 use crate::text::show::{escaped, shell_quoted};
@@ -143,7 +143,11 @@ pub fn fetch_command(source: &GitSource, reach: Reach<'_>) -> Option<String> {
 /// not, no other stands in for it.
 pub(super) fn kept(source: &GitSource, reach: Reach<'_>) -> Result<Kept, SourceError> {
     let mut kept = Kept::default();
-    for store in stores(reach) {
+    let stores = match source.whole_id() {
+        Some(_) => stores(reach),
+        None => naming(reach),
+    };
+    for store in stores {
         let has = kept.add(source, &store, reach)?;
         if has && reach.serves() {
             break;
