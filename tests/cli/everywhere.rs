@@ -130,6 +130,13 @@ fn a_folder_judges_every_repository_and_runs_its_own_hooks() {
         assert!(all[1].starts_with("refs/heads/main "), "{all:?}");
         assert!(all.contains(&"receive".to_owned()), "{all:?}");
         // One that fails stops what it ought to stop.
+        put(&sandbox, &receive, "exit 3");
+        let refused = sandbox.try_git(["push", "../remote.git", "main:other"]);
+        assert!(
+            refused.stderr.contains("pre-receive hook declined"),
+            "{}",
+            refused.stderr
+        );
         put(&sandbox, &own(&sandbox, "pre-commit"), "exit 7");
         assert_ne!(
             sandbox.try_git(["commit", "--allow-empty", "-m", "x"]).code,
