@@ -60,6 +60,7 @@ impl System for Azure {
             change,
             default_branch: None,
             text: None,
+            privileged: false,
         })
     }
 

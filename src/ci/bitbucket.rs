@@ -56,6 +56,7 @@ impl System for Bitbucket {
             change,
             default_branch: None,
             text: None,
+            privileged: false,
         })
     }
 

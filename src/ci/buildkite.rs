@@ -56,6 +56,7 @@ impl System for Buildkite {
             change,
             default_branch,
             text: None,
+            privileged: false,
         })
     }
 

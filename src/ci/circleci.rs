@@ -36,6 +36,7 @@ impl System for CircleCi {
             },
             default_branch: None,
             text: None,
+            privileged: false,
         })
     }
 

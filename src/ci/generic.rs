@@ -29,6 +29,7 @@ impl System for Generic {
             },
             default_branch: None,
             text: None,
+            privileged: false,
         })
     }
 

@@ -1,8 +1,9 @@
 //! Gitea Actions: GitHub's variables and payloads, and one variable of its own. It shows no annotations.
 
-use super::github::{MEND, SUMMARY, job};
+use super::github::{MEND, SUMMARY, job_of};
 use super::{Job, System};
 use crate::check::Obstacle;
+use crate::git::Habit;
 use crate::host::Host;
 
 /// Gitea Actions.
@@ -23,7 +24,7 @@ impl System for Gitea {
     }
 
     fn job(&self, host: &Host) -> Result<Job, Box<Obstacle>> {
-        job(self, host)
+        job_of(self, host, &[Habit::Gitea(false), Habit::Gitea(true)])
     }
 
     fn mend(&self) -> &'static str {

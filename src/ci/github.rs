@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::payload::payload;
 use super::{Change, Job, RequestText, System, Tip, branch, id, id_of, unclear, wanted};
 use crate::check::Obstacle;
-use crate::git::Id;
+use crate::git::{GithubMessage, GithubTitle, Habit, Id, Identity};
 use crate::host::Host;
 
 /// GitHub Actions.
@@ -81,11 +81,55 @@ struct User {
     id: Option<u64>,
 }
 
+impl User {
+    /// As GitHub names the author of a squash whose address is private.
+    fn identity(self) -> Identity {
+        let number = self.id.map(|id| format!("{id}+")).unwrap_or_default();
+        Identity {
+            email: format!("{number}{}@users.noreply.github.com", self.login).into(),
+            name: self.login.into(),
+        }
+    }
+}
+
 #[derive(Debug, Deserialize)]
 struct Side {
     sha: String,
     #[serde(rename = "ref")]
     name: String,
+    repo: Option<Squashes>,
+}
+
+/// How a repository squashes. Not every payload tells it.
+#[derive(Debug, Deserialize)]
+struct Squashes {
+    allow_squash_merge: Option<bool>,
+    squash_merge_commit_title: Option<String>,
+    squash_merge_commit_message: Option<String>,
+}
+
+impl Squashes {
+    /// The habit that is set; each that there is, where that is not told or not known.
+    fn habits(&self) -> Vec<Habit> {
+        if self.allow_squash_merge == Some(false) {
+            return Vec::new();
+        }
+        let title = match self.squash_merge_commit_title.as_deref() {
+            Some("PR_TITLE") => Some(GithubTitle::PullTitle),
+            Some("COMMIT_OR_PR_TITLE") => Some(GithubTitle::CommitOrPullTitle),
+            _ => None,
+        };
+        let message = match self.squash_merge_commit_message.as_deref() {
+            Some("PR_BODY") => Some(GithubMessage::PullBody),
+            Some("COMMIT_MESSAGES") => Some(GithubMessage::CommitMessages),
+            Some("BLANK") => Some(GithubMessage::Blank),
+            _ => None,
+        };
+        match (title, message) {
+            (Some(title), Some(message)) => vec![Habit::Github(title, message)],
+            _ => Habit::github().into(),
+        }
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -101,8 +145,20 @@ struct Repository {
     default_branch: Option<String>,
 }
 
-/// The job of a system that runs GitHub's actions.
-pub(super) fn job(system: &dyn System, host: &Host) -> Result<Job, Box<Obstacle>> {
+/// The job of a system that runs GitHub's actions, on a forge that has these habits of its own.
+pub(super) fn job_of(
+    system: &dyn System,
+    host: &Host,
+    habits: &[Habit],
+) -> Result<Job, Box<Obstacle>> {
+    let mut job = job(system, host)?;
+    if let Some(text) = &mut job.text {
+        text.habits = habits.to_vec();
+    }
+    Ok(job)
+}
+
+fn job(system: &dyn System, host: &Host) -> Result<Job, Box<Obstacle>> {
     let event = wanted(host, system, "GITHUB_EVENT_NAME")?;
     let payload: Payload = payload(host, system, "GITHUB_EVENT_PATH")?;
     let default_branch = payload.repository.as_ref();
@@ -140,6 +196,7 @@ pub(super) fn job(system: &dyn System, host: &Host) -> Result<Job, Box<Obstacle>
         change,
         default_branch: default_branch.map(BString::from),
         text,
+        privileged: event == "pull_request_target",
     })
 }
 
@@ -161,11 +218,14 @@ impl PullRequest {
     }
 
     fn text(self) -> RequestText {
+        let repository = self.base.repo.as_ref();
         RequestText {
             number: Some(self.number),
+            habits: repository.map_or_else(|| Habit::github().into(), Squashes::habits),
             title: self.title.into(),
-            body: Some(self.body.unwrap_or_default().into()),
-            author: self.user.map(|user| (user.login.into(), user.id)),
+            body: self.body.unwrap_or_default().into(),
+            cut: false,
+            author: self.user.map(User::identity).unwrap_or_default(),
         }
     }
 }

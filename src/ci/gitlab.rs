@@ -9,6 +9,7 @@ use bstr::ByteSlice as _;
 
 use super::{Change, Job, RequestText, System, Tip, branch, id_of, tag, unclear, wanted};
 use crate::check::Obstacle;
+use crate::git::{Habit, Identity};
 use crate::host::Host;
 
 /// GitLab CI.
@@ -39,6 +40,7 @@ impl System for GitLab {
             change,
             default_branch: host.var("CI_DEFAULT_BRANCH").cloned(),
             text,
+            privileged: false,
         })
     }
 
@@ -73,18 +75,17 @@ impl GitLab {
         let number = wanted(host, self, "CI_MERGE_REQUEST_IID")?;
         let number = number.to_str().ok().and_then(|number| number.parse().ok());
         let number = number.ok_or_else(|| unclear(self, "CI_MERGE_REQUEST_IID is no number"))?;
-        let cut = host.var("CI_MERGE_REQUEST_DESCRIPTION_IS_TRUNCATED");
-        let body = host.var("CI_MERGE_REQUEST_DESCRIPTION").cloned();
+        let is = |name| host.var(name).is_some_and(|value| value == "true");
+        let text = |name| host.var(name).cloned().unwrap_or_default();
+        let squashes = is("CI_MERGE_REQUEST_SQUASH_ON_MERGE");
         Ok(RequestText {
             number: Some(number),
-            title: host
-                .var("CI_MERGE_REQUEST_TITLE")
-                .cloned()
-                .unwrap_or_default(),
-            body: cut
-                .is_none_or(|cut| cut != "true")
-                .then(|| body.unwrap_or_default()),
-            author: None,
+            title: text("CI_MERGE_REQUEST_TITLE"),
+            body: text("CI_MERGE_REQUEST_DESCRIPTION"),
+            cut: is("CI_MERGE_REQUEST_DESCRIPTION_IS_TRUNCATED"),
+            author: Identity::default(),
+            // Which template the project has no variable tells.
+            habits: squashes.then(|| Habit::Gitlab(None)).into_iter().collect(),
         })
     }
 

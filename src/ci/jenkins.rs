@@ -72,5 +72,6 @@ fn of(event: &str, change: Change, text: Option<RequestText>) -> Job {
         change,
         default_branch: None,
         text,
+        privileged: false,
     }
 }

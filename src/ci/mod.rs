@@ -19,8 +19,8 @@ mod resolve;
 
 use bstr::{BStr, BString};
 
-use crate::check::Obstacle;
-use crate::git::Id;
+use crate::check::{Draft, Obstacle};
+use crate::git::{Habit, Id, Identity, Pull};
 use crate::host::Host;
 
 pub use checkout::Opener;
@@ -91,6 +91,8 @@ pub struct Job {
     pub default_branch: Option<BString>,
     /// What people wrote of the request, where it is one.
     pub text: Option<RequestText>,
+    /// Whether the job may do what the author of the change may not: then nobody whom the change names is asked.
+    pub privileged: bool,
 }
 
 /// What happened.
@@ -144,10 +146,28 @@ pub struct RequestText {
     pub number: Option<u64>,
     /// Its title.
     pub title: BString,
-    /// Its body; `None` where the system does not tell it whole.
-    pub body: Option<BString>,
-    /// Who opened it: the login, and the account's number if that is told.
-    pub author: Option<(BString, Option<u64>)>,
+    /// Its body, as far as the system tells it.
+    pub body: BString,
+    /// Whether there is more of the body than that.
+    pub cut: bool,
+    /// Who opened it, as a commit on its forge would name them; empty where nobody tells.
+    pub author: Identity,
+    /// How the forge may write the message of its squash. None: it squashes nothing.
+    pub habits: Vec<Habit>,
+}
+
+impl RequestText {
+    /// What people wrote and the messages that the forge would make of it.
+    fn drafts(&self) -> Vec<Draft> {
+        let pull = Pull {
+            number: self.number.unwrap_or_default(),
+            title: self.title.clone(),
+            body: self.body.clone(),
+            author: self.author.clone(),
+            named: Vec::new(),
+        };
+        Draft::of(&pull, &self.habits)
+    }
 }
 
 /// A variable that a job of this system must have.

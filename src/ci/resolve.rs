@@ -16,6 +16,10 @@ use crate::text::show::escaped;
 /// Told where nothing is left out.
 const WHOLE: &str = "there is no base: the whole history is judged";
 
+/// Told where a system keeps a part of a text to itself.
+const CUT: &str =
+    "the system tells the beginning of the request's description alone: the rest is not judged";
+
 /// What somebody says in the place of the event, and what a job may do.
 #[derive(Clone, Debug, Default)]
 pub struct Given {
@@ -147,6 +151,10 @@ fn of_job(
             let mut event = request(checkout, base, head, default)?;
             let own = branch.as_ref();
             event.branch = own.map(|name| super::branch(name.as_ref()));
+            if let Some(text) = &job.text {
+                event.drafts = text.drafts();
+                event.remarks.extend(text.cut.then(|| CUT.to_owned()));
+            }
             Ok(event)
         }
         Change::Push {

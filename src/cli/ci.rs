@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use clap::Args;
 
+use super::fetched::{fetcher, fill};
 use super::log::Log;
 use super::options::Options;
 use super::output::Terminal;
@@ -14,13 +15,12 @@ use crate::check::{Obstacle, Request, What, run, unread};
 use crate::ci::{Given, Resolved, SYSTEMS, System, resolve, system, system_here};
 use crate::finding::Stage;
 use crate::host::Host;
-use crate::policy::origin::Reach;
 use crate::report::{RangeKind, Report, format};
 
 /// Judge what a CI job is about
 #[derive(Debug, Args)]
 pub(super) struct Ci {
-    /// Fetch what the checkout lacks from `origin`: objects, and nothing else
+    /// Fetch what the checkout lacks from `origin`, and the policies in Git that judge
     #[arg(long)]
     fetch: bool,
     /// Where the range starts, in the place of what the event says
@@ -86,11 +86,18 @@ impl Ci {
         let unread = |error| Obstacle::told("approvals", format!("{error:#}"));
         let approvals = approvals.transpose().map_err(unread)?;
         let signers = self.options.signers()?;
-        let reach = Reach::new(Some(&*repo), host).signed_by(&signers);
+        let from = fetcher(&*repo, host, &signers);
+        let policy = if self.fetch {
+            let with_head = job.as_ref().is_none_or(|job| !job.privileged);
+            fill(&*repo, host, &signers, &event, with_head);
+            self.options.policy_now(&from)?
+        } else {
+            self.options.policy(from.reach)?
+        };
         let request = Request {
             what: What::Event(event),
             stage: None,
-            policy: self.options.policy(reach)?,
+            policy,
             signers: &signers,
             approvals: approvals.as_deref(),
             as_of: None,

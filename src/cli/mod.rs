@@ -7,6 +7,7 @@ mod ci;
 mod completions;
 mod doctor;
 mod explain;
+mod fetched;
 mod hook;
 mod install;
 mod log;

@@ -14,7 +14,7 @@ use crate::check::{Obstacle, unmade};
 use crate::git::{Opening, Reader, Repo};
 use crate::host::Host;
 use crate::policy::Given;
-use crate::policy::origin::Reach;
+use crate::policy::origin::{Fetcher, GitSource, Reach, is_address};
 use crate::report::{FORMATS, Format, Report, Style, format};
 use crate::sign::AllowedKey;
 
@@ -92,6 +92,20 @@ impl Options {
             return Ok(None);
         };
         let given = open::given(policy, self.policy_sha256.as_deref(), reach);
+        given.map(Some).map_err(open::no_policy)
+    }
+
+    /// The same, where an address is fetched first. It judges by the id of what was fetched: by a branch's name an
+    /// earlier job of this machine could have put anything into the store.
+    pub(super) fn policy_now(&self, from: &Fetcher<'_>) -> Result<Option<Given>, Box<Obstacle>> {
+        let Some(address) = self.policy.as_deref().filter(|policy| is_address(policy)) else {
+            return self.policy(from.reach);
+        };
+        let source = GitSource::parse(address);
+        let source = source.map_err(|told| Obstacle::told("policy-invalid", told.to_owned()))?;
+        let fetched = from.outside(&source).map_err(Obstacle::source)?;
+        let pinned = fetched.locked.by_id().text();
+        let given = open::given(&pinned, self.policy_sha256.as_deref(), from.reach);
         given.map(Some).map_err(open::no_policy)
     }
 

@@ -497,3 +497,157 @@ fn gitea_and_forgejo_speak_the_same_language_and_show_no_annotations() {
         assert!(!said.stdout.contains("::error"), "{}", said.stdout);
     }
 }
+
+#[test]
+fn what_the_title_and_the_body_say_is_judged_and_by_whom_the_request_was_opened() {
+    let forge = Forge::new();
+    let dev = &forge.dev;
+    dev.git(["checkout", "-q", "-b", "quiet", "main"]);
+    dev.write("src/core/key.c", "by whom?\n");
+    dev.commit("Change the key");
+    forge.push("quiet");
+    forge.checkout("main", Depth::Full);
+    let rules = |with: &dyn Fn(&mut Value)| {
+        let mut payload = pull_request(("main", &forge.id("main")), ("quiet", &forge.id("quiet")));
+        with(&mut payload["pull_request"]);
+        let job = github("pull_request", ZEROS, "refs/pull/7/merge", payload);
+        let report = forge.report(&job, &[]);
+        assert_eq!(report.json["range"]["commits"], 1);
+        assert_eq!(report.json["commits"].as_array().unwrap().len(), 1);
+        report
+            .rules()
+            .into_iter()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(rules(&|_| ()), [""; 0]);
+    let said = rules(&|pull| {
+        pull["body"] = "Generated with [Claude Code](https://claude.com/claude-code)".into()
+    });
+    assert!(said.contains(&"zone-agent".to_owned()), "{said:?}");
+    let opened =
+        rules(&|pull| pull["user"] = json!({"login": "Copilot", "id": 223_556_219, "type": "Bot"}));
+    assert!(opened.contains(&"zone-agent".to_owned()), "{opened:?}");
+    let hidden = rules(&|pull| pull["title"] = "Change \u{202e}the key".into());
+    assert_eq!(hidden, ["hidden-text"]);
+}
+
+#[test]
+fn the_squash_that_the_repository_is_set_to_is_the_one_that_is_judged() {
+    let forge = Forge::new();
+    let dev = &forge.dev;
+    dev.git(["checkout", "-q", "-b", "docs", "main"]);
+    for name in ["one", "two"] {
+        dev.write(&format!("docs/{name}.md"), "Read me.\n");
+        dev.commit(&format!("Write {name}\n\nAssisted-by: claude-code"));
+    }
+    forge.push("docs");
+    forge.checkout("main", Depth::Full);
+    let rules = |squash: Value| {
+        let mut payload = pull_request(("main", &forge.id("main")), ("docs", &forge.id("docs")));
+        payload["pull_request"]["base"]["repo"] = squash;
+        let job = github("pull_request", ZEROS, "refs/pull/7/merge", payload);
+        let report = forge.report(&job, &[]);
+        report
+            .rules()
+            .into_iter()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let set = |title: &str, message: &str| json!({"allow_squash_merge": true, "squash_merge_commit_title": title, "squash_merge_commit_message": message});
+    // An agent took part, and of the squash nobody could tell.
+    assert_eq!(rules(set("PR_TITLE", "BLANK")), ["agent-undisclosed"]);
+    assert_eq!(rules(json!({"allow_squash_merge": false})), [""; 0]);
+}
+
+/// A policy repository whose policy denies an agent that the governed repository's own says nothing of.
+fn with_an_organisation(forge: &Forge) -> String {
+    let dev = &forge.dev;
+    let dir = dev.outside("policies");
+    let dir = dir.to_str().unwrap();
+    dev.git(["init", "-q", "-b", "main", dir]);
+    let policy =
+        "cordon: 1\npolicy: {id: acme, version: 1}\nagents: {claude-code: {status: denied}}\n";
+    std::fs::write(dev.outside("policies/policy.yml"), policy).unwrap();
+    dev.git(["-C", dir, "add", "policy.yml"]);
+    dev.git([
+        "-C",
+        dir,
+        "-c",
+        "user.name=Pol",
+        "-c",
+        "user.email=pol@acme.example",
+        "commit",
+        "-q",
+        "-m",
+        "One",
+    ]);
+    format!("file://{dir}")
+}
+
+#[test]
+fn the_policies_that_judge_are_fetched_with_the_commits() {
+    let forge = Forge::new();
+    let dev = &forge.dev;
+    let url = with_an_organisation(&forge);
+    dev.write(
+        ".cordon.yml",
+        format!("cordon: 1\nextends: [{{git: \"{url}\", ref: main}}]\n"),
+    );
+    assert_eq!(dev.cordon(["policy", "update"]).code, 0);
+    dev.commit("Build on the organisation's policy");
+    forge.push("main");
+    dev.git(["checkout", "-q", "-b", "docs"]);
+    forge.agent("docs/guide.md");
+    forge.push("docs");
+    forge.checkout("docs", Depth::Full);
+    let payload = pull_request(("main", &forge.id("main")), ("docs", &forge.id("docs")));
+    // A machine that has fetched nothing yet.
+    let fresh = |name: &str| {
+        let store = dev.outside(name);
+        github("pull_request", ZEROS, "refs/pull/7/merge", payload.clone())
+            .with("XDG_CACHE_HOME", store.to_str().unwrap())
+    };
+    assert_eq!(forge.report(&fresh("one"), &[]).codes(), ["policy-source"]);
+    let report = forge.report(&fresh("two"), &["--fetch"]);
+    assert!(
+        report.rules().contains(&"agent-denied"),
+        "{:#}",
+        report.json
+    );
+    // By its address, and judged by the id that was fetched.
+    let address = format!("{url}#main:policy.yml");
+    let report = forge.report(&fresh("three"), &["--fetch", "--policy", &address]);
+    assert!(
+        report.rules().contains(&"agent-denied"),
+        "{:#}",
+        report.json
+    );
+    assert_eq!(report.json["policy"]["pinned"], true);
+}
+
+#[test]
+fn a_job_with_rights_of_its_own_asks_nobody_whom_the_change_names() {
+    let forge = Forge::new();
+    let dev = &forge.dev;
+    let url = with_an_organisation(&forge);
+    dev.git(["checkout", "-q", "-b", "docs"]);
+    dev.write(
+        ".cordon.yml",
+        format!("{POLICY}extends: [{{git: \"{url}\", ref: main}}]\n"),
+    );
+    assert_eq!(dev.cordon(["policy", "update"]).code, 0);
+    dev.commit("Build on whatever I say");
+    forge.push("docs");
+    forge.checkout("docs", Depth::Full);
+    let store = dev.outside("store");
+    let asked = |event: &str| {
+        let payload = pull_request(("main", &forge.id("main")), ("docs", &forge.id("docs")));
+        let job = github(event, ZEROS, "refs/pull/7/merge", payload)
+            .with("XDG_CACHE_HOME", store.to_str().unwrap());
+        forge.report(&job, &["--fetch"]);
+        store.exists()
+    };
+    assert!(!asked("pull_request_target"));
+    assert!(asked("pull_request"));
+}
