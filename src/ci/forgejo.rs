@@ -1,9 +1,9 @@
 //! Forgejo Actions: GitHub's variables and payloads, and one variable of its own. It shows no annotations.
 
-use super::github::{MEND, SUMMARY, job_of};
-use super::{Job, System};
+use super::github::{MEND, SUMMARY, job_of, source};
+use super::{Job, Source, System};
 use crate::check::Obstacle;
-use crate::git::Habit;
+use crate::git::{Commit, Habit};
 use crate::host::Host;
 
 /// Forgejo Actions.
@@ -29,6 +29,10 @@ impl System for Forgejo {
 
     fn mend(&self) -> &'static str {
         MEND
+    }
+
+    fn source(&self, commit: &Commit) -> Option<Source> {
+        source(commit)
     }
 
     fn summary(&self) -> Option<&'static str> {

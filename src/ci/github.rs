@@ -7,10 +7,11 @@
 use bstr::{BString, ByteSlice as _};
 use serde::Deserialize;
 
+use super::merged::of_subject;
 use super::payload::payload;
-use super::{Change, Job, RequestText, System, Tip, branch, id, id_of, unclear, wanted};
+use super::{Change, Job, RequestText, Source, System, Tip, branch, id, id_of, unclear, wanted};
 use crate::check::Obstacle;
-use crate::git::{GithubMessage, GithubTitle, Habit, Id, Identity};
+use crate::git::{Commit, GithubMessage, GithubTitle, Habit, Id, Identity};
 use crate::host::Host;
 
 /// GitHub Actions.
@@ -42,6 +43,10 @@ impl System for GitHub {
         Some("github")
     }
 
+    fn source(&self, commit: &Commit) -> Option<Source> {
+        source(commit)
+    }
+
     fn summary(&self) -> Option<&'static str> {
         Some(SUMMARY)
     }
@@ -52,6 +57,20 @@ pub(super) const MEND: &str = "set fetch-depth: 0 at actions/checkout";
 
 /// The file of a step's summary, for those who run GitHub's actions.
 pub(super) const SUMMARY: &str = "GITHUB_STEP_SUMMARY";
+
+/// The pull request that a commit names at the end of its subject.
+pub(super) fn source(commit: &Commit) -> Option<Source> {
+    let number = of_subject(commit)?;
+    Some(Source {
+        number,
+        name: head_of(number),
+    })
+}
+
+/// Where the head of a pull request is kept.
+fn head_of(number: u64) -> String {
+    format!("refs/pull/{number}/head")
+}
 
 /// What is read of an event's payload.
 #[derive(Debug, Deserialize)]
@@ -208,11 +227,7 @@ impl PullRequest {
                 &self.base.sha,
                 branch(self.base.name.as_str().into()),
             )?,
-            head: tip(
-                system,
-                &self.head.sha,
-                format!("refs/pull/{}/head", self.number).into(),
-            )?,
+            head: tip(system, &self.head.sha, head_of(self.number).into())?,
             branch: Some(self.head.name.as_str().into()),
         })
     }

@@ -7,9 +7,10 @@
 
 use bstr::ByteSlice as _;
 
-use super::{Change, Job, RequestText, System, Tip, branch, id_of, tag, unclear, wanted};
+use super::merged::of_last_line;
+use super::{Change, Job, RequestText, Source, System, Tip, branch, id_of, tag, unclear, wanted};
 use crate::check::Obstacle;
-use crate::git::{Habit, Identity};
+use crate::git::{Commit, Habit, Identity};
 use crate::host::Host;
 
 /// GitLab CI.
@@ -46,6 +47,14 @@ impl System for GitLab {
 
     fn mend(&self) -> &'static str {
         "set the variable GIT_DEPTH to \"0\""
+    }
+
+    fn source(&self, commit: &Commit) -> Option<Source> {
+        let number = of_last_line(commit)?;
+        Some(Source {
+            number,
+            name: format!("refs/merge-requests/{number}/head"),
+        })
     }
 }
 

@@ -14,13 +14,14 @@ mod gitea;
 mod github;
 mod gitlab;
 mod jenkins;
+mod merged;
 mod payload;
 mod resolve;
 
 use bstr::{BStr, BString};
 
 use crate::check::{Draft, Obstacle};
-use crate::git::{Habit, Id, Identity, Pull};
+use crate::git::{Commit, Habit, Id, Identity, Pull};
 use crate::host::Host;
 
 pub use checkout::Opener;
@@ -45,6 +46,11 @@ pub trait System: Sync {
 
     /// The format that it reads out of a job's log, to show findings beside the code.
     fn annotations(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The pull request that a commit of the default branch says it is.
+    fn source(&self, _: &Commit) -> Option<Source> {
         None
     }
 
@@ -128,6 +134,15 @@ pub enum Change {
         /// The commit; without it, `HEAD`.
         head: Option<Id>,
     },
+}
+
+/// A pull request, and the reference under which its forge keeps its head.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// Its number.
+    pub number: u64,
+    /// The reference's full name.
+    pub name: String,
 }
 
 /// A commit, and where it is to be had.

@@ -7,6 +7,7 @@
 use bstr::BString;
 
 use super::checkout::{Checkout, Opener, shown, told};
+use super::merged::name_merged;
 use super::{Change, Job, System, Tip, branch};
 use crate::check::{Event, Obstacle};
 use crate::git::{Id, Repo, peel_to_commit};
@@ -31,6 +32,9 @@ pub struct Given {
     pub default_branch: Option<String>,
     /// Whether what is missing may be fetched.
     pub fetch: bool,
+    /// Whether the commits are on the default branch already, and those among them that are pull requests are
+    /// compared with these.
+    pub after_merge: bool,
 }
 
 /// A job, resolved.
@@ -57,6 +61,9 @@ pub fn resolve(
     };
     if let Some(head) = event.head {
         checkout.complete(head, &event.bases)?;
+    }
+    if given.after_merge {
+        name_merged(&mut checkout, system, &mut event)?;
     }
     if let Some(job) = job {
         let said = format!("{}: {}", system.name(), job.said());

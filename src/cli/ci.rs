@@ -23,6 +23,9 @@ pub(super) struct Ci {
     /// Fetch what the checkout lacks from `origin`, and the policies in Git that judge
     #[arg(long)]
     fetch: bool,
+    /// Compare commits that are merged pull requests with these: what a squash dropped, what it invented
+    #[arg(long, requires = "fetch")]
+    after_merge: bool,
     /// Where the range starts, in the place of what the event says
     #[arg(long, value_name = "REV")]
     base: Option<String>,
@@ -79,6 +82,7 @@ impl Ci {
             head: self.head.clone(),
             default_branch: self.default_branch.clone(),
             fetch: self.fetch,
+            after_merge: self.after_merge,
         };
         let open = || self.options.repository(host);
         let Resolved { repo, event } = resolve(&open, host, system, job.as_ref(), &given)?;
