@@ -94,7 +94,10 @@ impl GitLab {
             cut: is("CI_MERGE_REQUEST_DESCRIPTION_IS_TRUNCATED"),
             author: Identity::default(),
             // Which template the project has no variable tells.
-            habits: squashes.then(|| Habit::Gitlab(None)).into_iter().collect(),
+            habits: squashes
+                .then_some(Habit::Gitlab(None))
+                .into_iter()
+                .collect(),
         })
     }
 

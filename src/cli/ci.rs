@@ -19,6 +19,10 @@ use crate::report::{RangeKind, Report, format};
 
 /// Judge what a CI job is about
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch on the command line"
+)]
 pub(super) struct Ci {
     /// Fetch what the checkout lacks from `origin`, and the policies in Git that judge
     #[arg(long)]

@@ -522,7 +522,7 @@ fn what_the_title_and_the_body_say_is_judged_and_by_whom_the_request_was_opened(
     };
     assert_eq!(rules(&|_| ()), [""; 0]);
     let said = rules(&|pull| {
-        pull["body"] = "Generated with [Claude Code](https://claude.com/claude-code)".into()
+        pull["body"] = "Generated with [Claude Code](https://claude.com/claude-code)".into();
     });
     assert!(said.contains(&"zone-agent".to_owned()), "{said:?}");
     let opened =
