@@ -40,7 +40,16 @@ pub(super) fn defaults(policy: &Node, rules: &[RuleDefault]) -> Node {
     let zones = make.zones(policy);
     let silent = |terms: &&Node| terms.entry("max_days").is_none();
     let days = at(policy, &["waivers"]).filter(silent);
-    let days = days.map(|_| make.pair("max_days", &MAX_DAYS.to_string()));
+    let mut terms: Vec<(Node, Node)> = Vec::new();
+    terms.extend(days.map(|_| make.pair("max_days", &MAX_DAYS.to_string())));
+    let silent = |terms: &&Node| terms.entry("hours").is_none();
+    if at(policy, &["waivers", "emergency"])
+        .filter(silent)
+        .is_some()
+    {
+        let none = make.pair("hours", "0");
+        terms.extend(make.section("emergency", vec![none]));
+    }
     let sections = [
         make.section("stages", stages.into()),
         make.section("incomplete", vec![incomplete]),
@@ -48,7 +57,7 @@ pub(super) fn defaults(policy: &Node, rules: &[RuleDefault]) -> Node {
         make.section("agents", agents),
         make.section("rules", rules),
         make.section("zones", zones),
-        make.section("waivers", days.into_iter().collect()),
+        make.section("waivers", terms),
     ];
     make.map(sections.into_iter().flatten().collect())
 }

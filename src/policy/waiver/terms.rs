@@ -71,31 +71,28 @@ impl Policy {
         let id = beside.find_map(|one| one.id.as_ref());
         Terms {
             policy: id.map(|id| id.value.clone()),
-            max_days: self.max_days(),
+            max_days: self.at_most(|one| one.max_days, MAX_DAYS),
             approvers: said(|one| one.approvers.as_ref()),
             two_for: all().flat_map(|one| one.two_for.iter().copied()).collect(),
             emergency: EmergencyTerms {
                 approvers: said(|one| one.emergency_approvers.as_ref()),
-                hours: all()
-                    .filter_map(|one| one.emergency_hours)
-                    .min()
-                    .unwrap_or(0),
+                hours: self.at_most(|one| one.emergency_hours, 0),
             },
         }
     }
 
-    /// For how many days at most. Whoever has the say and says nothing means the default, but for the system's policy
+    /// For how long at most. Whoever has the say and says nothing means the default, but for the system's policy
     /// beside another; all others only lower it.
-    fn max_days(&self) -> u32 {
+    fn at_most(&self, pick: fn(&WaiverTerms) -> Option<u32>, default: u32) -> u32 {
         let speakers = self.waiver_speakers();
         let lowest = speakers.iter().map(|one| one.role).max();
         let mut beside = speakers.iter().filter(|one| Some(one.role) == lowest);
-        let silent = beside.any(|one| one.waivers.max_days.is_none());
+        let silent = beside.any(|one| pick(&one.waivers).is_none());
         let said = self.authorities().iter();
-        let said = said.filter_map(|one| one.waivers.max_days);
-        said.chain((silent || speakers.is_empty()).then_some(MAX_DAYS))
+        let said = said.filter_map(|one| pick(&one.waivers));
+        said.chain((silent || speakers.is_empty()).then_some(default))
             .min()
-            .unwrap_or(MAX_DAYS)
+            .unwrap_or(default)
     }
 
     /// Whether a policy above the repository's has the say.
