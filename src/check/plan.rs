@@ -50,6 +50,8 @@ pub(super) struct Plan {
     walks: Vec<Walk>,
     /// Those that a server receives and that come to no default branch yet.
     parked: BTreeSet<Id>,
+    /// Those that a server had on a branch, where they waited for a review, and that now come otherwise.
+    awaited: BTreeSet<Id>,
     /// The ends of each net change: the tips from which it forks, and its own.
     ends: Vec<(Arc<[Id]>, Id)>,
     /// Where branches are that a policy is read from, and where they will be: commits.
@@ -169,6 +171,17 @@ impl Plan {
         RULES.iter().copied().filter(wanted)
     }
 
+    /// Those of them that judge a commit. One that waited on a branch was judged there by all but what it waited for.
+    pub(super) fn rules_of(&self, commit: &Commit) -> impl Iterator<Item = &'static dyn Rule> {
+        let awaited = self.has_waited(commit);
+        self.rules().filter(move |rule| !awaited || rule.waits())
+    }
+
+    /// Whether a server had this commit on a branch, where it waited for a review.
+    pub(super) fn has_waited(&self, commit: &Commit) -> bool {
+        commit.id.is_some_and(|id| self.awaited.contains(&id))
+    }
+
     pub(super) fn range_row(&self, redactor: &dyn Redact) -> RangeRow {
         let refs = self.refs.iter().map(|(name, base, head)| RefRow {
             name: Clean::new(redactor, name),
@@ -197,6 +210,7 @@ impl Plan {
             replaced: Vec::new(),
             walks: Vec::new(),
             parked: BTreeSet::new(),
+            awaited: BTreeSet::new(),
             ends: Vec::new(),
             moves: BTreeSet::new(),
             base: None,
