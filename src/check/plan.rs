@@ -7,6 +7,7 @@ mod merged;
 mod push;
 mod receive;
 mod tags;
+mod waiting;
 mod walks;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -144,12 +145,6 @@ impl Plan {
         self.head.as_deref()
     }
 
-    /// Whether a server receives this commit and it comes to no default branch yet: whoever reviews it sees it
-    /// there for the first time.
-    pub(super) fn is_parked(&self, commit: &Commit) -> bool {
-        commit.id.is_some_and(|id| self.parked.contains(&id))
-    }
-
     pub(super) fn has_message(&self) -> bool {
         self.has_message
     }
@@ -169,17 +164,6 @@ impl Plan {
         let wanted =
             |rule: &&dyn Rule| !self.secrets_only || SECRET_RULES.contains(&rule.meta().id);
         RULES.iter().copied().filter(wanted)
-    }
-
-    /// Those of them that judge a commit. One that waited on a branch was judged there by all but what it waited for.
-    pub(super) fn rules_of(&self, commit: &Commit) -> impl Iterator<Item = &'static dyn Rule> {
-        let awaited = self.has_waited(commit);
-        self.rules().filter(move |rule| !awaited || rule.waits())
-    }
-
-    /// Whether a server had this commit on a branch, where it waited for a review.
-    pub(super) fn has_waited(&self, commit: &Commit) -> bool {
-        commit.id.is_some_and(|id| self.awaited.contains(&id))
     }
 
     pub(super) fn range_row(&self, redactor: &dyn Redact) -> RangeRow {

@@ -58,10 +58,7 @@ pub(super) fn receive(repo: &dyn Repo, received: &Received) -> git::Result<Plan>
         landed.settled.extend(taken.tagged(repo, namespace));
     }
     let known = taken.commits();
-    remarks.extend(taken.unread().iter().map(|name| {
-        let name = escaped(name);
-        format!("{name} cannot be read here: its commits are judged as if they were new")
-    }));
+    remarks.extend(unread(&taken));
     // Without a default branch nobody knows where a review would be of use.
     let is_branch = default.as_ref().is_some_and(|one| one.end.is_some());
     landed.parked = is_branch && deleted.is_empty();
@@ -87,6 +84,13 @@ pub(super) fn receive(repo: &dyn Repo, received: &Received) -> git::Result<Plan>
     plan.moves = std::mem::take(&mut landed.moves);
     plan.walks = landed.walks(known);
     Ok(plan)
+}
+
+fn unread(taken: &Taken) -> impl Iterator<Item = String> {
+    taken.unread().iter().map(|name| {
+        let name = escaped(name);
+        format!("{name} cannot be read here: its commits are judged as if they were new")
+    })
 }
 
 /// What the references of a push will be, by where they lie.

@@ -35,6 +35,8 @@ pub(super) fn defaults(policy: &Node, rules: &[RuleDefault]) -> Node {
         ("blob_bytes", "64MiB"),
     ];
     let limits = limits.map(|(key, value)| make.pair(key, value));
+    let secrets = [("entropy", "true"), ("inline_allow", "humans")];
+    let secrets = secrets.map(|(key, value)| make.pair(key, value));
     let agents = make.agents(policy);
     let rules = make.rules(policy, rules);
     let zones = make.zones(policy);
@@ -42,11 +44,8 @@ pub(super) fn defaults(policy: &Node, rules: &[RuleDefault]) -> Node {
     let days = at(policy, &["waivers"]).filter(silent);
     let mut terms: Vec<(Node, Node)> = Vec::new();
     terms.extend(days.map(|_| make.pair("max_days", &MAX_DAYS.to_string())));
-    let silent = |terms: &&Node| terms.entry("hours").is_none();
-    if at(policy, &["waivers", "emergency"])
-        .filter(silent)
-        .is_some()
-    {
+    let emergency = at(policy, &["waivers", "emergency"]);
+    if emergency.is_some_and(|terms| terms.entry("hours").is_none()) {
         let none = make.pair("hours", "0");
         terms.extend(make.section("emergency", vec![none]));
     }
@@ -54,6 +53,7 @@ pub(super) fn defaults(policy: &Node, rules: &[RuleDefault]) -> Node {
         make.section("stages", stages.into()),
         make.section("incomplete", vec![incomplete]),
         make.section("limits", limits.into()),
+        make.section("secrets", secrets.into()),
         make.section("agents", agents),
         make.section("rules", rules),
         make.section("zones", zones),
