@@ -25,8 +25,6 @@ macro_rules! open {
 open! {
     row_02_strip_trailers, 2, "Strip the trailers afterwards: amend, rebase, a cleaning tool", "C M",
         "open: needs the ledger of what the hooks saw";
-    row_07_squash_on_the_platform, 7, "The platform squashes or rebases: trailers are dropped, invented, run together", "C M",
-        "open: needs the CI event, and the check after the merge";
     row_26_moved_between_check_and_merge, 26, "Push again between the check and the merge", "C",
         "open: needs the CI event, to bind the verdict to head and base";
     row_27_check_not_required, 27, "The check is not required, renamed, or skipped by a path filter", "C",

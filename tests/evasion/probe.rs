@@ -104,19 +104,28 @@ impl Probe {
         judged
     }
 
+    /// Runs `cordon ci` in a job of GitHub Actions that is about this event.
+    pub(crate) fn event(&self, event: &str, mut payload: Value, args: &[&str]) -> Judged {
+        payload["repository"] = serde_json::json!({"default_branch": "main"});
+        let path = self.dir.path().join("event.json");
+        std::fs::write(&path, payload.to_string()).unwrap();
+        let mut command = self.command(CORDON, &self.path());
+        command
+            .args(["ci", "--fetch", "--format", "json"])
+            .args(args);
+        command.envs([
+            ("CI", "true"),
+            ("GITHUB_ACTIONS", "true"),
+            ("GITHUB_EVENT_NAME", event),
+        ]);
+        Judged::by(command.env("GITHUB_EVENT_PATH", path))
+    }
+
     /// Runs `cordon check` at a place.
     pub(crate) fn check(&self, at: &Path, args: &[&str]) -> Judged {
         let mut command = self.command(CORDON, at);
         command.args(["check", "--format", "json"]).args(args);
-        let output = command.output().unwrap();
-        let report = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
-            let said = String::from_utf8_lossy(&output.stderr);
-            panic!("no report ({error}): {said}")
-        });
-        Judged {
-            code: output.status.code().unwrap_or(-1),
-            report,
-        }
+        Judged::by(&mut command)
     }
 
     /// A program in the scrubbed environment.
@@ -134,6 +143,18 @@ impl Probe {
 }
 
 impl Judged {
+    fn by(command: &mut Command) -> Self {
+        let output = command.output().unwrap();
+        let report = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
+            let said = String::from_utf8_lossy(&output.stderr);
+            panic!("no report ({error}): {said}")
+        });
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            report,
+        }
+    }
+
     /// Asserts that an evasion was met.
     pub(crate) fn must_be(&self, met: &Met, what: &str) {
         let all = || format!("{what}: {met:?}\n{:#}", self.report);

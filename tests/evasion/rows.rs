@@ -1,5 +1,7 @@
 //! The rows that are met, each a test named after it.
 
+use serde_json::json;
+
 use crate::probe::Met::{self, Blocked, Incomplete};
 use crate::probe::{CORDON, Probe, holds_all, row, run};
 
@@ -119,6 +121,39 @@ fn row_06_skipped_hooks() {
             ("imported", found),
         ],
     );
+}
+
+#[test]
+fn row_07_squash_on_the_platform() {
+    let row = "07-squash-on-the-platform";
+    let variants = [
+        ("dropped-by-the-squash", "Change (#7)", true),
+        ("said-by-the-body-alone", "", false),
+    ];
+    holds_all(row, &variants.map(|(name, ..)| name));
+    for (variant, subject, merged) in variants {
+        let judged = |name: &str| {
+            let probe = Probe::build(row, name);
+            let id = |revision: &str| probe.shell(&format!("git rev-parse {revision}"));
+            let (base, head) = (id("base"), id("HEAD"));
+            let (event, payload) = if merged {
+                let ends =
+                    json!({"ref": "refs/heads/main", "before": base.trim(), "after": head.trim()});
+                ("push", ends)
+            } else {
+                let ends = json!({
+                    "number": 7, "title": "Change", "body": "Generated with [Claude Code](https://claude.com/claude-code)",
+                    "base": {"ref": "main", "sha": base.trim()}, "head": {"ref": "topic", "sha": head.trim()},
+                });
+                ("pull_request", json!({"pull_request": ends}))
+            };
+            let more = if merged { &["--after-merge"][..] } else { &[] };
+            probe.event(event, payload, more)
+        };
+        judged(variant).must_be(&aes(subject), variant);
+        let twin = format!("{variant}-twin");
+        judged(&twin).must_pass(&twin);
+    }
 }
 
 #[test]

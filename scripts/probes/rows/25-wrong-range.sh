@@ -3,7 +3,7 @@
 # evasion: Have the wrong range checked: a test merge, a base that moved on, a detached head, an empty range
 # stages: C
 # met: A range is what its end reaches and its start does not, wherever either stands; in CI a range without commits is refused.
-# remains: The range of an event is found by the action; other CI systems name it themselves.
+# remains: `cordon ci` finds the range of an event by what the system says of it; whoever may set a job's variables may say something else.
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
 
