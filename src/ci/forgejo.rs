@@ -1,6 +1,6 @@
 //! Forgejo Actions: GitHub's variables and payloads, and one variable of its own. It shows no annotations.
 
-use super::github::{MEND, SUMMARY, job_of, source};
+use super::github::{MEND, OUTPUTS, SUMMARY, job_of, source};
 use super::{Job, Source, System};
 use crate::check::Obstacle;
 use crate::git::{Commit, Habit};
@@ -33,6 +33,10 @@ impl System for Forgejo {
 
     fn source(&self, commit: &Commit) -> Option<Source> {
         source(commit)
+    }
+
+    fn outputs(&self) -> Option<&'static str> {
+        Some(OUTPUTS)
     }
 
     fn summary(&self) -> Option<&'static str> {

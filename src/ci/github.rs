@@ -47,6 +47,10 @@ impl System for GitHub {
         source(commit)
     }
 
+    fn outputs(&self) -> Option<&'static str> {
+        Some(OUTPUTS)
+    }
+
     fn summary(&self) -> Option<&'static str> {
         Some(SUMMARY)
     }
@@ -54,6 +58,9 @@ impl System for GitHub {
 
 /// What brings a checkout's other commits, for those who run GitHub's actions.
 pub(super) const MEND: &str = "set fetch-depth: 0 at actions/checkout";
+
+/// The file of a step's outputs, for those who run GitHub's actions.
+pub(super) const OUTPUTS: &str = "GITHUB_OUTPUT";
 
 /// The file of a step's summary, for those who run GitHub's actions.
 pub(super) const SUMMARY: &str = "GITHUB_STEP_SUMMARY";

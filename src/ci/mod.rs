@@ -54,6 +54,11 @@ pub trait System: Sync {
         None
     }
 
+    /// The variable that names the file for a step's outputs, one `NAME=VALUE` a line.
+    fn outputs(&self) -> Option<&'static str> {
+        None
+    }
+
     /// The variable that names the file for a job's summary, in Markdown.
     fn summary(&self) -> Option<&'static str> {
         None

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
+use bstr::ByteSlice as _;
 use clap::Args;
 
 use super::fetched::{fetcher, fill};
@@ -96,7 +97,9 @@ impl Ci {
         let signers = self.options.signers()?;
         let from = fetcher(&*repo, host, &signers);
         let policy = if self.fetch {
-            let with_head = job.as_ref().is_none_or(|job| !job.privileged);
+            // Of a head that is named by hand nobody knows whose it is.
+            let own = job.as_ref().filter(|_| self.head.is_none());
+            let with_head = own.is_some_and(|job| !job.privileged);
             fill(&*repo, host, &signers, &event, with_head);
             self.options.policy_now(&from)?
         } else {
@@ -119,12 +122,14 @@ impl Ci {
 
     fn log(&self, host: &Host, system: &dyn System) -> Log {
         let annotations = system.annotations().and_then(format);
-        let summary = system.summary().and_then(|variable| host.var(variable));
+        let file = |variable: Option<&str>| {
+            let path = host.var(variable?)?;
+            Some(PathBuf::from(path.to_os_str_lossy().into_owned()))
+        };
         Log {
             annotations: annotations.filter(|_| !self.no_annotations),
-            summary: summary
-                .filter(|_| !self.no_summary)
-                .map(|path| PathBuf::from(path.to_string())),
+            summary: file(system.summary()).filter(|_| !self.no_summary),
+            outputs: file(system.outputs()),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::report::Format;
+use crate::report::{Format, Report};
 
 /// What a job's system reads besides the log itself.
 #[derive(Default)]
@@ -11,6 +11,23 @@ pub(super) struct Log {
     pub(super) annotations: Option<&'static dyn Format>,
     /// The file to which a summary in Markdown is added.
     pub(super) summary: Option<PathBuf>,
+    /// The file to which the step's outputs are added.
+    pub(super) outputs: Option<PathBuf>,
+}
+
+/// What a later step may ask of a run. No value holds foreign text.
+pub(super) fn outputs(report: &Report, code: u8) -> String {
+    let counts = &report.counts;
+    let id = |id: &Option<String>| id.clone().unwrap_or_default();
+    format!(
+        "verdict={}\nexit-code={code}\nfindings={}\nblocked={}\nwarned={}\nbase={}\nhead={}\n",
+        report.verdict.word(),
+        counts.detected,
+        counts.blocked,
+        counts.warned,
+        id(&report.range.base),
+        id(&report.range.head),
+    )
 }
 
 /// Text of which no system takes a line for a command: GitHub and those like it obey `::name` at the start of a line and `##[name]`

@@ -104,16 +104,20 @@ enum Exit {
 impl Exit {
     /// Ctrl-C: 128 and the number of the signal.
     const INTERRUPTED: Self = Self::Other(130);
+
+    fn code(self) -> u8 {
+        match self {
+            Self::Pass => 0,
+            Self::Fail => 1,
+            Self::Incomplete => 2,
+            Self::Other(code) => code,
+        }
+    }
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        match exit {
-            Exit::Pass => Self::SUCCESS,
-            Exit::Fail => Self::from(1),
-            Exit::Incomplete => Self::from(2),
-            Exit::Other(code) => Self::from(code),
-        }
+        Self::from(exit.code())
     }
 }
 

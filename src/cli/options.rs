@@ -6,7 +6,7 @@ use anyhow::{Result, anyhow};
 use clap::Args;
 use jiff::civil::Date;
 
-use super::log::{Log, inert};
+use super::log::{Log, inert, outputs};
 use super::output::Terminal;
 use super::progress::Bar;
 use super::{Exit, open, output};
@@ -152,10 +152,17 @@ impl Options {
         let mut report = self.written(report, &terminal.file_style());
         if let Some(path) = &log.summary
             && let Some(markdown) = format(SUMMARY)
-            && let Err(error) = output::add_report(&report, markdown, &terminal.file_style(), path)
+            && let Err(error) = output::add(
+                markdown.render(&report, &terminal.file_style()).as_bytes(),
+                path,
+            )
         {
             let told = Obstacle::told("unwritable-file", format!("{error:#}"));
             report = unmade(report, &told);
+        }
+        let exit = self.exit(&report);
+        if let Some(path) = &log.outputs {
+            output::add(outputs(&report, exit.code()).as_bytes(), path)?;
         }
         let (shown, style) = (self.shown(), self.style(terminal));
         let text = shown.render(&report, &style);
@@ -164,7 +171,7 @@ impl Options {
             .is_some_and(|format| format.name() == shown.name())
         {
             output::print(&text)?;
-            return Ok(self.exit(&report));
+            return Ok(exit);
         }
         output::print(&inert(&text, shown.is_json()))?;
         if !shown.tells_notes() {
@@ -174,7 +181,7 @@ impl Options {
         } else if let Some(format) = log.annotations {
             output::print(&format.render(&report, &style))?;
         }
-        Ok(self.exit(&report))
+        Ok(exit)
     }
 
     fn shown(&self) -> &'static dyn Format {

@@ -118,16 +118,10 @@ pub(super) fn write_report(
     write_whole(path, text.as_bytes()).with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// Adds a report to a file that others write too.
-pub(super) fn add_report(
-    report: &Report,
-    format: &dyn Format,
-    style: &Style,
-    path: &Path,
-) -> Result<()> {
-    let text = format.render(report, style);
+/// Adds to a file that others write too.
+pub(super) fn add(bytes: &[u8], path: &Path) -> Result<()> {
     let file = File::options().create(true).append(true).open(path);
-    file.and_then(|mut file| file.write_all(text.as_bytes()))
+    file.and_then(|mut file| file.write_all(bytes))
         .with_context(|| format!("cannot write {}", path.display()))
 }
 

@@ -53,7 +53,6 @@ impl Release {
         let action = self.runner.path("action");
         fs::create_dir_all(action.join("support")).unwrap();
         fs::write(action.join("support/checksums.txt"), table).unwrap();
-        let _ = fs::remove_file(self.runner.path("arguments"));
         let server = format!("file://{}", self.runner.path("server").display());
         let common = [
             ("INPUT_VERSION", "1.2.3"),
@@ -61,7 +60,7 @@ impl Release {
             ("GITHUB_ACTION_PATH", action.to_str().unwrap()),
             ("SERVER_URL", &server),
         ];
-        self.runner.run("schedule", &[&common[..], given].concat())
+        self.runner.run(&[&common[..], given].concat())
     }
 
     /// No verdict, and nothing was run.
@@ -88,7 +87,7 @@ fn a_release_runs_where_it_is_what_the_table_says() {
     );
     assert_eq!(ran.code, 0, "{}", ran.log);
     assert!(ran.log.contains("of-the-release"), "{}", ran.log);
-    assert!(ran.arguments.starts_with("check\n--all\n"), "{}", ran.log);
+    assert!(ran.arguments.starts_with("ci\n"), "{}", ran.log);
 }
 
 #[test]

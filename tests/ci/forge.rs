@@ -1,6 +1,7 @@
 //! A remote with a policy on `main`, branches that were cut before it, and checkouts as CI systems make them.
 
 use std::path::PathBuf;
+use std::process::Command;
 
 use serde_json::{Value, json};
 
@@ -109,14 +110,19 @@ impl Forge {
         assert_eq!(said.code, 0, "{}", said.stderr);
     }
 
-    /// What `cordon ci` says in the checkout, in a job with these variables.
-    pub(crate) fn say(&self, job: &Job, args: &[&str]) -> Said {
+    /// A program in the checkout, in a job with these variables.
+    pub(crate) fn in_job(&self, program: &str, job: &Job) -> Command {
         let event = self.dev.outside("event.json");
         std::fs::write(&event, job.payload.to_string()).unwrap();
-        let mut command = self.dev.command(CORDON, &self.checkout_dir());
+        let mut command = self.dev.command(program, &self.checkout_dir());
         command.env("CI", "true").env("GITHUB_EVENT_PATH", &event);
         command.envs(job.env.iter().map(|(name, value)| (name, value)));
-        said(command.arg("ci").args(args))
+        command
+    }
+
+    /// What `cordon ci` says in such a job.
+    pub(crate) fn say(&self, job: &Job, args: &[&str]) -> Said {
+        said(self.in_job(CORDON, job).arg("ci").args(args))
     }
 
     /// Its report.

@@ -6,6 +6,7 @@
     reason = "a test that cannot go on has failed, and decides nothing by its surroundings"
 )]
 
+mod action;
 mod forge;
 mod github;
 mod gitlab;
