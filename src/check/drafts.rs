@@ -51,9 +51,25 @@ impl Draft {
     pub(super) fn message(&self, commits: &[Commit]) -> Option<Message> {
         match &self.text {
             Text::Written(message) => Some(message.clone()),
-            Text::Squash(pull, habit) => habit.message(pull, commits),
+            Text::Squash(pull, habit) => habit.message(&with_its_opener(pull, commits), commits),
         }
     }
+}
+
+/// A forge knows the account behind an address and we do not. Where no commit has the address of the account that opened the
+/// request, the first commit is believed to be its owner's, unless its address is another account's or a program's: else each squash
+/// would be taken for one of two authors.
+fn with_its_opener(pull: &Pull, commits: &[Commit]) -> Pull {
+    let mut pull = pull.clone();
+    let is_own = |commit: &Commit| commit.author.email.eq_ignore_ascii_case(&pull.author.email);
+    let first = commits.iter().find(|commit| commit.parents.len() < 2);
+    if let Some(first) = first
+        && !commits.iter().any(is_own)
+        && !first.author.email.contains_str("noreply")
+    {
+        pull.author = first.author.clone();
+    }
+    pull
 }
 
 /// As a message: the title is its subject.

@@ -82,6 +82,8 @@ pub struct Event {
     pub branch: Option<BString>,
     /// A reference that may lead to the head by annotated tags, and what it names.
     pub pushed: Option<(BString, Id)>,
+    /// What the default branch was, where this is a push to it: what it loses is judged too.
+    pub moved_from: Option<Id>,
     /// Whether it may well be that there is no commit: a branch at one that is there already, a deletion.
     pub may_be_empty: bool,
     /// The messages that a forge holds or would write for the commits: see [`Draft::of`].

@@ -5,7 +5,7 @@
 
 use bstr::ByteSlice as _;
 
-use super::{Change, Job, System, Tip, branch, id_of, wanted};
+use super::{Change, Job, System, Tip, id_of, wanted, whole_branch};
 use crate::check::Obstacle;
 use crate::host::Host;
 
@@ -39,19 +39,20 @@ impl System for Azure {
                 Change::Request {
                     base: Tip {
                         id: None,
-                        name: Some(branch(target.as_ref())),
+                        name: Some(whole_branch(target.as_ref())),
                     },
                     head: Tip {
                         id: head,
-                        name: source.map(|name| branch(name.as_ref())),
+                        name: source.map(|name| whole_branch(name.as_ref())),
                     },
                     branch: source.map(|name| short(name.as_bytes())),
+                    group: false,
                 }
             }
             None => Change::State {
                 name: host
                     .var("BUILD_SOURCEBRANCH")
-                    .map(|name| branch(name.as_ref())),
+                    .map(|name| whole_branch(name.as_ref())),
                 head: id_of(host, self, "BUILD_SOURCEVERSION")?,
             },
         };

@@ -38,6 +38,7 @@ impl System for Bitbucket {
                     name: own.map(|name| branch(name.as_ref())),
                 },
                 branch: own.cloned(),
+                group: false,
             },
             None => Change::State {
                 name: match host.var("BITBUCKET_TAG") {

@@ -41,6 +41,7 @@ impl System for Buildkite {
                     name: None,
                 },
                 branch: own.cloned(),
+                group: false,
             };
             ("pull request", change)
         } else {

@@ -78,6 +78,11 @@ impl<'a> Checkout<'a> {
             }
             return Ok(tip);
         }
+        if name.starts_with(b"refs/tags/") {
+            let name = name.to_str().ok();
+            let tag = name.map_or(Ok(None), |name| self.repo.reference(name));
+            return tag.map_err(|error| told(&error));
+        }
         let short = name.strip_prefix(b"refs/heads/");
         let Some(short) = short.and_then(|short| short.to_str().ok()) else {
             return Ok(None);

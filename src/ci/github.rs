@@ -9,7 +9,9 @@ use serde::Deserialize;
 
 use super::merged::of_subject;
 use super::payload::payload;
-use super::{Change, Job, RequestText, Source, System, Tip, branch, id, id_of, unclear, wanted};
+use super::{
+    Change, Job, RequestText, Source, System, Tip, branch, id, id_of, unclear, wanted, whole_branch,
+};
 use crate::check::Obstacle;
 use crate::git::{Commit, GithubMessage, GithubTitle, Habit, Id, Identity};
 use crate::host::Host;
@@ -236,6 +238,7 @@ impl PullRequest {
             )?,
             head: tip(system, &self.head.sha, head_of(self.number).into())?,
             branch: Some(self.head.name.as_str().into()),
+            group: false,
         })
     }
 
@@ -259,14 +262,15 @@ impl MergeGroup {
             base: tip(
                 system,
                 &self.base_sha,
-                branch(self.base_ref.as_str().into()),
+                whole_branch(self.base_ref.as_str().into()),
             )?,
             head: tip(
                 system,
                 &self.head_sha,
-                branch(self.head_ref.as_str().into()),
+                whole_branch(self.head_ref.as_str().into()),
             )?,
             branch: None,
+            group: true,
         })
     }
 }

@@ -77,6 +77,7 @@ impl GitLab {
                 name: Some(format!("refs/merge-requests/{number}/head").into()),
             },
             branch: host.var("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME").cloned(),
+            group: false,
         })
     }
 

@@ -37,6 +37,7 @@ impl System for Jenkins {
                     name: None,
                 },
                 branch: host.var("CHANGE_BRANCH").cloned(),
+                group: false,
             };
             let title = host.var("CHANGE_TITLE").cloned();
             let text = RequestText {

@@ -18,7 +18,7 @@ mod merged;
 mod payload;
 mod resolve;
 
-use bstr::{BStr, BString};
+use bstr::{BStr, BString, ByteSlice as _};
 
 use crate::check::{Draft, Obstacle};
 use crate::git::{Commit, Habit, Id, Identity, Pull};
@@ -84,12 +84,37 @@ pub fn system(id: &str) -> Option<&'static dyn System> {
     SYSTEMS.iter().copied().find(|system| system.id() == id)
 }
 
-/// The system whose job this is. The last one takes any.
-pub fn system_here(host: &Host) -> &'static dyn System {
-    let mut all = SYSTEMS.iter().copied();
-    all.find(|system| system.is_here(host))
-        .unwrap_or(&generic::Generic)
+/// The system whose job this is. Where the variables of several are set, somebody may have set them who should not.
+pub fn system_here(host: &Host) -> Result<&'static dyn System, Box<Obstacle>> {
+    let mut here: Vec<&'static dyn System> = SYSTEMS.to_vec();
+    here.retain(|system| system.is_here(host));
+    // Whoever speaks GitHub's language says so too.
+    if let Some(speaks) = here
+        .iter()
+        .position(|system| SPEAK_GITHUB.contains(&system.id()))
+    {
+        let speaker = here[speaks];
+        here.retain(|system| system.id() == speaker.id() || !SPEAK_GITHUB.contains(&system.id()));
+    }
+    match here.as_slice() {
+        // The last one takes any.
+        [system, _] | [system] => Ok(*system),
+        several => {
+            let ids: Vec<&str> = several.iter().map(|system| system.id()).collect();
+            let told = format!(
+                "this is said to be a job of {}",
+                ids[..ids.len() - 1].join(" and of ")
+            );
+            let mend = format!("cordon ci --system {}", ids[0]);
+            Err(Box::new(
+                Obstacle::told("event", told).mended_by(Some(mend)),
+            ))
+        }
+    }
 }
+
+/// Those that set each other's variables.
+const SPEAK_GITHUB: [&str; 3] = ["forgejo", "gitea", "github"];
 
 /// What a job is about, as its system tells it. Names are whole, from `refs/` on, unless something else is said.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,6 +142,8 @@ pub enum Change {
         head: Tip,
         /// The branch that the commits are on, by its short name.
         branch: Option<BString>,
+        /// Whether it is a group of requests, built on others that come first.
+        group: bool,
     },
     /// A reference moved, or came into being.
     Push {
@@ -223,19 +250,20 @@ fn unclear(system: &dyn System, told: &str) -> Box<Obstacle> {
     Box::new(Obstacle::told("event", told).mended_by(Some(mend)))
 }
 
-/// The whole name of a branch that may be told by its short one.
+/// The whole name of a branch that is told by its short one.
 fn branch(name: &BStr) -> BString {
-    whole(name, b"refs/heads/")
+    [b"refs/heads/", name.as_bytes()].concat().into()
 }
 
-/// The whole name of a tag that may be told by its short one.
+/// The whole name of a tag that is told by its short one.
 fn tag(name: &BStr) -> BString {
-    whole(name, b"refs/tags/")
+    [b"refs/tags/", name.as_bytes()].concat().into()
 }
 
-fn whole(name: &BStr, folder: &[u8]) -> BString {
+/// The whole name of a branch that may be told by either.
+fn whole_branch(name: &BStr) -> BString {
     if name.starts_with(b"refs/") {
         return name.to_owned();
     }
-    [folder, name].concat().into()
+    branch(name)
 }

@@ -8,7 +8,7 @@ use bstr::BString;
 
 use super::checkout::{Checkout, Opener, shown, told};
 use super::merged::name_merged;
-use super::{Change, Job, System, Tip, branch};
+use super::{Change, Job, System, Tip, whole_branch};
 use crate::check::{Event, Obstacle};
 use crate::git::{Id, Repo, peel_to_commit};
 use crate::host::Host;
@@ -114,11 +114,14 @@ impl Default {
         let said = given.default_branch.as_deref().map(BString::from);
         let said = said.or_else(|| job.and_then(|job| job.default_branch.clone()));
         let name = match said {
-            Some(name) => Some(branch(name.as_ref())),
+            Some(name) => Some(whole_branch(name.as_ref())),
             None => checkout.default_branch()?,
         };
         let Some(name) = name else { return Ok(None) };
         let tip = checkout.tip(name.as_ref())?;
+        if tip.is_none() && checkout.may_fetch() && checkout.default_branch()?.is_some() {
+            return Err(checkout.no_branch(Some(name.as_ref())));
+        }
         Ok(Some(Self { name, tip }))
     }
 
@@ -153,16 +156,9 @@ fn of_job(
 ) -> Result<Event, Box<Obstacle>> {
     let said = given.head.as_deref();
     match &job.change {
-        Change::Request { base, head, branch } => {
+        Change::Request { base, head, .. } => {
             let head = named(checkout, said, head, "the head")?;
-            let mut event = request(checkout, base, head, default)?;
-            let own = branch.as_ref();
-            event.branch = own.map(|name| super::branch(name.as_ref()));
-            if let Some(text) = &job.text {
-                event.drafts = text.drafts();
-                event.remarks.extend(text.cut.then(|| CUT.to_owned()));
-            }
-            Ok(event)
+            of_request(checkout, job, base, head, default)
         }
         Change::Push {
             name,
@@ -200,24 +196,47 @@ fn by_hand(
         return state(checkout, None, head, default);
     };
     let base = checkout.revision(base)?;
-    let mut trusted = vec![("base".to_owned(), base)];
-    trusted.extend(
-        default
-            .and_then(Default::side)
-            .filter(|(_, id)| *id != base),
-    );
-    Ok(Event {
-        head: Some(head),
-        bases: vec![base],
-        trusted,
-        ..Event::default()
-    })
+    let mut event = match job {
+        Some(job) if let Change::Request { base, .. } = &job.change => {
+            of_request(checkout, job, base, head, default)?
+        }
+        _ => Event {
+            head: Some(head),
+            trusted: default.and_then(Default::side).into_iter().collect(),
+            ..Event::default()
+        },
+    };
+    event.bases = vec![base];
+    event.trusted.retain(|(_, id)| *id != base);
+    event.trusted.insert(0, ("base".to_owned(), base));
+    Ok(event)
 }
 
-/// What the target lacks. Its tip judges: as the event saw it, or as it is now where that has gone on.
+/// A request, with what people wrote of it.
+fn of_request(
+    checkout: &mut Checkout<'_>,
+    job: &Job,
+    base: &Tip,
+    head: Id,
+    default: Option<&Default>,
+) -> Result<Event, Box<Obstacle>> {
+    let Change::Request { branch, group, .. } = &job.change else {
+        return Ok(Event::default());
+    };
+    let mut event = request(checkout, (base, *group), head, default)?;
+    event.branch = branch.as_ref().map(|name| super::branch(name.as_ref()));
+    if let Some(text) = &job.text {
+        event.drafts = text.drafts();
+        event.remarks.extend(text.cut.then(|| CUT.to_owned()));
+    }
+    Ok(event)
+}
+
+/// What the target lacks, by its tip as it is now; where the event saw another one that this does not follow, that judges
+/// too. A group of requests is built on what comes first, which the target lacks as well.
 fn request(
     checkout: &mut Checkout<'_>,
-    base: &Tip,
+    (base, group): (&Tip, bool),
     head: Id,
     default: Option<&Default>,
 ) -> Result<Event, Box<Obstacle>> {
@@ -231,17 +250,23 @@ fn request(
         Some(_) => Some(checkout.commit(base, "the base")?),
         None => None,
     };
-    let bases = match (seen, now) {
-        // Where the head is in it already, it was merged since.
+    let bases: Vec<Id> = match (seen, now) {
+        (Some(seen), _) if group => vec![seen],
+        // It was merged since.
         (Some(seen), Some(now)) if checkout.follows(now, head)? => vec![seen],
-        (Some(seen), Some(now)) if checkout.follows(now, seen)? => vec![now],
-        (Some(seen), Some(now)) if checkout.follows(seen, now)? => vec![seen],
-        (seen, now) => now.into_iter().chain(seen).collect(),
+        // What the target lost since is no more of it than what it never had.
+        (seen, now) => now.or(seen).into_iter().collect(),
     };
     if bases.is_empty() {
         return Err(checkout.no_branch(name.map(AsRef::as_ref)));
     }
     let mut trusted: Vec<_> = bases.iter().map(|id| (said.clone(), *id)).collect();
+    if let (Some(seen), Some(now)) = (seen, now)
+        && !bases.contains(&seen)
+        && !checkout.follows(now, seen)?
+    {
+        trusted.push((said, seen));
+    }
     let side = Default::known(default, checkout)?.side();
     trusted.extend(side.filter(|(_, id)| !bases.contains(id)));
     Ok(Event {
@@ -262,22 +287,34 @@ fn push(
     default: Option<&Default>,
 ) -> Result<Event, Box<Obstacle>> {
     checkout.had(after, Some(name.as_ref()), "what was pushed")?;
+    let pushed = tag(checkout, Some(name))?.unwrap_or((name.clone(), after));
     let head = peel_to_commit(&*checkout.repo, &after).map_err(|error| told(&error))?;
     let is_branch = name.starts_with(b"refs/heads/");
     let mut event = Event {
         head,
         branch: is_branch.then(|| name.clone()),
-        pushed: Some((name.clone(), after)),
+        pushed: Some(pushed),
         may_be_empty: true,
         ..Event::default()
     };
     let Some(head) = head else { return Ok(event) };
+    if before == Some(after) {
+        let told = format!("the push is said to lead from {after} to itself");
+        return Err(Box::new(Obstacle::told("event", told)));
+    }
+    let is_default = default.is_some_and(|default| default.name == *name);
     let before = match before {
+        // Nobody else can judge what comes to it.
+        Some(id) if is_default => {
+            let before = at(Some(id), Some(name));
+            Some(checkout.commit(&before, "the commit before the push")?)
+        }
         Some(id) => checkout.before(id)?,
         None => None,
     };
     let own = before.map(|id| (shown(name.as_ref()), id));
-    if default.is_some_and(|default| default.name == *name) {
+    if is_default {
+        event.moved_from = before;
         event.bases.extend(before);
         event.trusted.extend(own);
     } else {
@@ -321,10 +358,23 @@ fn state(
             .filter(|name| name.starts_with(b"refs/heads/"))
             .cloned(),
         may_be_empty: merged && !whole,
+        pushed: tag(checkout, name)?,
         remarks: whole.then(|| WHOLE.to_owned()).into_iter().collect(),
-        trusted: trunk.into_iter().collect(),
+        // Of the default branch itself nobody else speaks for the policy.
+        trusted: trunk.into_iter().filter(|_| !whole).collect(),
         ..Event::default()
     })
+}
+
+/// A tag, as it lies at the remote or in the checkout: systems tell the commit alone, and its message is judged.
+fn tag(
+    checkout: &mut Checkout<'_>,
+    name: Option<&BString>,
+) -> Result<Option<(BString, Id)>, Box<Obstacle>> {
+    let Some(name) = name.filter(|name| name.starts_with(b"refs/tags/")) else {
+        return Ok(None);
+    };
+    Ok(checkout.tip(name.as_ref())?.map(|id| (name.clone(), id)))
 }
 
 /// The commit that somebody names in the place of an event's.

@@ -61,12 +61,16 @@ impl Ci {
         if self.options.as_of.is_some() {
             bail!("what a job lets through holds from today on: --as-of is for cordon check");
         }
-        let system = self.system.and_then(system);
-        let system = system.unwrap_or_else(|| system_here(host));
+        let named = self.system.and_then(system);
+        let here = named.map_or_else(|| system_here(host), Ok);
         let progress = Bar::new(host, &self.options);
-        let report = self
-            .judged(host, system, &progress)
-            .unwrap_or_else(|obstacle| unread(&obstacle, RangeKind::Commits, Stage::Ci));
+        let report = match &here {
+            Ok(system) => self.judged(host, *system, &progress),
+            Err(obstacle) => Err(obstacle.clone()),
+        };
+        let report =
+            report.unwrap_or_else(|obstacle| unread(&obstacle, RangeKind::Commits, Stage::Ci));
+        let system = here.unwrap_or(SYSTEMS[SYSTEMS.len() - 1]);
         self.options
             .log(report, terminal, &progress, &self.log(host, system))
     }

@@ -33,6 +33,8 @@ pub(super) fn event(repo: &dyn Repo, event: &Event) -> git::Result<Plan> {
     plan.head = Some(head.to_string());
     plan.walks = vec![Walk::of(vec![head], event.bases.clone())];
     plan.ends = vec![(Arc::from(event.bases.as_slice()), head)];
+    plan.moves
+        .extend(event.moved_from.map(|before| (before, head)));
     plan.asked = Asked::of(event, head);
     Ok(plan)
 }
