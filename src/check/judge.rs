@@ -173,7 +173,7 @@ impl<'a> Judge<'a> {
             signature: Some(&signature),
             approvals: Approvals::default(),
         };
-        for rule in bench.plan.rules_of(commit) {
+        for rule in bench.plan.rules() {
             rule.check_commit(bench.context, &facts, &mut outcome.found);
         }
         let unread = std::mem::take(&mut outcome.found.unread);
@@ -202,7 +202,7 @@ impl<'a> Judge<'a> {
         for (change, touched) in changes.iter().zip(touched) {
             outcome.classes.add(change, touched);
             let change_facts = ChangeFacts::new(change, touched, &self.blobs);
-            let rules = self.bench.plan.rules_of(facts.commit);
+            let rules = self.bench.plan.rules();
             for rule in rules.filter(|rule| !facts.is_net() || rule.meta().net) {
                 let judged =
                     rule.check_change(self.bench.context, facts, &change_facts, &mut outcome.found);

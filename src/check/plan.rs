@@ -7,7 +7,6 @@ mod merged;
 mod push;
 mod receive;
 mod tags;
-mod waiting;
 mod walks;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,8 +50,6 @@ pub(super) struct Plan {
     walks: Vec<Walk>,
     /// Those that a server receives and that come to no default branch yet.
     parked: BTreeSet<Id>,
-    /// Those that a server had on a branch, where they waited for a review, and that now come otherwise.
-    awaited: BTreeSet<Id>,
     /// The ends of each net change: the tips from which it forks, and its own.
     ends: Vec<(Arc<[Id]>, Id)>,
     /// Where branches are that a policy is read from, and where they will be: commits.
@@ -145,6 +142,12 @@ impl Plan {
         self.head.as_deref()
     }
 
+    /// Whether a server receives this commit and it comes to no default branch yet: whoever reviews it sees it
+    /// there for the first time.
+    pub(super) fn is_parked(&self, commit: &Commit) -> bool {
+        commit.id.is_some_and(|id| self.parked.contains(&id))
+    }
+
     pub(super) fn has_message(&self) -> bool {
         self.has_message
     }
@@ -194,7 +197,6 @@ impl Plan {
             replaced: Vec::new(),
             walks: Vec::new(),
             parked: BTreeSet::new(),
-            awaited: BTreeSet::new(),
             ends: Vec::new(),
             moves: BTreeSet::new(),
             base: None,

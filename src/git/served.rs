@@ -211,15 +211,6 @@ impl Taken {
         self.commits.iter().copied().collect()
     }
 
-    /// The commits at the tags that a push to the namespace can name, as far as they can be read.
-    pub fn tagged(&self, repo: &dyn Repo, namespace: &BStr) -> BTreeSet<Id> {
-        let folder = joined(&prefix(namespace), b"refs/tags/");
-        let tags = self.names.range(folder.clone()..);
-        let tags = tags.take_while(|(name, _)| name.starts_with(&folder));
-        tags.filter_map(|(_, id)| peel_to_commit(repo, id).ok().flatten())
-            .collect()
-    }
-
     /// The references that should count and cannot be read.
     pub fn unread(&self) -> &BTreeSet<BString> {
         &self.unread

@@ -83,12 +83,6 @@ pub trait Rule: Sync {
     /// What it is.
     fn meta(&self) -> &'static Meta;
 
-    /// Whether what it asks for comes only once a commit lies on a server: on a branch the commit waits there, and is
-    /// judged where it goes from there.
-    fn waits(&self) -> bool {
-        false
-    }
-
     /// Judges a commit's message and attribution.
     fn check_commit(&self, _context: &Context<'_>, _commit: &CommitFacts<'_>, _found: &mut Found) {}
 

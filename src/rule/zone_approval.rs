@@ -36,10 +36,6 @@ impl Rule for ZoneApproval {
         &META
     }
 
-    fn waits(&self) -> bool {
-        true
-    }
-
     fn idle(&self, context: &Context<'_>, commit: &CommitFacts<'_>) -> Option<&'static str> {
         let needs = |zone: &&Zone| needy(context, commit, zone).next().is_some();
         let any = commit.zones.iter().any(needs);

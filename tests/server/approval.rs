@@ -76,43 +76,6 @@ fn a_tag_and_any_other_reference_are_judged() {
 }
 
 #[test]
-fn what_waited_on_a_branch_is_judged_where_a_tag_or_another_reference_takes_it() {
-    let server = with_side();
-    server.git(["tag", "-a", "-m", "v2", "v2"]);
-    for name in ["side:refs/tags/v1", "refs/tags/v2", "side:refs/for/main"] {
-        blocks(&server.refused([name]), "zone-approval");
-    }
-    // So is what lies below a commit that is new, and what a merge brings.
-    server.write("other", "x\n");
-    server.commit("By a person");
-    blocks(&server.refused(["side:refs/tags/v1"]), "zone-approval");
-    server.taken(["side"]);
-    // What the default branch has, and what was tagged, waits no more.
-    server.taken(["main:refs/tags/v0"]);
-    server.at(["update-ref", "refs/tags/old", "side^"]);
-    server.taken(["side:refs/tags/v1"]);
-    changed(&server, "2\n");
-    server.taken(["side"]);
-    blocks(&server.refused(["side:refs/tags/v3"]), "zone-approval");
-}
-
-#[test]
-fn what_a_branch_was_judged_by_does_not_judge_its_tag_again() {
-    let server = Server::with(NEEDS);
-    server.git(["checkout", "-q", "-b", "side"]);
-    server.write("a.c", "x\n");
-    server.commit(&format!("Change\n\n{CLAUDE}"));
-    server.taken(["side"]);
-    server.git(["checkout", "-q", "main"]);
-    let stricter = format!("{NEEDS}agents: {{claude-code: {{status: denied}}}}\n");
-    server.write(".cordon.yml", stricter);
-    server.commit("Tighten");
-    server.taken(["main"]);
-    server.taken(["side:refs/tags/v1", "side:refs/for/main"]);
-    blocks(&server.refused(["+side:main"]), "agent-denied");
-}
-
-#[test]
 fn a_default_branch_that_is_not_there_yet_is_judged_from_the_beginning() {
     let server = with_side();
     // HEAD names a branch that is not there, so that main is the default one until it comes.

@@ -14,7 +14,6 @@ pub(super) fn whole_range(context: &Context<'_>, plan: &Plan, outcomes: &mut [Ou
         .commits
         .iter()
         .zip(outcomes.iter())
-        .filter(|(commit, _)| !plan.has_waited(commit))
         .map(|(commit, outcome)| CommitFacts {
             commit,
             trailers: &[],

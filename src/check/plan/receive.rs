@@ -51,14 +51,13 @@ pub(super) fn receive(repo: &dyn Repo, received: &Received) -> git::Result<Plan>
         landed.tip(standing, tip, now_at);
         if update.name.starts_with(NOTES_FOLDER) {
             taken.count(repo, &update.name, now);
-            landed.settled.extend(now_at);
         }
     }
-    if !landed.others.is_empty() {
-        landed.settled.extend(taken.tagged(repo, namespace));
-    }
     let known = taken.commits();
-    remarks.extend(unread(&taken));
+    remarks.extend(taken.unread().iter().map(|name| {
+        let name = escaped(name);
+        format!("{name} cannot be read here: its commits are judged as if they were new")
+    }));
     // Without a default branch nobody knows where a review would be of use.
     let is_branch = default.as_ref().is_some_and(|one| one.end.is_some());
     landed.parked = is_branch && deleted.is_empty();
@@ -86,13 +85,6 @@ pub(super) fn receive(repo: &dyn Repo, received: &Received) -> git::Result<Plan>
     Ok(plan)
 }
 
-fn unread(taken: &Taken) -> impl Iterator<Item = String> {
-    taken.unread().iter().map(|name| {
-        let name = escaped(name);
-        format!("{name} cannot be read here: its commits are judged as if they were new")
-    })
-}
-
 /// What the references of a push will be, by where they lie.
 #[derive(Default)]
 struct Landed {
@@ -108,8 +100,6 @@ struct Landed {
     moves: BTreeSet<(Id, Id)>,
     branches: BTreeSet<Id>,
     others: BTreeSet<Id>,
-    /// Where no commit waits for a review any more, beside the default branch: tags, and notes as they are.
-    settled: BTreeSet<Id>,
 }
 
 impl Landed {
@@ -146,19 +136,15 @@ impl Landed {
     }
 
     /// What is judged. What comes to the default branch is judged from where that was, also where another
-    /// branch brought it before: there, nothing could be approved yet. What a tag or another reference brings has left
-    /// the branch too, on which it waited for a review.
+    /// branch brought it before: there, nothing could be approved yet.
     fn walks(self, known: Vec<Id>) -> Vec<Walk> {
         let inherited = self.inherited();
         let to_default = Walk::of(listed(self.default), self.before.into_iter().collect());
-        let to_heirs = Walk::of(listed(self.heirs), inherited.clone());
-        let settled = inherited.iter().copied().chain(self.settled).collect();
-        let mut awaited = Walk::of(listed(self.others.clone()), settled);
-        awaited.awaited = true;
+        let to_heirs = Walk::of(listed(self.heirs), inherited);
         let others = Walk::of(listed(self.others), known.clone());
         let mut branches = Walk::of(listed(self.branches), known);
         branches.parked = self.parked;
-        vec![to_default, to_heirs, awaited, others, branches]
+        vec![to_default, to_heirs, others, branches]
     }
 
     /// From where the net change of each tip counts.

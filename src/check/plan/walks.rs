@@ -12,8 +12,6 @@ pub(super) struct Walk {
     exclude: Vec<Id>,
     /// Whether they come to no default branch of a server yet.
     pub(super) parked: bool,
-    /// Whether those that no other walk has waited for a review on a branch of a server.
-    pub(super) awaited: bool,
 }
 
 impl Walk {
@@ -22,7 +20,6 @@ impl Walk {
             include,
             exclude,
             parked: false,
-            awaited: false,
         }
     }
 }
@@ -52,7 +49,6 @@ impl Plan {
             include,
             exclude,
             parked,
-            awaited,
         } in std::mem::take(&mut self.walks)
         {
             if include.is_empty() {
@@ -62,10 +58,7 @@ impl Plan {
             for commit in walked.commits {
                 if commit.id.is_none_or(|id| known.insert(id)) {
                     self.parked.extend(commit.id.filter(|_| parked));
-                    self.awaited.extend(commit.id.filter(|_| awaited));
                     self.commits.push(commit);
-                } else if let Some(id) = commit.id.filter(|_| !awaited) {
-                    self.awaited.remove(&id);
                 }
             }
             let incomplete = walked.incomplete.into_iter();
