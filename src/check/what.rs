@@ -66,7 +66,7 @@ pub enum What {
     /// What a server receives, before its references move.
     Receive(Received),
     /// What a CI job is about.
-    Event(Event),
+    Event(Box<Event>),
 }
 
 /// What a CI job is about, its commits known.

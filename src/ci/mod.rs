@@ -8,6 +8,7 @@ mod bitbucket;
 mod buildkite;
 mod checkout;
 mod circleci;
+mod default;
 mod forgejo;
 mod generic;
 mod gitea;

@@ -7,8 +7,9 @@
 use bstr::BString;
 
 use super::checkout::{Checkout, Opener, shown, told};
+use super::default::Default;
 use super::merged::name_merged;
-use super::{Change, Job, System, Tip, whole_branch};
+use super::{Change, Job, System, Tip};
 use crate::check::{Event, Obstacle};
 use crate::git::{Id, Repo, peel_to_commit};
 use crate::host::Host;
@@ -95,56 +96,6 @@ impl Job {
             Change::State { name: Some(of), .. } => format!("{event} on {}", name(of)),
             Change::State { name: None, .. } => event,
         }
-    }
-}
-
-/// The default branch: its full name, and its tip if it has one.
-struct Default {
-    name: BString,
-    tip: Option<Id>,
-}
-
-impl Default {
-    /// As it is said, as the event says, as the remote says.
-    fn find(
-        checkout: &mut Checkout<'_>,
-        job: Option<&Job>,
-        given: &Given,
-    ) -> Result<Option<Self>, Box<Obstacle>> {
-        let said = given.default_branch.as_deref().map(BString::from);
-        let said = said.or_else(|| job.and_then(|job| job.default_branch.clone()));
-        let name = match said {
-            Some(name) => Some(whole_branch(name.as_ref())),
-            None => checkout.default_branch()?,
-        };
-        let Some(name) = name else { return Ok(None) };
-        let tip = checkout.tip(name.as_ref())?;
-        if tip.is_none() && checkout.may_fetch() && checkout.default_branch()?.is_some() {
-            return Err(checkout.no_branch(Some(name.as_ref())));
-        }
-        Ok(Some(Self { name, tip }))
-    }
-
-    /// The one that is known. It judges whatever a branch of the author's own says. A remote that has no branch of
-    /// its name has no default branch yet.
-    fn known<'d>(
-        default: Option<&'d Self>,
-        checkout: &Checkout<'_>,
-    ) -> Result<&'d Self, Box<Obstacle>> {
-        let Some(default) = default else {
-            let what = "nobody says which branch is the default one".to_owned();
-            let mend = "cordon ci --default-branch main".to_owned();
-            let unknown = Obstacle::told("default-branch", what);
-            return Err(Box::new(unknown.mended_by(Some(mend))));
-        };
-        if default.tip.is_none() && !checkout.may_fetch() {
-            return Err(checkout.no_branch(Some(default.name.as_ref())));
-        }
-        Ok(default)
-    }
-
-    fn side(&self) -> Option<(String, Id)> {
-        Some((shown(self.name.as_ref()), self.tip?))
     }
 }
 

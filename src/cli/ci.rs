@@ -110,7 +110,7 @@ impl Ci {
             self.options.policy(from.reach)?
         };
         let request = Request {
-            what: What::Event(event),
+            what: What::Event(Box::new(event)),
             stage: None,
             policy,
             signers: &signers,

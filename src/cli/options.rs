@@ -126,7 +126,7 @@ impl Options {
         if progress.interrupted() {
             return Ok(Exit::INTERRUPTED);
         }
-        let report = self.written(report, &terminal.file_style());
+        let report = self.written(report, &terminal.file_style(), false);
         let shown = self.shown();
         output::print(&shown.render(&report, &self.style(terminal)))?;
         if !shown.tells_notes() {
@@ -149,7 +149,7 @@ impl Options {
         if progress.interrupted() {
             return Ok(Exit::INTERRUPTED);
         }
-        let mut report = self.written(report, &terminal.file_style());
+        let mut report = self.written(report, &terminal.file_style(), true);
         if let Some(path) = &log.summary
             && let Some(markdown) = format(SUMMARY)
             && let Err(error) = output::add(
@@ -205,8 +205,8 @@ impl Options {
     }
 
     /// Writes the report to its files. Where one cannot be written the report is incomplete, and the
-    /// others say so too.
-    fn written(&self, report: Report, style: &Style) -> Report {
+    /// others say so too. Below a checkout, a link may be the change's own: it is followed only where that is no matter.
+    fn written(&self, report: Report, style: &Style, in_checkout: bool) -> Report {
         let all = self
             .output
             .iter()
@@ -217,6 +217,10 @@ impl Options {
             let same = |(_, other): &(&dyn Format, &PathBuf)| *other == path && path.is_file();
             if written.iter().any(same) {
                 failed.push(anyhow!("{} is to hold two reports", path.display()));
+                continue;
+            }
+            if in_checkout && let Some(link) = output::link_in(path) {
+                failed.push(anyhow!("{} is a symbolic link", link.display()));
                 continue;
             }
             match output::write_report(&report, format, style, path) {

@@ -118,6 +118,17 @@ pub(super) fn write_report(
     write_whole(path, text.as_bytes()).with_context(|| format!("cannot write {}", path.display()))
 }
 
+/// The first symbolic link in a path that begins at the working directory.
+pub(super) fn link_in(path: &Path) -> Option<&Path> {
+    let mut above: Vec<&Path> = path.ancestors().collect();
+    above.reverse();
+    let is_link = |one: &&Path| one.symlink_metadata().is_ok_and(|meta| meta.is_symlink());
+    above
+        .into_iter()
+        .filter(|_| path.is_relative())
+        .find(is_link)
+}
+
 /// Adds to a file that others write too.
 pub(super) fn add(bytes: &[u8], path: &Path) -> Result<()> {
     let file = File::options().create(true).append(true).open(path);

@@ -175,7 +175,7 @@ fn a_target_that_has_gone_on_judges_by_its_tip_and_what_it_has_is_not_judged_aga
     );
     let (base, _, commits, _) = judged(&report);
     assert_eq!((base, commits), (now, 1));
-    assert_eq!(report.rules(), ["zone-agent"]);
+    assert_eq!(report.rules()[0], "zone-agent");
 }
 
 #[test]
@@ -395,7 +395,8 @@ fn a_start_by_hand_judges_what_a_branch_has_and_of_the_default_branch_everything
             ("-", 61),
             "{event}"
         );
-        assert_eq!(report.json["policy"]["trusted"], true);
+        // Nobody else speaks for its policy.
+        assert_eq!(report.json["policy"]["trusted"], false);
     }
 }
 
@@ -689,4 +690,132 @@ fn after_a_merge_what_the_squash_dropped_is_found() {
     assert!(said.stdout.contains("names #99"), "{}", said.stdout);
     // Without the remote nothing can be compared.
     assert_eq!(forge.say(&job, &["--after-merge"]).code, 2);
+}
+
+#[test]
+fn what_the_target_lost_since_is_judged_again() {
+    let forge = Forge::new();
+    let dev = &forge.dev;
+    let good = forge.id("main");
+    let seen = forge.agent("src/core/key.c");
+    dev.git(["checkout", "-q", "-b", "change"]);
+    dev.commit("Explain the key");
+    forge.push("change");
+    forge.keep("change", "refs/pull/7/head");
+    // The agent's commit was taken out again.
+    dev.git(["checkout", "-q", "main"]);
+    dev.git(["reset", "-q", "--hard", &good]);
+    forge.push("main");
+    let payload = pull_request(("main", &seen), ("change", &forge.id("change")));
+    let report = at_every_depth(
+        &forge,
+        "main",
+        &github("pull_request", ZEROS, "refs/pull/7/merge", payload),
+    );
+    assert_eq!((judged(&report).0, judged(&report).2), (good, 2));
+    assert!(report.rules().contains(&"zone-agent"));
+}
+
+#[test]
+fn a_default_branch_that_was_moved_by_force_is_judged_by_what_it_was() {
+    let forge = Forge::new();
+    let dev = &forge.dev;
+    let before = forge.id("main");
+    dev.git(["reset", "-q", "--hard", "main~1"]);
+    forge.push("main");
+    let back = forge.id("main");
+    let job = |before: &str, after: &str| {
+        github(
+            "push",
+            after,
+            "refs/heads/main",
+            pushed("refs/heads/main", before, after),
+        )
+    };
+    forge.checkout("main", Depth::Full);
+    let report = forge.report(&job(&before, &back), &["--fetch"]);
+    assert!(
+        report.rules().contains(&"policy-weakened"),
+        "{:#}",
+        report.json
+    );
+    forge.agent("src/core/key.c");
+    forge.push("main");
+    let beside = forge.id("main");
+    forge.checkout("main", Depth::Full);
+    let report = forge.report(&job(&before, &beside), &["--fetch"]);
+    assert!(report.rules().contains(&"zone-agent"), "{:#}", report.json);
+    // Nobody else can judge it: what cannot be had is no pass.
+    let report = forge.report(&job(&"5".repeat(40), &beside), &["--fetch"]);
+    assert_eq!(report.codes(), ["missing-commit"]);
+}
+
+#[test]
+fn a_default_branch_that_the_remote_lacks_is_no_pass() {
+    let forge = Forge::new();
+    forge.checkout("feature", Depth::Full);
+    let report = forge.report(
+        &crate::forge::Job::of(&[]),
+        &["--fetch", "--default-branch", "mian"],
+    );
+    assert_eq!(report.codes(), ["missing-branch"]);
+}
+
+#[test]
+fn a_push_from_a_commit_to_itself_and_a_job_of_two_systems_are_no_pass() {
+    let forge = Forge::new();
+    forge.checkout("feature", Depth::Full);
+    let head = forge.id("feature");
+    let job = github(
+        "push",
+        &head,
+        "refs/heads/feature",
+        pushed("refs/heads/feature", &head, &head),
+    );
+    assert_eq!(forge.report(&job, &[]).codes(), ["event"]);
+    let job = job.with("GITLAB_CI", "true");
+    let report = forge.report(&job, &[]);
+    let row = &report.json["incomplete"][0];
+    assert_eq!(
+        (&row["code"], &row["mend"]),
+        (&json!("event"), &json!("cordon ci --system github"))
+    );
+}
+
+#[test]
+fn a_base_that_is_named_takes_nothing_else_of_a_request_away() {
+    let forge = Forge::new();
+    forge.checkout("main", Depth::Full);
+    let mut payload = pull_request(
+        ("main", &forge.id("main")),
+        ("feature", &forge.id("feature")),
+    );
+    payload["pull_request"]["title"] = "Explain \u{202e}the key".into();
+    let job = github("pull_request", ZEROS, "refs/pull/7/merge", payload);
+    let report = forge.report(&job, &["--base", "main~1"]);
+    assert_eq!(judged(&report).3, ["main"]);
+    assert!(report.rules().contains(&"hidden-text") && report.rules().contains(&"zone-agent"));
+}
+
+#[test]
+fn a_report_is_not_written_through_a_link_of_the_change() {
+    let forge = Forge::new();
+    forge.checkout("main", Depth::Full);
+    let dir = forge.dev.outside("checkout");
+    std::os::unix::fs::symlink("../victim", dir.join("out")).unwrap();
+    std::os::unix::fs::symlink("..", dir.join("up")).unwrap();
+    let payload = pull_request(
+        ("main", &forge.id("main")),
+        ("feature", &forge.id("feature")),
+    );
+    let job = github("pull_request", ZEROS, "refs/pull/7/merge", payload);
+    for output in ["json=out", "json=up/victim"] {
+        let said = forge.say(&job, &["--output", output]);
+        assert!(
+            said.stdout.contains("is a symbolic link"),
+            "{}",
+            said.stdout
+        );
+        assert!(!forge.dev.outside("victim").exists());
+    }
 }

@@ -121,7 +121,7 @@ fn a_tag_pipeline_is_judged_by_what_the_default_branch_lacks() {
     let forge = Forge::new();
     forge
         .dev
-        .git(["tag", "-a", "-m", "Release", "v1", "feature"]);
+        .git(["tag", "-a", "-m", "Rel\u{202e}ease", "v1", "feature"]);
     forge.push("v1");
     let job = pipeline("push", &forge.id("feature"))
         .with("CI_COMMIT_TAG", "v1")
@@ -129,5 +129,6 @@ fn a_tag_pipeline_is_judged_by_what_the_default_branch_lacks() {
     forge.checkout("v1", Depth::One);
     let report = forge.report(&job, &["--fetch"]);
     assert_eq!(judged(&report).2, 2);
-    assert_eq!(report.rules(), ["zone-agent"]);
+    // The system tells the commit; the tag's message is judged too.
+    assert_eq!(report.rules(), ["zone-agent", "hidden-text"]);
 }

@@ -54,6 +54,21 @@ fn its_default_branch_is_not_deleted_from_outside() {
     server.taken([format!(":{INSIDE}refs/heads/more").as_str()]);
 }
 
+#[test]
+fn no_push_says_which_branch_judges_a_namespace() {
+    let dev = format!("{INSIDE}refs/heads/dev");
+    let mut server = with_namespace(&["symbolic-ref", "HEAD", &dev]);
+    server.sandbox.set("GIT_NAMESPACE", "");
+    for target in [
+        "main:refs/namespaces/new/HEAD",
+        "main:refs/namespaces/a/HEAD",
+    ] {
+        let told = server.refused([target]);
+        assert!(told.contains("namespace-head"), "{told}");
+    }
+    server.taken(["main:refs/namespaces/new/refs/heads/HEADER"]);
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn its_default_branch_may_have_a_name_of_any_bytes() {

@@ -58,7 +58,7 @@ fn judged(sandbox: &Sandbox, drafts: Vec<Draft>, approvals: Option<&str>) -> Rep
         ..Event::default()
     };
     let request = Request {
-        what: What::Event(event),
+        what: What::Event(Box::new(event)),
         stage: None,
         policy: None,
         signers: &[],

@@ -62,7 +62,7 @@ impl Pulled {
             ..Event::default()
         };
         let request = Request {
-            what: What::Event(event),
+            what: What::Event(Box::new(event)),
             stage: None,
             policy: None,
             signers: &[],

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use bstr::BString;
+
 use super::Plan;
 use super::push::Sent;
 use super::walks::Walk;
@@ -40,6 +42,7 @@ pub(super) fn receive(repo: &dyn Repo, received: &Received) -> git::Result<Plan>
         if now != update.old && !is_unseen(repo, update, now) {
             sent.obstacles.push(moved_on(update));
         }
+        sent.obstacles.extend(head_of_a_namespace(&update.name));
         let Some(new) = update.new else { continue };
         let tip = sent.tip(repo, &update.name, new)?;
         if update.name == NOTES {
@@ -177,6 +180,14 @@ fn listed(tips: BTreeSet<Id>) -> Vec<Id> {
 fn is_unseen(repo: &dyn Repo, update: &RefUpdate, now: Option<Id>) -> bool {
     let deleted = update.old.is_none() && update.new.is_none();
     deleted && now.is_some_and(|now| git::peel_to_commit(repo, &now).is_err())
+}
+
+/// What is in the way where a push writes the `HEAD` of a namespace, which Git takes for a reference like any other.
+fn head_of_a_namespace(name: &BString) -> Option<Obstacle> {
+    let told =
+        "a push may not say which branch judges a namespace: whoever keeps the server says so";
+    let is_one = name.starts_with(b"refs/namespaces/") && name.ends_with(b"/HEAD");
+    is_one.then(|| Obstacle::told("namespace-head", told.to_owned()).at_ref(name.as_ref()))
 }
 
 /// What is in the way where a reference is not what the push says that it was. Git hands the client's
