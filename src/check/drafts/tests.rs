@@ -187,10 +187,10 @@ fn an_agent_that_a_commit_names_is_judged_there_alone() {
     assert!(told[0].1, "{told:?}");
 }
 
-/// Two commits that name an agent by these lines, and what a habit would make of them.
+/// A commit that names an agent by this line and one behind it, and what a habit would make of them.
 fn squashed(line: &str, habits: &[Habit]) -> Vec<(String, String)> {
     let sandbox = sandbox();
-    for name in ["a", "b"] {
+    for (name, line) in [("a", line), ("b", "By hand.")] {
         sandbox.write(name, "a\n");
         sandbox.commit(&format!("Add {name}\n\n{line}\n"));
     }
@@ -222,6 +222,18 @@ fn what_a_squash_would_drop_is_told() {
     let told = squashed(CLAUDE, &[Habit::Gitlab(None)]);
     let rules: Vec<&str> = told.iter().map(|(rule, _)| rule.as_str()).collect();
     assert_eq!(rules, ["agent-undisclosed", "trailer-missing"], "{told:?}");
+}
+
+#[test]
+fn whoever_made_the_first_commit_is_believed_to_have_opened_the_request() {
+    let sandbox = sandbox();
+    for name in ["a", "b"] {
+        sandbox.write(name, "a\n");
+        sandbox.commit(&format!("Add {name}\n\nAssisted-by: claude-code\n"));
+    }
+    // The last trailer ends the message, where no second author follows it.
+    let drafts = Draft::of(&pull("Add", ""), &Habit::github()[..1]);
+    assert_eq!(found(&judged(&sandbox, drafts, None)), []);
 }
 
 #[test]
