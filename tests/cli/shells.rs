@@ -58,7 +58,7 @@ fn every_shell_has_a_script_and_the_same_one_each_time() {
 #[test]
 fn bash_completes_commands_options_and_their_values() {
     for (words, wanted) in [
-        ("cordon ''", "check scan explain"),
+        ("cordon ''", "check ci scan explain"),
         ("cordon policy upd", "update"),
         ("cordon check --rang", "--range"),
         ("cordon --color ''", "auto always never"),
