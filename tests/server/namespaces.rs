@@ -61,7 +61,7 @@ fn no_push_says_which_branch_judges_a_namespace() {
     server.sandbox.set("GIT_NAMESPACE", "");
     for target in [
         "main:refs/namespaces/new/HEAD",
-        "main:refs/namespaces/a/HEAD",
+        "side:refs/namespaces/a/HEAD",
     ] {
         let told = server.refused([target]);
         assert!(told.contains("namespace-head"), "{told}");
