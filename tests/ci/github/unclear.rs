@@ -1,0 +1,84 @@
+//! What a job says in a way that nobody knows.
+
+use serde_json::json;
+
+use crate::forge::{Depth, Forge, Job, ZEROS, github, judged, pull_request, pushed};
+
+#[test]
+fn an_event_that_is_not_about_commits_is_no_pass() {
+    let forge = Forge::new();
+    forge.checkout("main", Depth::Full);
+    for event in ["workflow_run", "issue_comment", "made_up", "delete"] {
+        let job = github(event, &forge.id("main"), "refs/heads/main", json!({}));
+        let report = forge.report(&job, &[]);
+        assert_eq!(report.codes(), ["event"], "{event}");
+        // A range that somebody names needs no event.
+        let named = forge.report(&job, &["--base", "main~2", "--head", "main"]);
+        assert_eq!((named.verdict(), judged(&named).2), ("pass", 2), "{event}");
+    }
+}
+
+#[test]
+fn a_payload_that_is_not_understood_is_no_pass() {
+    let forge = Forge::new();
+    forge.checkout("main", Depth::Full);
+    let main = forge.id("main");
+    let good = || pull_request(("main", &main), ("feature", &main));
+    let mut zeros = good();
+    zeros["pull_request"]["head"]["sha"] = json!(ZEROS);
+    let mut short = good();
+    short["pull_request"]["base"]["sha"] = json!(&main[..12]);
+    let mut option = good();
+    option["pull_request"]["base"]["ref"] = json!("--upload-pack=touch x");
+    let odd = [
+        json!([]),
+        json!({}),
+        json!({"pull_request": {}}),
+        zeros,
+        short,
+    ];
+    for payload in odd {
+        let report = forge.report(
+            &Job {
+                payload: payload.clone(),
+                ..github("pull_request", ZEROS, "refs/pull/7/merge", json!({}))
+            },
+            &["--fetch"],
+        );
+        assert_eq!(report.codes(), ["event"], "{payload}");
+    }
+    let job = github("pull_request", ZEROS, "refs/pull/7/merge", option);
+    assert_eq!(forge.report(&job, &["--fetch"]).verdict(), "incomplete");
+    // An empty range of a request is no pass either: there is no such request.
+    let job = github("pull_request", ZEROS, "refs/pull/7/merge", good());
+    assert_eq!(forge.report(&job, &[]).codes(), ["empty-range"]);
+}
+
+#[test]
+fn a_push_from_a_commit_to_itself_and_a_job_of_two_systems_are_no_pass() {
+    let forge = Forge::new();
+    forge.checkout("feature", Depth::Full);
+    let head = forge.id("feature");
+    let job = github(
+        "push",
+        &head,
+        "refs/heads/feature",
+        pushed("refs/heads/feature", &head, &head),
+    );
+    assert_eq!(forge.report(&job, &[]).codes(), ["event"]);
+    let job = job.with("GITLAB_CI", "true");
+    let report = forge.report(&job, &[]);
+    let row = &report.json["incomplete"][0];
+    assert_eq!(
+        (&row["code"], &row["mend"]),
+        (&json!("event"), &json!("cordon ci --system github"))
+    );
+}
+
+#[test]
+fn a_default_branch_that_the_remote_lacks_is_no_pass() {
+    let forge = Forge::new();
+    forge.checkout("feature", Depth::Full);
+    let report = forge.report(&Job::of(&[]), &["--fetch", "--default-branch", "mian"]);
+    assert_eq!(report.codes(), ["missing-branch"]);
+}
