@@ -26,6 +26,83 @@ struct Options {
 
 const NONE: &[&[u8]] = &[];
 
+/// What takes a value of Node's options, up to version 24, and of Bun's: whatever is not here has none, or behind a `=`.
+const NODE_VALUED: &[&[u8]] = &[
+    b"--allow-fs-read",
+    b"--allow-fs-write",
+    b"--build-sea",
+    b"--build-snapshot-config",
+    b"--conditions",
+    b"--config",
+    b"--cpu-prof-dir",
+    b"--cpu-prof-interval",
+    b"--cpu-prof-name",
+    b"--cwd",
+    b"--diagnostic-dir",
+    b"--disable-proto",
+    b"--disable-warning",
+    b"--dns-result-order",
+    b"--env-file",
+    b"--env-file-if-exists",
+    b"--experimental-config-file",
+    b"--experimental-default-type",
+    b"--experimental-loader",
+    b"--experimental-policy",
+    b"--experimental-sea-config",
+    b"--heap-prof-dir",
+    b"--heap-prof-interval",
+    b"--heap-prof-name",
+    b"--heapsnapshot-near-heap-limit",
+    b"--heapsnapshot-signal",
+    b"--icu-data-dir",
+    b"--import",
+    b"--input-type",
+    b"--inspect-port",
+    b"--inspect-publish-uid",
+    b"--loader",
+    b"--localstorage-file",
+    b"--max-http-header-size",
+    b"--network-family-autoselection-attempt-timeout",
+    b"--openssl-config",
+    b"--policy-integrity",
+    b"--preload",
+    b"--redirect-warnings",
+    b"--report-dir",
+    b"--report-directory",
+    b"--report-filename",
+    b"--report-signal",
+    b"--require",
+    b"--secure-heap",
+    b"--secure-heap-min",
+    b"--snapshot-blob",
+    b"--test-concurrency",
+    b"--test-coverage-branches",
+    b"--test-coverage-exclude",
+    b"--test-coverage-functions",
+    b"--test-coverage-include",
+    b"--test-coverage-lines",
+    b"--test-global-setup",
+    b"--test-isolation",
+    b"--test-name-pattern",
+    b"--test-reporter",
+    b"--test-reporter-destination",
+    b"--test-shard",
+    b"--test-skip-pattern",
+    b"--test-timeout",
+    b"--title",
+    b"--tls-cipher-list",
+    b"--tls-keylog",
+    b"--trace-event-categories",
+    b"--trace-event-file-pattern",
+    b"--trace-require-module",
+    b"--tsconfig-override",
+    b"--unhandled-rejections",
+    b"--use-largepages",
+    b"--v8-pool-size",
+    b"--watch-kill-signal",
+    b"--watch-path",
+];
+
 const INTERPRETERS: [Interpreter; 5] = [
     Interpreter {
         names: &[b"sh", b"bash", b"dash", b"zsh"],
@@ -78,17 +155,7 @@ const INTERPRETERS: [Interpreter; 5] = [
         },
         valued: Options {
             letters: b"rC",
-            names: &[
-                b"--require",
-                b"--import",
-                b"--preload",
-                b"--loader",
-                b"--experimental-loader",
-                b"--conditions",
-                b"--input-type",
-                b"--title",
-                b"--cwd",
-            ],
+            names: NODE_VALUED,
         },
         module: None,
         words: &[b"run"],
@@ -120,6 +187,7 @@ pub(super) fn script<'a>(
     while let Some(argument) = arguments.next() {
         match own.reads(argument) {
             Reading::Script => return Some(argument),
+            Reading::Module(module) => return Some(module),
             Reading::Text => return None,
             Reading::Skip => {}
             Reading::SkipNext => {
@@ -138,9 +206,11 @@ fn interpreter(name: &BStr) -> Option<&'static Interpreter> {
 }
 
 /// What an argument is.
-enum Reading {
+enum Reading<'a> {
     /// The script.
     Script,
+    /// The option that names a module, with it: this.
+    Module(&'a BStr),
     /// What brings the text itself: no other argument is a script.
     Text,
     /// An option.
@@ -152,7 +222,7 @@ enum Reading {
 }
 
 impl Interpreter {
-    fn reads(&self, argument: &BStr) -> Reading {
+    fn reads<'a>(&self, argument: &'a BStr) -> Reading<'a> {
         let word = argument.as_bytes();
         if argument == "-" && !self.is_shell() {
             // The text comes by standard input.
@@ -177,7 +247,7 @@ impl Interpreter {
         }
     }
 
-    fn reads_name(&self, option: &[u8]) -> Reading {
+    fn reads_name(&self, option: &[u8]) -> Reading<'static> {
         let name = option.split_once_str("=").map_or(option, |(name, _)| name);
         if self.text.names.contains(&name) {
             Reading::Text
@@ -189,7 +259,7 @@ impl Interpreter {
     }
 
     /// Letters that may stand together: `-lc`.
-    fn reads_letters(&self, letters: &[u8]) -> Reading {
+    fn reads_letters<'a>(&self, letters: &'a [u8]) -> Reading<'a> {
         let mut valued = false;
         for (at, letter) in letters.iter().enumerate() {
             let last = at + 1 == letters.len();
@@ -197,7 +267,12 @@ impl Interpreter {
                 return Reading::Text;
             }
             if self.module == Some(*letter) {
-                return if last { Reading::End } else { Reading::Text };
+                let module = &letters[at + 1..];
+                return if last {
+                    Reading::End
+                } else {
+                    Reading::Module(module.as_bstr())
+                };
             }
             if self.valued.letters.contains(letter) {
                 valued = true;
