@@ -67,6 +67,12 @@ pub(super) fn system_files(host: &Host) -> Result<Vec<SystemFile>, SystemError> 
     Ok(files)
 }
 
+/// Whether a path is that of a file of the system authority.
+pub fn is_system_file(host: &Host, path: &Path) -> bool {
+    let named = host.var(VARIABLE).and_then(|named| named.to_path().ok());
+    path == host.system_policy || named == Some(path)
+}
+
 /// By which keys policies from Git must be signed: for each file that says so its name, and its keys.
 pub(super) fn system_signers(host: &Host) -> Result<Vec<(String, Vec<AllowedKey>)>, SystemError> {
     let mut all = Vec::new();

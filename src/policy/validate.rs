@@ -68,7 +68,8 @@ pub(super) fn validate(
 pub(super) fn misplaced_signers(policy: &Node) -> Option<Problem> {
     let (key, _) = policy.entry("signers")?;
     let told = "`signers` stands in the system policy alone: no policy says who signs it";
-    Some(Problem::error(key.span, told))
+    let hint = "`cordon policy check --system` checks the machine owner's".to_owned();
+    Some(Problem::error(key.span, told).hint(Some(hint)))
 }
 
 /// The keys that sign policies from Git, where a policy says so.

@@ -270,6 +270,27 @@ fn no_policy_says_itself_who_signs_it() {
 }
 
 #[test]
+fn the_check_of_a_policy_takes_it_for_an_organisations() {
+    let mut org = Org::new();
+    let text = signers(&[&format!("key: \"{}\"", key(&org.governed, "owner"))]);
+    let file = org.governed.outside("org.yml");
+    std::fs::write(&file, &text).unwrap();
+    let file = file.to_str().unwrap();
+    let said = org.governed.cordon(["policy", "check", file]);
+    assert_eq!(said.code, 2, "{said:?}");
+    assert!(said.stdout.contains("policy check --system"), "{said:?}");
+    let said = org.governed.cordon(["policy", "check", "--system", file]);
+    assert_eq!(said.code, 0, "{said:?}");
+    // This machine's own is known by its path.
+    system(&mut org, &text);
+    let own = org.governed.outside("system/policy.yml");
+    let said = org
+        .governed
+        .cordon(["policy", "check", own.to_str().unwrap()]);
+    assert_eq!(said.code, 0, "{said:?}");
+}
+
+#[test]
 fn nor_does_what_it_builds_on() {
     let org = Org::new();
     let owner = key(&org.governed, "owner");
