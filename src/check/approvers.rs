@@ -10,7 +10,9 @@ use super::rows::Obstacle;
 use super::surroundings::gpg;
 use crate::git::{self, FileMode, Kind, Repo, TreeReader};
 use crate::policy::origin::{Folder, Reach};
-use crate::policy::{Judged, LARGEST_EXPORT, Loaded, Reviews, Role, Signed, Signers, export_trees};
+use crate::policy::{
+    Found, Judged, LARGEST_EXPORT, Loaded, Reviews, Role, Signed, Signers, export_trees,
+};
 
 /// Whose keys count on a day, once the exports of the policy's groups are read; and the reviews that were
 /// handed over.
@@ -59,21 +61,26 @@ fn reviews(plan: &Plan, file: Option<&[u8]>) -> Result<Reviews, Box<Obstacle>> {
 }
 
 /// The export in each revision of the repository that has one.
-fn trusted(repo: &dyn Repo, judged: &Judged, path: &str) -> Result<Vec<Signed>, String> {
+fn trusted(repo: &dyn Repo, judged: &Judged, path: &str) -> Result<Vec<Found>, String> {
     let trees = export_trees(repo, judged).map_err(|error| error.to_string())?;
     let mut found = Vec::new();
-    for tree in trees {
-        let of = |path: &str| of_tree(repo, &tree, path).map_err(|error| error.to_string());
-        if let Some(text) = of(path)? {
-            let signature = of(&format!("{path}.sig"))?;
-            found.push(Signed { text, signature });
-        }
+    for (tree, judging) in trees {
+        let of = |path: &str| of_tree(repo, &tree, path);
+        let signed = match of(path).and_then(|text| Ok((text, of(&format!("{path}.sig"))?))) {
+            Ok((Some(text), signature)) => Ok(Signed { text, signature }),
+            Ok((None, _)) => continue,
+            Err(error @ git::Error::TooLarge { .. }) => Err(error.to_string()),
+            Err(error) => return Err(error.to_string()),
+        };
+        found.push(Found { signed, judging });
     }
+    // Revisions mostly have the same one.
+    found.dedup_by(|one, before| one.signed == before.signed);
     Ok(found)
 }
 
 /// The export beside each version of the organisation's policy that holds.
-fn beside(folders: &[Folder], reach: Reach<'_>, path: &str) -> Result<Vec<Signed>, String> {
+fn beside(folders: &[Folder], reach: Reach<'_>, path: &str) -> Result<Vec<Found>, String> {
     let read = |folder: &Folder, path: &str| match folder.file(reach, path, LARGEST_EXPORT) {
         Ok(Some(text)) => Ok(text),
         Ok(None) => Err(format!("{path} is not beside the policy")),
@@ -81,9 +88,12 @@ fn beside(folders: &[Folder], reach: Reach<'_>, path: &str) -> Result<Vec<Signed
     };
     let each = |folder| match folder {
         &Folder::Nowhere => Err(nowhere()),
-        folder => Ok(Signed {
-            text: read(folder, path)?,
-            signature: Some(read(folder, &format!("{path}.sig"))?),
+        folder => Ok(Found {
+            signed: Ok(Signed {
+                text: read(folder, path)?,
+                signature: Some(read(folder, &format!("{path}.sig"))?),
+            }),
+            judging: true,
         }),
     };
     folders.iter().map(each).collect()

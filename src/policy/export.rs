@@ -29,8 +29,18 @@ pub struct Signed {
     pub signature: Option<Vec<u8>>,
 }
 
+/// An export in one of the places where it is looked for.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// What stands there, or why that is no export.
+    pub signed: Result<Signed, String>,
+    /// Whether it lies beside a policy that judges. One of another revision is heard where it can be, and not missed:
+    /// its own policy may name other keys for it.
+    pub judging: bool,
+}
+
 /// Where exports come from: those of one path, beside the policy of those who have a role. An error is a reason.
-pub type ReadExport<'a> = dyn Fn(Role, &str) -> Result<Vec<Signed>, String> + 'a;
+pub type ReadExport<'a> = dyn Fn(Role, &str) -> Result<Vec<Found>, String> + 'a;
 
 /// The form of an export.
 #[derive(Deserialize)]
@@ -68,12 +78,12 @@ pub(super) struct Terms<'a> {
 impl Terms<'_> {
     /// The group of the newest export that is good, and what all of them say where several are of its day; the
     /// reason where none is good.
-    pub(super) fn newest(&self, found: Result<Vec<Signed>, String>) -> Result<Group, String> {
+    pub(super) fn newest(&self, found: Result<Vec<Found>, String>) -> Result<Group, String> {
         let told = |why: String| self.told(&why);
         let mut newest: Option<(Date, Group)> = None;
         let mut refused = None;
-        for signed in found.map_err(told)? {
-            let read = self.read(&signed);
+        for found in found.map_err(told)? {
+            let read = self.read(&found);
             match read.and_then(|(day, group)| self.timely(day).map(|()| (day, group))) {
                 Ok((day, group)) => {
                     newest = Some(match newest {
@@ -89,23 +99,27 @@ impl Terms<'_> {
         group.ok_or_else(|| told(refused.unwrap_or_else(not_there)))
     }
 
-    /// What every export says that such a key signed, of whatever day; the reason where one of them cannot be read, or
-    /// none is there.
-    pub(super) fn each(&self, found: Result<Vec<Signed>, String>) -> (Vec<Group>, Option<String>) {
-        let mut found = match found {
+    /// What every export says that such a key signed, of whatever day; the reason where one beside a policy that judges
+    /// cannot be read, or none can.
+    pub(super) fn each(&self, found: Result<Vec<Found>, String>) -> (Vec<Group>, Option<String>) {
+        let found = match found {
             Ok(found) if found.is_empty() => return (Vec::new(), Some(self.told(&not_there()))),
             Ok(found) => found,
             Err(why) => return (Vec::new(), Some(self.told(&why))),
         };
-        // Revisions mostly have the same one.
-        found.dedup();
-        let (mut groups, mut unread) = (Vec::new(), None);
-        for signed in &found {
-            match self.read(signed) {
+        let (mut groups, mut missed, mut passed_over) = (Vec::new(), None, None);
+        for one in &found {
+            let refused = if one.judging {
+                &mut missed
+            } else {
+                &mut passed_over
+            };
+            match self.read(one) {
                 Ok((_, group)) => groups.push(group),
-                Err(why) => unread = unread.or_else(|| Some(self.told(&why))),
+                Err(why) => *refused = refused.take().or_else(|| Some(self.told(&why))),
             }
         }
+        let unread = missed.or(passed_over.filter(|_| groups.is_empty()));
         (groups, unread)
     }
 
@@ -115,7 +129,8 @@ impl Terms<'_> {
     }
 
     /// Its day and its group, if it is signed.
-    fn read(&self, Signed { text, signature }: &Signed) -> Result<(Date, Group), String> {
+    fn read(&self, found: &Found) -> Result<(Date, Group), String> {
+        let Signed { text, signature } = found.signed.as_ref().map_err(Clone::clone)?;
         let Some(signature) = signature else {
             return Err(format!(
                 "its signature {}.sig is not there",

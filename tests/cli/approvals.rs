@@ -559,6 +559,44 @@ fn the_newest_export_counts_and_what_all_of_one_day_say() {
 }
 
 #[test]
+fn a_new_key_of_the_exporter_stops_no_branch_from_before() {
+    let (desk, _) = exported(&team_of("2026-11-18"), 7);
+    desk.by_agent("");
+    let on = ["--range", "HEAD~1..HEAD", "--as-of", "2026-11-20"];
+    taken(&by_rlee(&desk, &on));
+    // Policy and export change together on the default branch, where another key signs from now on.
+    let (next, public) = key(&desk.0, "next", &["-t", "ed25519"]);
+    let policy = std::fs::read_to_string(desk.0.path().join(".cordon.yml")).unwrap();
+    let (before, rest) = policy.split_once("key: \"").unwrap();
+    let (_, after) = rest.split_once('"').unwrap();
+    let rotated = format!("{before}key: \"{public}\"{after}");
+    assert_ne!(rotated, policy);
+    desk.0.git(["checkout", "-q", "--detach", "main^"]);
+    desk.0.write(".cordon.yml", &rotated);
+    export(&desk, &next, &team_of("2026-11-19"));
+    desk.0.commit("The exporter's next key");
+    desk.0
+        .git(["update-ref", "refs/remotes/origin/main", "HEAD"]);
+    desk.0.git(["checkout", "-q", "main"]);
+    taken(&by_rlee(&desk, &on));
+    // A fork says what it likes.
+    desk.0.git(["checkout", "-q", "--detach", "main^"]);
+    desk.0.write("groups/team.json", vec![b' '; 9 << 20]);
+    desk.0.commit("No export");
+    desk.0.git(["update-ref", "refs/remotes/fork/main", "HEAD"]);
+    desk.0.git(["checkout", "-q", "main"]);
+    taken(&by_rlee(&desk, &on));
+    // Beside the policy that judges one has to be good, whatever others say.
+    incomplete(
+        &by_rlee(
+            &desk,
+            &["--range", "fork/main..HEAD", "--as-of", "2026-11-20"],
+        ),
+        "unchecked",
+    );
+}
+
+#[test]
 fn of_several_lists_each_needs_somebody() {
     let groups = "approvers:\n  team: {members: [\"r.lee@acme.example (rlee)\", \"b@acme.example (both)\"]}\n  \
                   legal: {members: [\"l@acme.example (law)\", \"b@acme.example (both)\"]}\n  \

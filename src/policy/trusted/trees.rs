@@ -11,15 +11,19 @@ pub fn trusted_trees(repo: &dyn Repo, judged: &Judged) -> git::Result<Vec<Id>> {
     trees(repo, &revisions)
 }
 
-/// The trees beside whose policy the exports of a repository's groups are looked for, each once: those of the
-/// revisions whose policy counts, and of the remotes' default branches, which may have newer ones.
-pub fn export_trees(repo: &dyn Repo, judged: &Judged) -> git::Result<Vec<Id>> {
+/// The trees in which the exports of a repository's groups are looked for, each once, and whether its policy judges.
+/// Those that judge come first; the remotes' default branches may have newer exports.
+pub fn export_trees(repo: &dyn Repo, judged: &Judged) -> git::Result<Vec<(Id, bool)>> {
     let (mut revisions, _) = revisions(repo, judged)?;
     revisions.retain(|one| one.trusted);
+    let judging = trees(repo, &revisions)?;
+    let mut found: Vec<(Id, bool)> = judging.iter().map(|tree| (*tree, true)).collect();
     if !matches!(judged, Judged::Receive { .. }) {
-        revisions.extend(default_branches(repo)?);
+        let others = trees(repo, &default_branches(repo)?)?;
+        let others = others.into_iter().filter(|tree| !judging.contains(tree));
+        found.extend(others.map(|tree| (tree, false)));
     }
-    trees(repo, &revisions)
+    Ok(found)
 }
 
 fn trees(repo: &dyn Repo, revisions: &[Revision]) -> git::Result<Vec<Id>> {
