@@ -114,10 +114,11 @@ npm_itself() {
 }
 
 # Public schemas of formats, into target/schemas. The gate needs them, the tests do not. They are no part of this
-# repository: that of SARIF comes in a crate, which is fetched and not built, that of JUnit in the sources of pytest.
+# repository: that of SARIF comes in a crate, which is fetched and not built, that of JUnit in the sources of pytest,
+# those of GitHub's webhooks by npm. Without the last, tests/ci/ takes its payloads as they are, and says so.
 schemas() {
   local dir=target/schemas log=target/schemas.log
-  if [ -f "$dir/sarif.json" ] && [ -f "$dir/junit.xsd" ]; then return 0; fi
+  if [ -f "$dir/sarif.json" ] && [ -f "$dir/junit.xsd" ] && [ -f "$dir/webhooks.json" ]; then return 0; fi
   rm -rf "$dir"
   mkdir -p "$dir/crate/src"
   if ! sarif_schema "$dir" >"$log" 2>&1; then
@@ -125,6 +126,9 @@ schemas() {
   fi
   if ! junit_schema "$dir" >"$log" 2>&1; then
     say "skipped the schema of JUnit ($dir): $(tail -n 1 "$log"); the gate needs it, the tests do not"
+  fi
+  if ! webhook_schemas "$dir" >"$log" 2>&1; then
+    say "skipped the schemas of webhooks ($dir): $(tail -n 1 "$log"); some tests are then skipped"
   fi
 }
 
@@ -142,6 +146,11 @@ junit_schema() {
   target/validators/bin/pip download --disable-pip-version-check --no-deps --no-binary pytest -d "$1" pytest==8.4.2 &&
     tar -xzOf "$1/pytest-8.4.2.tar.gz" pytest-8.4.2/testing/example_scripts/junit-10.xsd >"$1/part" &&
     mv "$1/part" "$1/junit.xsd"
+}
+
+webhook_schemas() {
+  npm install --silent --no-audit --no-fund --ignore-scripts --prefix "$1/npm" @octokit/webhooks-schemas@7.6.1 &&
+    cp "$1/npm/node_modules/@octokit/webhooks-schemas/schema.json" "$1/webhooks.json"
 }
 
 # What looks at the format html in a browser, and Microsoft's own validator of SARIF, into target/look. The gate

@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use crate::payloads::published::assert_published;
+pub(crate) use crate::payloads::{pull_request, pushed};
 use crate::support::{CLAUDE, CORDON, Report, Said, Sandbox, said};
 
 pub(crate) const ZEROS: &str = "0000000000000000000000000000000000000000";
@@ -148,16 +150,20 @@ impl Job {
         }
     }
 
+    /// With a payload that no forge sends.
+    pub(crate) fn broken(self, payload: Value) -> Self {
+        Self { payload, ..self }
+    }
+
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         self.env.push((name.to_owned(), value.to_owned()));
         self
     }
 }
 
-/// An event of GitHub Actions.
-pub(crate) fn github(event: &str, sha: &str, name: &str, mut payload: Value) -> Job {
-    payload["repository"] =
-        json!({"default_branch": "main", "full_name": "acme/radio", "name": "radio"});
+/// A job of GitHub Actions, about an event as GitHub sends it.
+pub(crate) fn github(event: &str, sha: &str, name: &str, payload: Value) -> Job {
+    assert_published(event, &payload);
     Job {
         payload,
         ..Job::of(&[
@@ -167,27 +173,6 @@ pub(crate) fn github(event: &str, sha: &str, name: &str, mut payload: Value) -> 
             ("GITHUB_REF", name),
         ])
     }
-}
-
-/// A pull request as the webhook tells it, as far as a CI job is about it.
-pub(crate) fn pull_request(base: (&str, &str), head: (&str, &str)) -> Value {
-    json!({
-        "action": "synchronize",
-        "number": 7,
-        "pull_request": {
-            "number": 7,
-            "title": "Explain the key",
-            "body": null,
-            "user": {"login": "ada", "id": 583_231, "type": "User"},
-            "base": {"ref": base.0, "sha": base.1},
-            "head": {"ref": head.0, "sha": head.1},
-        },
-    })
-}
-
-/// A push as the webhook tells it.
-pub(crate) fn pushed(name: &str, before: &str, after: &str) -> Value {
-    json!({"ref": name, "before": before, "after": after, "deleted": after == ZEROS, "forced": false})
 }
 
 /// The range that was judged, how many commits, and whose policy was read, without the change's own.

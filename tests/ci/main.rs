@@ -12,6 +12,7 @@ mod github;
 mod gitlab;
 mod hostile;
 mod other;
+mod payloads;
 #[path = "../cli/support.rs"]
 #[expect(
     dead_code,

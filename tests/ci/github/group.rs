@@ -1,9 +1,8 @@
 //! Merge groups.
 
-use serde_json::json;
-
 use super::at_every_depth;
 use crate::forge::{Forge, github, judged};
+use crate::payloads::merge_group;
 
 #[test]
 fn a_merge_group_is_judged_from_what_it_is_built_on() {
@@ -15,9 +14,7 @@ fn a_merge_group_is_judged_from_what_it_is_built_on() {
     let head = forge.id("HEAD");
     let queue = format!("refs/heads/gh-readonly-queue/main/pr-7-{base}");
     forge.keep("HEAD", &queue);
-    let group = json!({"action": "checks_requested", "merge_group": {
-        "base_sha": base, "base_ref": "refs/heads/main", "head_sha": head, "head_ref": queue,
-    }});
+    let group = merge_group(&base, (&queue, &head));
     let report = at_every_depth(&forge, "main", &github("merge_group", &head, &queue, group));
     assert_eq!(judged(&report), (base, head, 3, vec!["main".to_owned()]));
     assert!(report.rules().contains(&"zone-agent"));

@@ -1,17 +1,22 @@
 //! Requests: from where they are judged, and by whose policy.
 
-use serde_json::json;
-
 use super::at_every_depth;
 use crate::forge::{DEPTHS, Depth, Forge, POLICY, ZEROS, github, judged, pull_request};
+use crate::payloads::{of_request, retargeted};
 
 #[test]
 fn a_pull_request_is_judged_by_the_target_although_its_branch_is_older_than_the_policy() {
     let forge = Forge::new();
     let (base, head) = (forge.id("main"), forge.id("feature"));
     forge.keep("feature", "refs/pull/7/head");
-    for event in ["pull_request", "pull_request_target", "pull_request_review"] {
-        let payload = pull_request(("main", &base), ("feature", &head));
+    let events = [
+        "pull_request",
+        "pull_request_target",
+        "pull_request_review",
+        "pull_request_review_comment",
+    ];
+    for event in events {
+        let payload = of_request(event, ("main", &base), ("feature", &head));
         let job = github(event, &base, "refs/pull/7/merge", payload);
         let report = at_every_depth(&forge, "main", &job);
         assert_eq!(
@@ -107,11 +112,9 @@ fn a_retargeted_pull_request_is_judged_by_its_new_target() {
     forge.push("change");
     forge.keep("change", "refs/pull/7/head");
     let verdict = |target: &str| {
-        let mut payload =
-            pull_request((target, &forge.id(target)), ("change", &forge.id("change")));
-        payload["action"] = json!("edited");
-        payload["changes"] =
-            json!({"base": {"ref": {"from": "main"}, "sha": {"from": forge.id("main")}}});
+        let (main, head) = (forge.id("main"), forge.id("change"));
+        let base = (target, &*forge.id(target));
+        let payload = retargeted(("main", &main), base, ("change", &head));
         let job = github("pull_request", ZEROS, "refs/pull/7/merge", payload);
         at_every_depth(&forge, "main", &job).verdict().to_owned()
     };

@@ -1,9 +1,8 @@
 //! Starts by hand and by the clock.
 
-use serde_json::{Value, json};
-
 use super::at_every_depth;
 use crate::forge::{Forge, github, judged};
+use crate::payloads::event as payload;
 
 #[test]
 fn a_start_by_hand_judges_what_a_branch_has_and_of_the_default_branch_everything() {
@@ -13,21 +12,17 @@ fn a_start_by_hand_judges_what_a_branch_has_and_of_the_default_branch_everything
         "schedule",
         "repository_dispatch",
         "release",
+        "create",
     ] {
         let head = forge.id("feature");
-        let job = github(event, &head, "refs/heads/feature", json!({"inputs": {}}));
+        let job = github(event, &head, "refs/heads/feature", payload(event));
         let report = at_every_depth(&forge, "feature", &job);
         assert_eq!(
             (judged(&report).0, judged(&report).2),
             (forge.id("main"), 2),
             "{event}"
         );
-        let job = github(
-            event,
-            &forge.id("main"),
-            "refs/heads/main",
-            Value::Object(serde_json::Map::default()),
-        );
+        let job = github(event, &forge.id("main"), "refs/heads/main", payload(event));
         let report = at_every_depth(&forge, "main", &job);
         assert_eq!(
             (judged(&report).0.as_str(), judged(&report).2),

@@ -1,8 +1,9 @@
 //! What people write of a request, and the message of its squash.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::forge::{Depth, Forge, ZEROS, github, pull_request};
+use crate::payloads::user;
 
 #[test]
 fn what_the_title_and_the_body_say_is_judged_and_by_whom_the_request_was_opened() {
@@ -31,8 +32,7 @@ fn what_the_title_and_the_body_say_is_judged_and_by_whom_the_request_was_opened(
         pull["body"] = "Generated with [Claude Code](https://claude.com/claude-code)".into();
     });
     assert!(said.contains(&"zone-agent".to_owned()), "{said:?}");
-    let opened =
-        rules(&|pull| pull["user"] = json!({"login": "Copilot", "id": 223_556_219, "type": "Bot"}));
+    let opened = rules(&|pull| pull["user"] = user("Copilot", 223_556_219, "Bot"));
     assert!(opened.contains(&"zone-agent".to_owned()), "{opened:?}");
     let hidden = rules(&|pull| pull["title"] = "Change \u{202e}the key".into());
     assert_eq!(hidden, ["hidden-text"]);
@@ -49,9 +49,9 @@ fn the_squash_that_the_repository_is_set_to_is_the_one_that_is_judged() {
     }
     forge.push("docs");
     forge.checkout("main", Depth::Full);
-    let rules = |squash: Value| {
+    let rules = |squash: &dyn Fn(&mut Value)| {
         let mut payload = pull_request(("main", &forge.id("main")), ("docs", &forge.id("docs")));
-        payload["pull_request"]["base"]["repo"] = squash;
+        squash(&mut payload["pull_request"]["base"]["repo"]);
         let job = github("pull_request", ZEROS, "refs/pull/7/merge", payload);
         let report = forge.report(&job, &[]);
         report
@@ -60,8 +60,23 @@ fn the_squash_that_the_repository_is_set_to_is_the_one_that_is_judged() {
             .map(str::to_owned)
             .collect::<Vec<_>>()
     };
-    let set = |title: &str, message: &str| json!({"allow_squash_merge": true, "squash_merge_commit_title": title, "squash_merge_commit_message": message});
+    // Each commit says of the agent, and GitHub's default takes their messages over.
+    assert_eq!(rules(&|_| ()), [""; 0]);
+    let without_messages = |repository: &mut Value| {
+        repository["squash_merge_commit_title"] = "PR_TITLE".into();
+        repository["squash_merge_commit_message"] = "BLANK".into();
+    };
     // An agent took part, and of the squash nobody could tell.
-    assert_eq!(rules(set("PR_TITLE", "BLANK")), ["agent-undisclosed"]);
-    assert_eq!(rules(json!({"allow_squash_merge": false})), [""; 0]);
+    assert_eq!(rules(&without_messages), ["agent-undisclosed"]);
+    let untold = |repository: &mut Value| {
+        let keys = repository.as_object_mut().unwrap();
+        keys.retain(|key, _| !key.starts_with("squash_merge_commit_"));
+    };
+    // Then it may be any of them.
+    assert_eq!(rules(&untold), ["agent-undisclosed"]);
+    let merges = |repository: &mut Value| {
+        without_messages(repository);
+        repository["allow_squash_merge"] = false.into();
+    };
+    assert_eq!(rules(&merges), [""; 0]);
 }

@@ -3,18 +3,26 @@
 use serde_json::json;
 
 use crate::forge::{Depth, Forge, Job, ZEROS, github, judged, pull_request, pushed};
+use crate::payloads::{event, workflow_run};
 
 #[test]
 fn an_event_that_is_not_about_commits_is_no_pass() {
     let forge = Forge::new();
     forge.checkout("main", Depth::Full);
-    for event in ["workflow_run", "issue_comment", "made_up", "delete"] {
-        let job = github(event, &forge.id("main"), "refs/heads/main", json!({}));
+    let main = forge.id("main");
+    let job = |event, payload| github(event, &main, "refs/heads/main", payload);
+    let jobs = [
+        job("workflow_run", workflow_run(&main)),
+        job("issue_comment", event("issue_comment")),
+        job("delete", event("delete")),
+        job("delete", event("delete")).with("GITHUB_EVENT_NAME", "made_up"),
+    ];
+    for job in jobs {
         let report = forge.report(&job, &[]);
-        assert_eq!(report.codes(), ["event"], "{event}");
+        assert_eq!(report.codes(), ["event"], "{job:?}");
         // A range that somebody names needs no event.
         let named = forge.report(&job, &["--base", "main~2", "--head", "main"]);
-        assert_eq!((named.verdict(), judged(&named).2), ("pass", 2), "{event}");
+        assert_eq!((named.verdict(), judged(&named).2), ("pass", 2), "{job:?}");
     }
 }
 
@@ -38,13 +46,8 @@ fn a_payload_that_is_not_understood_is_no_pass() {
         short,
     ];
     for payload in odd {
-        let report = forge.report(
-            &Job {
-                payload: payload.clone(),
-                ..github("pull_request", ZEROS, "refs/pull/7/merge", json!({}))
-            },
-            &["--fetch"],
-        );
+        let job = github("pull_request", ZEROS, "refs/pull/7/merge", good());
+        let report = forge.report(&job.broken(payload.clone()), &["--fetch"]);
         assert_eq!(report.codes(), ["event"], "{payload}");
     }
     let job = github("pull_request", ZEROS, "refs/pull/7/merge", option);
