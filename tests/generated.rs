@@ -27,6 +27,21 @@ fn holds(path: &Path, text: &str) {
     );
 }
 
+/// A component can read no file of its own, so the table of releases stands in it too.
+#[test]
+fn generated_table_of_the_gitlab_component() {
+    let path = root().join("templates/cordon.yml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let (begin, end) = ("      checksums='\n", "      '\n");
+    let (before, rest) = text.split_once(begin).unwrap();
+    let (_, after) = rest.split_once(end).unwrap();
+    let table = std::fs::read_to_string(root().join("support/checksums.txt")).unwrap();
+    let lines = table.lines().filter(|line| !line.starts_with('#'));
+    let lines = lines.flat_map(|line| ["      ", line, "\n"]);
+    let lines: String = lines.collect();
+    holds(&path, &format!("{before}{begin}{lines}{end}{after}"));
+}
+
 #[test]
 fn generated_rule_pages() {
     for rule in cordon::rule::RULES {

@@ -136,6 +136,7 @@ fn a_target_of_a_release_is_built_packed_and_downloaded() {
         "action.sh",
         "packaging/npm/packages.js",
         ".github/workflows/release.yml",
+        "templates/cordon.yml",
     ] {
         let text = read(path);
         for target in &targets {

@@ -7,6 +7,7 @@
 )]
 
 mod action;
+mod component;
 mod forge;
 mod github;
 mod gitlab;
