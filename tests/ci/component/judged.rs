@@ -123,3 +123,40 @@ fn a_policy_from_outside_judges() {
     assert_eq!(said.code, 1, "{}", said.stdout);
     assert!(said.stdout.contains("FAIL 2"), "{}", said.stdout);
 }
+
+#[test]
+fn what_a_squash_dropped_is_found_after_the_merge() {
+    let Some(project) = Project::new() else {
+        return;
+    };
+    let forge = &project.forge;
+    let dev = &forge.dev;
+    forge.keep("docs", "refs/merge-requests/7/head");
+    let before = forge.id("main");
+    dev.git(["checkout", "-q", "main"]);
+    dev.git(["merge", "-q", "--squash", "docs"]);
+    dev.commit("Write a guide\n\nSee merge request acme/radio!7");
+    forge.push("main");
+    let job = push(forge, "main", &before);
+    let said = project.run("main", &job, "{version: system}");
+    assert!(
+        !said.stdout.contains("agent-undisclosed"),
+        "{}",
+        said.stdout
+    );
+    let inputs = "{version: system, after-merge: true}";
+    let said = project.run("main", &job, inputs);
+    assert!(said.stdout.contains("agent-undisclosed"), "{}", said.stdout);
+    // A merge request's own words name no other to answer for it.
+    dev.git(["checkout", "-q", "-b", "words", "main"]);
+    dev.write("docs/more.md", "more\n");
+    dev.commit("Write more\n\nSee merge request acme/radio!7");
+    forge.push("words");
+    let said = project.run("words", &merge_request(forge, "words"), inputs);
+    assert_eq!(said.code, 0, "{}", said.stdout);
+    assert!(
+        !said.stdout.contains("agent-undisclosed"),
+        "{}",
+        said.stdout
+    );
+}

@@ -7,6 +7,7 @@ use crate::forge::{Depth, Forge, Job, ZEROS};
 use crate::support::{Said, said};
 
 mod brought;
+mod documented;
 mod everywhere;
 mod hostile;
 mod inputs;
