@@ -26,7 +26,7 @@ impl System for Azure {
         set.is_some_and(|value| value.eq_ignore_ascii_case(b"true"))
     }
 
-    fn job(&self, host: &Host) -> Result<Job, Box<Obstacle>> {
+    fn job(&self, host: &Host, _: &[u8]) -> Result<Job, Box<Obstacle>> {
         let event = wanted(host, self, "BUILD_REASON")?;
         let change = match host.var("SYSTEM_PULLREQUEST_TARGETBRANCH") {
             Some(target) => {

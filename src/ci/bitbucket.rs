@@ -23,7 +23,7 @@ impl System for Bitbucket {
         host.var("BITBUCKET_BUILD_NUMBER").is_some()
     }
 
-    fn job(&self, host: &Host) -> Result<Job, Box<Obstacle>> {
+    fn job(&self, host: &Host, _: &[u8]) -> Result<Job, Box<Obstacle>> {
         let head = id_of(host, self, "BITBUCKET_COMMIT")?;
         let own = host.var("BITBUCKET_BRANCH");
         let change = match host.var("BITBUCKET_PR_DESTINATION_BRANCH") {

@@ -22,7 +22,7 @@ impl System for Buildkite {
         host.var("BUILDKITE").is_some_and(|value| value == "true")
     }
 
-    fn job(&self, host: &Host) -> Result<Job, Box<Obstacle>> {
+    fn job(&self, host: &Host, _: &[u8]) -> Result<Job, Box<Obstacle>> {
         let own = host.var("BUILDKITE_BRANCH");
         // A build of whatever a branch has says `HEAD`.
         let head = match host.var("BUILDKITE_COMMIT") {

@@ -1,23 +1,16 @@
 //! The checkout of a job, and its remote where the job may fetch: commits that are here, or are brought.
 
+mod depth;
+
+use std::collections::BTreeMap;
+
 use bstr::{BStr, BString, ByteSlice as _};
 
 use super::{System, Tip};
 use crate::check::Obstacle;
-use crate::git::{self, Depth, Id, Remote, Repo, peel_to_commit, walk};
+use crate::git::{self, Depth, Id, Remote, Repo, peel_to_commit};
 use crate::host::Host;
 use crate::text::show::escaped;
-
-/// Commits by which a shallow clone is deepened, step by step, before all is fetched.
-const STEPS: [Depth; 4] = [
-    Depth::More(100),
-    Depth::More(1000),
-    Depth::More(10_000),
-    Depth::Whole,
-];
-
-/// Commits that are walked to see whether a history is here. What is longer the check finds incomplete by itself.
-const LONGEST: u64 = 2_000_000;
 
 /// How a repository is opened: anew after each fetch.
 pub type Opener<'a> = dyn Fn() -> Result<Box<dyn Repo + Send>, Box<Obstacle>> + 'a;
@@ -91,6 +84,21 @@ impl<'a> Checkout<'a> {
         tracking.map_err(|error| told(&error))
     }
 
+    /// The tips of several references of the remote, by their names: of those that it has. None without leave to ask.
+    pub(super) fn tips(&mut self, names: &[&BStr]) -> Result<BTreeMap<BString, Id>, Box<Obstacle>> {
+        let Some(remote) = &self.remote else {
+            return Ok(BTreeMap::new());
+        };
+        let tips = remote.tips(names);
+        let tips = tips.map_err(|error| self.unfetched("the heads of requests", &error))?;
+        let wanted: Vec<_> = tips
+            .iter()
+            .map(|(name, id)| (*id, Some(name.as_bstr())))
+            .collect();
+        self.all_had(&wanted, "the head of a request")?;
+        Ok(tips.into_iter().collect())
+    }
+
     /// A commit that an event names, by its id or by the branch that has it; without either, `HEAD`.
     pub(super) fn commit(&mut self, tip: &Tip, what: &str) -> Result<Id, Box<Obstacle>> {
         let name = tip.name.as_ref().map(AsRef::as_ref);
@@ -118,19 +126,42 @@ impl<'a> Checkout<'a> {
         self.repo.resolve(revision).map_err(|error| told(&error))
     }
 
-    /// The commit that a branch was before a push, if it is still to be had: after one by force it may be gone.
-    pub(super) fn before(&mut self, id: Id) -> Result<Option<Id>, Box<Obstacle>> {
+    /// The commit that a branch was before a push, if it is still to be had: after one by force it may be gone, and
+    /// then a remark says so.
+    pub(super) fn before(
+        &mut self,
+        id: Id,
+        remarks: &mut Vec<String>,
+    ) -> Result<Option<Id>, Box<Obstacle>> {
         if !self.has(&id)? {
             if self.remote.is_none() {
                 // Whether it is gone or was not fetched nobody can tell.
                 return Err(self.missing("the commit before the push", id));
             }
-            if self.bring(&id.to_string().into()).is_err() {
+            if let Err(error) = self.bring(&[id.to_string().into()]) {
+                remarks.push(self.gone(id, &error)?);
                 return Ok(None);
             }
             self.reopen()?;
         }
         peel_to_commit(&*self.repo, &id).map_err(|error| told(&error))
+    }
+
+    /// What is said of a commit before a push that the remote does not give. One that answers nothing else either says
+    /// nothing of the commit.
+    fn gone(&self, id: Id, error: &git::Error) -> Result<String, Box<Obstacle>> {
+        let instead = "what the default branch lacks is judged";
+        if Remote::has_no_such(error) {
+            return Ok(format!(
+                "the commit before the push, {id}, is gone from origin: {instead}"
+            ));
+        }
+        match self.default_branch() {
+            Ok(_) => Ok(format!(
+                "the commit before the push, {id}, cannot be fetched, and may be gone from origin: {instead} ({error})"
+            )),
+            Err(_) => Err(self.unfetched("the commit before the push", error)),
+        }
     }
 
     /// Fetches what is missing: by its id, and where the remote gives none by ids, by the reference that leads to it.
@@ -140,72 +171,52 @@ impl<'a> Checkout<'a> {
         name: Option<&BStr>,
         what: &str,
     ) -> Result<(), Box<Obstacle>> {
-        if self.has(&id)? {
-            return Ok(());
-        }
-        if self.remote.is_none() {
-            return Err(self.missing(what, id));
-        }
-        let mut brought = self.bring(&id.to_string().into());
-        if let (Err(_), Some(name)) = (&brought, name) {
-            brought = self.bring(&name.to_owned());
-        }
-        brought.map_err(|error| self.unfetched(&format!("{what} {id}"), &error))?;
-        self.reopen()?;
-        if self.has(&id)? {
-            Ok(())
-        } else {
-            Err(self.missing(what, id))
-        }
+        self.all_had(&[(id, name)], what)
     }
 
-    /// Whether one has the other among its ancestors, or is it. In a shallow clone that may not grow, nobody may know: then not.
-    pub(super) fn follows(&mut self, one: Id, older: Id) -> Result<bool, Box<Obstacle>> {
-        if one == older {
-            return Ok(true);
-        }
-        let follows = |repo: &dyn Repo| repo.merge_base(&one, &older).ok().flatten() == Some(older);
-        self.deepen(&[one, older], |checkout| follows(&*checkout.repo))?;
-        Ok(follows(&*self.repo))
-    }
-
-    /// Deepens a shallow clone until the range is whole. What cannot be had the check tells.
-    pub(super) fn complete(&mut self, head: Id, bases: &[Id]) -> Result<(), Box<Obstacle>> {
-        let what: Vec<Id> = bases.iter().copied().chain([head]).collect();
-        self.deepen(&what, |checkout| checkout.is_whole(head, bases))
-    }
-
-    /// Whether every commit of the range is here, and where it leaves each base.
-    fn is_whole(&self, head: Id, bases: &[Id]) -> bool {
-        let walked = walk(&*self.repo, &[head], bases, LONGEST);
-        let fork = |base: &Id| self.repo.merge_base(&head, base);
-        let forks = |base: &Id| fork(base).is_ok_and(|fork| fork.is_some());
-        walked.is_ok_and(|walked| walked.incomplete.is_empty()) && bases.iter().all(forks)
-    }
-
-    /// Deepens a shallow clone step by step until enough is here, or all.
-    fn deepen(&mut self, what: &[Id], enough: impl Fn(&Self) -> bool) -> Result<(), Box<Obstacle>> {
-        let what: Vec<BString> = what.iter().map(|id| id.to_string().into()).collect();
-        for depth in STEPS {
-            if self.repo.facts().shallow.is_empty() || enough(self) {
-                break;
+    fn all_had(&mut self, wanted: &[(Id, Option<&BStr>)], what: &str) -> Result<(), Box<Obstacle>> {
+        let mut lacking = Vec::new();
+        for one in wanted {
+            if !self.has(&one.0)? {
+                lacking.push(*one);
             }
-            let Some(remote) = &self.remote else { break };
-            let fetched = remote.fetch(&what, depth);
-            fetched.map_err(|error| self.unfetched("the commits of the range", &error))?;
-            self.reopen()?;
+        }
+        let Some((first, _)) = lacking.first() else {
+            return Ok(());
+        };
+        if self.remote.is_none() {
+            return Err(self.missing(what, *first));
+        }
+        let ids: Vec<BString> = lacking
+            .iter()
+            .map(|(id, _)| id.to_string().into())
+            .collect();
+        let names: Option<Vec<BString>> = lacking
+            .iter()
+            .map(|(_, name)| Some((*name)?.into()))
+            .collect();
+        let mut brought = self.bring(&ids);
+        if let (Err(_), Some(names)) = (&brought, &names) {
+            brought = self.bring(names);
+        }
+        brought.map_err(|error| self.unfetched(&format!("{what} {first}"), &error))?;
+        self.reopen()?;
+        for (id, _) in lacking {
+            if !self.has(&id)? {
+                return Err(self.missing(what, id));
+            }
         }
         Ok(())
     }
 
-    /// Fetches one thing. A shallow clone takes no more than its tip: what is wanted of it is found out later.
-    fn bring(&self, what: &BString) -> git::Result<()> {
+    /// Fetches. A shallow clone takes no more than the tips: what is wanted of them is found out later.
+    fn bring(&self, what: &[BString]) -> git::Result<()> {
         let Some(remote) = &self.remote else {
             return Ok(());
         };
         let shallow = !self.repo.facts().shallow.is_empty();
         let depth = if shallow { Depth::Tip } else { Depth::New };
-        remote.fetch(std::slice::from_ref(what), depth)
+        remote.fetch(what, depth)
     }
 
     fn has(&self, id: &Id) -> Result<bool, Box<Obstacle>> {

@@ -23,7 +23,7 @@ impl System for CircleCi {
         host.var("CIRCLECI").is_some_and(|value| value == "true")
     }
 
-    fn job(&self, host: &Host) -> Result<Job, Box<Obstacle>> {
+    fn job(&self, host: &Host, _: &[u8]) -> Result<Job, Box<Obstacle>> {
         let name = match (host.var("CIRCLE_TAG"), host.var("CIRCLE_BRANCH")) {
             (Some(name), _) => Some(tag(name.as_ref())),
             (None, name) => name.map(|name| branch(name.as_ref())),

@@ -20,7 +20,7 @@ impl System for Generic {
         true
     }
 
-    fn job(&self, _: &Host) -> Result<Job, Box<Obstacle>> {
+    fn job(&self, _: &Host, _: &[u8]) -> Result<Job, Box<Obstacle>> {
         Ok(Job {
             event: "job".to_owned(),
             change: Change::State {

@@ -4,17 +4,18 @@
 //! payloads"). The commit of `GITHUB_SHA` is not the one that a request brings: for `pull_request` it is a merge that GitHub made,
 //! for `pull_request_target` the default branch's tip.
 
+mod pull_request;
+
 use bstr::{BString, ByteSlice as _};
 use serde::Deserialize;
 
 use super::merged::of_subject;
-use super::payload::payload;
-use super::{
-    Change, Job, RequestText, Source, System, Tip, branch, id, id_of, unclear, wanted, whole_branch,
-};
+use super::payload::parsed;
+use super::{Change, Job, Source, System, Tip, id, id_of, unclear, wanted, whole_branch};
 use crate::check::Obstacle;
-use crate::git::{Commit, GithubMessage, GithubTitle, Habit, Id, Identity};
+use crate::git::{Commit, Habit, Id};
 use crate::host::Host;
+use pull_request::PullRequest;
 
 /// GitHub Actions.
 pub(super) struct GitHub;
@@ -33,8 +34,12 @@ impl System for GitHub {
             .is_some_and(|value| value == "true")
     }
 
-    fn job(&self, host: &Host) -> Result<Job, Box<Obstacle>> {
-        job(self, host)
+    fn job(&self, host: &Host, payload: &[u8]) -> Result<Job, Box<Obstacle>> {
+        job(self, host, payload)
+    }
+
+    fn payload(&self) -> Option<&'static str> {
+        Some(PAYLOAD)
     }
 
     fn mend(&self) -> &'static str {
@@ -60,6 +65,9 @@ impl System for GitHub {
 
 /// What brings a checkout's other commits, for those who run GitHub's actions.
 pub(super) const MEND: &str = "set fetch-depth: 0 at actions/checkout";
+
+/// The file of an event, for those who run GitHub's actions.
+pub(super) const PAYLOAD: &str = "GITHUB_EVENT_PATH";
 
 /// The file of a step's outputs, for those who run GitHub's actions.
 pub(super) const OUTPUTS: &str = "GITHUB_OUTPUT";
@@ -94,73 +102,6 @@ struct Payload {
 }
 
 #[derive(Debug, Deserialize)]
-struct PullRequest {
-    number: u64,
-    title: String,
-    body: Option<String>,
-    user: Option<User>,
-    base: Side,
-    head: Side,
-}
-
-#[derive(Debug, Deserialize)]
-struct User {
-    login: String,
-    id: Option<u64>,
-}
-
-impl User {
-    /// As GitHub names the author of a squash whose address is private.
-    fn identity(self) -> Identity {
-        let number = self.id.map(|id| format!("{id}+")).unwrap_or_default();
-        Identity {
-            email: format!("{number}{}@users.noreply.github.com", self.login).into(),
-            name: self.login.into(),
-        }
-    }
-}
-
-#[derive(Debug, Deserialize)]
-struct Side {
-    sha: String,
-    #[serde(rename = "ref")]
-    name: String,
-    repo: Option<Squashes>,
-}
-
-/// How a repository squashes. Not every payload tells it.
-#[derive(Debug, Deserialize)]
-struct Squashes {
-    allow_squash_merge: Option<bool>,
-    squash_merge_commit_title: Option<String>,
-    squash_merge_commit_message: Option<String>,
-}
-
-impl Squashes {
-    /// The habit that is set; each that there is, where that is not told or not known.
-    fn habits(&self) -> Vec<Habit> {
-        if self.allow_squash_merge == Some(false) {
-            return Vec::new();
-        }
-        let title = match self.squash_merge_commit_title.as_deref() {
-            Some("PR_TITLE") => Some(GithubTitle::PullTitle),
-            Some("COMMIT_OR_PR_TITLE") => Some(GithubTitle::CommitOrPullTitle),
-            _ => None,
-        };
-        let message = match self.squash_merge_commit_message.as_deref() {
-            Some("PR_BODY") => Some(GithubMessage::PullBody),
-            Some("COMMIT_MESSAGES") => Some(GithubMessage::CommitMessages),
-            Some("BLANK") => Some(GithubMessage::Blank),
-            _ => None,
-        };
-        match (title, message) {
-            (Some(title), Some(message)) => vec![Habit::Github(title, message)],
-            _ => Habit::github().into(),
-        }
-    }
-}
-
-#[derive(Debug, Deserialize)]
 struct MergeGroup {
     base_sha: String,
     base_ref: String,
@@ -177,18 +118,19 @@ struct Repository {
 pub(super) fn job_of(
     system: &dyn System,
     host: &Host,
+    payload: &[u8],
     habits: &[Habit],
 ) -> Result<Job, Box<Obstacle>> {
-    let mut job = job(system, host)?;
+    let mut job = job(system, host, payload)?;
     if let Some(text) = &mut job.text {
         text.habits = habits.to_vec();
     }
     Ok(job)
 }
 
-fn job(system: &dyn System, host: &Host) -> Result<Job, Box<Obstacle>> {
+fn job(system: &dyn System, host: &Host, payload: &[u8]) -> Result<Job, Box<Obstacle>> {
     let event = wanted(host, system, "GITHUB_EVENT_NAME")?;
-    let payload: Payload = payload(host, system, "GITHUB_EVENT_PATH")?;
+    let payload: Payload = parsed(system, payload)?;
     let default_branch = payload.repository.as_ref();
     let default_branch = default_branch.and_then(|repository| repository.default_branch.clone());
     let (change, text) = match event.as_slice() {
@@ -226,33 +168,6 @@ fn job(system: &dyn System, host: &Host) -> Result<Job, Box<Obstacle>> {
         text,
         privileged: event == "pull_request_target",
     })
-}
-
-impl PullRequest {
-    fn change(&self, system: &dyn System) -> Result<Change, Box<Obstacle>> {
-        Ok(Change::Request {
-            base: tip(
-                system,
-                &self.base.sha,
-                branch(self.base.name.as_str().into()),
-            )?,
-            head: tip(system, &self.head.sha, head_of(self.number).into())?,
-            branch: Some(self.head.name.as_str().into()),
-            group: false,
-        })
-    }
-
-    fn text(self) -> RequestText {
-        let repository = self.base.repo.as_ref();
-        RequestText {
-            number: Some(self.number),
-            habits: repository.map_or_else(|| Habit::github().into(), Squashes::habits),
-            title: self.title.into(),
-            body: self.body.unwrap_or_default().into(),
-            cut: false,
-            author: self.user.map(User::identity).unwrap_or_default(),
-        }
-    }
 }
 
 impl MergeGroup {

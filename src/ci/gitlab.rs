@@ -29,7 +29,7 @@ impl System for GitLab {
         host.var("GITLAB_CI").is_some_and(|value| value == "true")
     }
 
-    fn job(&self, host: &Host) -> Result<Job, Box<Obstacle>> {
+    fn job(&self, host: &Host, _: &[u8]) -> Result<Job, Box<Obstacle>> {
         let event = wanted(host, self, "CI_PIPELINE_SOURCE")?;
         let (change, text) = if host.var("CI_MERGE_REQUEST_IID").is_some() {
             (self.request(host)?, Some(self.text(host)?))

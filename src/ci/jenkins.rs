@@ -23,7 +23,7 @@ impl System for Jenkins {
         host.var("JENKINS_URL").is_some()
     }
 
-    fn job(&self, host: &Host) -> Result<Job, Box<Obstacle>> {
+    fn job(&self, host: &Host, _: &[u8]) -> Result<Job, Box<Obstacle>> {
         let head = id_of(host, self, "GIT_COMMIT")?;
         if let Some(target) = host.var("CHANGE_TARGET") {
             let change = Change::Request {

@@ -3,15 +3,15 @@
 //! A check of the pull request cannot see what whoever merges it writes. The engine finds out whether such a commit is the change that
 //! it says it is, and lets it answer for the agents of the commits that it stands for.
 
-use bstr::ByteSlice as _;
+use bstr::{BStr, ByteSlice as _};
 
 use super::checkout::{Checkout, told};
 use super::{Source, System};
 use crate::check::{Event, Merged, Obstacle};
 use crate::git::{Commit, walk};
 
-/// Pull requests that are looked for in one run: each is a question to the remote.
-const MOST: usize = 200;
+/// Requests that are looked for in one run: all by one question to the remote, and each is then compared with its commit.
+const MOST: usize = 2000;
 
 /// Names the pull requests of an event's commits.
 pub(super) fn name_merged(
@@ -37,18 +37,31 @@ pub(super) fn name_merged(
         );
         return Err(Box::new(Obstacle::told("limit", many)));
     }
-    for (commit, parent, Source { number, name }) in saying {
-        let Some(source) = checkout.tip(name.as_str().into())? else {
-            let told = format!("{commit} names #{number}, and origin has no such request");
-            event.remarks.push(told);
+    let heads: Vec<&BStr> = saying
+        .iter()
+        .map(|(_, _, source)| source.name.as_str().into())
+        .collect();
+    let tips = checkout.tips(&heads)?;
+    let mut unknown = Vec::new();
+    for (commit, parent, Source { number, name }) in &saying {
+        let Some(source) = tips.get(name.as_bytes().as_bstr()) else {
+            unknown.push((commit, number));
             continue;
         };
-        checkout.complete(source, &[parent])?;
+        checkout.complete(*source, &[*parent])?;
         event.merged.push(Merged {
-            commit,
-            source,
-            number,
+            commit: *commit,
+            source: *source,
+            number: *number,
         });
+    }
+    if let Some(((commit, number), others)) = unknown.split_first() {
+        let more = match others.len() {
+            0 => String::new(),
+            more => format!("; so it is with {more} more commits"),
+        };
+        let told = format!("{commit} names #{number}, and origin has no such request{more}");
+        event.remarks.push(told);
     }
     Ok(())
 }

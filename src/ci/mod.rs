@@ -1,6 +1,6 @@
 //! CI systems: what a job is about, as its system tells it, and which commits that is.
 //!
-//! One file a system. A system only says what happened ([`Job`]); which commits are judged, and by whose policy,
+//! One file a system, or one that two speak. A system only says what happened ([`Job`]); which commits are judged, and by whose policy,
 //! [`resolve`] decides for all of them alike. For `cordon ci` alone.
 
 mod azure;
@@ -8,8 +8,6 @@ mod bitbucket;
 mod buildkite;
 mod checkout;
 mod circleci;
-mod default;
-mod forgejo;
 mod generic;
 mod gitea;
 mod github;
@@ -17,7 +15,9 @@ mod gitlab;
 mod jenkins;
 mod merged;
 mod payload;
+mod range;
 mod resolve;
+mod trunk;
 
 use bstr::{BStr, BString, ByteSlice as _};
 
@@ -26,6 +26,7 @@ use crate::git::{Commit, Habit, Id, Identity, Pull};
 use crate::host::Host;
 
 pub use checkout::Opener;
+pub use payload::job;
 pub use resolve::{Given, Resolved, resolve};
 
 /// One CI system.
@@ -39,8 +40,14 @@ pub trait System: Sync {
     /// Whether this is a job of it.
     fn is_here(&self, host: &Host) -> bool;
 
-    /// What the job is about. Whatever the system leaves open, or says in a way that is not known, is an obstacle.
-    fn job(&self, host: &Host) -> Result<Job, Box<Obstacle>>;
+    /// The variable that names the file in which the system tells of the event, if it writes one.
+    fn payload(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// What the job is about, by its variables and by what stands in that file. Whatever the system leaves open, or says in
+    /// a way that is not known, is an obstacle. [`job`] reads the file.
+    fn job(&self, host: &Host, payload: &[u8]) -> Result<Job, Box<Obstacle>>;
 
     /// What brings commits that a checkout lacks.
     fn mend(&self) -> &'static str;
@@ -68,8 +75,8 @@ pub trait System: Sync {
 
 /// Every system. The more particular come first: Forgejo calls itself Gitea too, and both call themselves GitHub.
 pub const SYSTEMS: &[&dyn System] = &[
-    &forgejo::Forgejo,
-    &gitea::Gitea,
+    &gitea::FORGEJO,
+    &gitea::GITEA,
     &github::GitHub,
     &gitlab::GitLab,
     &bitbucket::Bitbucket,

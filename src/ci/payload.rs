@@ -3,19 +3,23 @@
 use bstr::ByteSlice as _;
 use serde::de::DeserializeOwned;
 
-use super::{System, unclear, wanted};
+use super::{Job, System, unclear, wanted};
 use crate::check::Obstacle;
+use crate::git::Repo;
 use crate::host::Host;
 
 /// The largest payload: GitHub sends none above 25 MiB.
 const LARGEST: u64 = 32 << 20;
 
-/// Reads the file that a variable names.
-pub(super) fn payload<T: DeserializeOwned>(
-    host: &Host,
-    system: &dyn System,
-    variable: &str,
-) -> Result<T, Box<Obstacle>> {
+/// What a job is about: reads the file of the event, where the system writes one.
+pub fn job(system: &dyn System, host: &Host) -> Result<Job, Box<Obstacle>> {
+    match system.payload() {
+        Some(variable) => system.job(host, &read(system, host, variable)?),
+        None => system.job(host, b""),
+    }
+}
+
+fn read(system: &dyn System, host: &Host, variable: &str) -> Result<Vec<u8>, Box<Obstacle>> {
     use std::io::Read as _;
     let path = wanted(host, system, variable)?;
     let path = path
@@ -33,19 +37,47 @@ pub(super) fn payload<T: DeserializeOwned>(
         .read_to_end(&mut text)
         .map_err(cannot)?;
     if text.len() as u64 > LARGEST {
-        return Err(unclear(
-            system,
-            &format!("{variable} is larger than 32 MiB"),
-        ));
+        let large = format!("{variable} is larger than 32 MiB");
+        return Err(unclear(system, &large));
     }
-    // What stands in it is foreign text: of the error, the place alone is told.
-    serde_json::from_slice(&text).map_err(|error| {
+    Ok(text)
+}
+
+/// What a payload says. It is foreign text: of an error, the place alone is told.
+pub(super) fn parsed<T: DeserializeOwned>(
+    system: &dyn System,
+    payload: &[u8],
+) -> Result<T, Box<Obstacle>> {
+    serde_json::from_slice(payload).map_err(|error| {
         let (line, column) = (error.line(), error.column());
-        unclear(
-            system,
-            &format!(
-                "{variable} is not what is known of such events (line {line}, column {column})"
-            ),
-        )
+        let place = format!(
+            "the payload is not what is known of such events (line {line}, column {column})"
+        );
+        unclear(system, &place)
     })
+}
+
+/// What lies in the work tree that is judged may be the change's own word of itself.
+pub(super) fn outside(
+    repo: &dyn Repo,
+    host: &Host,
+    system: &dyn System,
+) -> Result<(), Box<Obstacle>> {
+    let named = system.payload().and_then(|name| host.var(name));
+    let (Some(path), Some(top)) = (named, &repo.facts().work_dir) else {
+        return Ok(());
+    };
+    let path = host.cwd.join(path.to_path_lossy());
+    let cannot = |error| unclear(system, &format!("cannot find the event's payload: {error}"));
+    let top = top.canonicalize().map_err(cannot)?;
+    let real = path.canonicalize().map_err(cannot)?;
+    if path.starts_with(&top) || real.starts_with(&top) {
+        let told = format!(
+            "{}: the event's payload, {}, lies in the checkout, where the change may have put it",
+            system.name(),
+            path.display()
+        );
+        return Err(Box::new(Obstacle::told("event", told)));
+    }
+    Ok(())
 }

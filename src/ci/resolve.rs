@@ -6,17 +6,16 @@
 
 use bstr::BString;
 
-use super::checkout::{Checkout, Opener, shown, told};
-use super::default::Default;
+use super::checkout::{Checkout, Opener, shown};
 use super::merged::name_merged;
+use super::payload::outside;
+use super::range::{push, request, state};
+use super::trunk::Trunk;
 use super::{Change, Job, System, Tip};
 use crate::check::{Event, Obstacle};
-use crate::git::{Id, Repo, peel_to_commit};
+use crate::git::{Id, Repo};
 use crate::host::Host;
 use crate::text::show::escaped;
-
-/// Told where nothing is left out.
-const WHOLE: &str = "there is no base: the whole history is judged";
 
 /// Told where a system keeps a part of a text to itself.
 const CUT: &str =
@@ -55,10 +54,13 @@ pub fn resolve(
     given: &Given,
 ) -> Result<Resolved, Box<Obstacle>> {
     let mut checkout = Checkout::new(open, host, system, given.fetch)?;
-    let default = Default::find(&mut checkout, job, given)?;
+    if job.is_some() {
+        outside(&*checkout.repo, host, system)?;
+    }
+    let trunk = Trunk::find(&mut checkout, job, given)?;
     let mut event = match (job, &given.base) {
-        (Some(job), None) => of_job(&mut checkout, job, given, default.as_ref())?,
-        (job, base) => by_hand(&mut checkout, job, base.as_deref(), given, default.as_ref())?,
+        (Some(job), None) => of_job(&mut checkout, job, given, trunk.as_ref())?,
+        (job, base) => by_hand(&mut checkout, job, base.as_deref(), given, trunk.as_ref())?,
     };
     if let Some(head) = event.head {
         checkout.complete(head, &event.bases)?;
@@ -103,27 +105,27 @@ fn of_job(
     checkout: &mut Checkout<'_>,
     job: &Job,
     given: &Given,
-    default: Option<&Default>,
+    trunk: Option<&Trunk>,
 ) -> Result<Event, Box<Obstacle>> {
     let said = given.head.as_deref();
     match &job.change {
         Change::Request { base, head, .. } => {
             let head = named(checkout, said, head, "the head")?;
-            of_request(checkout, job, base, head, default)
+            of_request(checkout, job, base, head, trunk)
         }
         Change::Push {
             name,
             before,
             after,
-        } => push(checkout, name, *before, *after, default),
+        } => push(checkout, name, *before, *after, trunk),
         Change::Deletion { .. } => Ok(Event {
-            trusted: default.and_then(Default::side).into_iter().collect(),
+            trusted: trunk.and_then(Trunk::side).into_iter().collect(),
             may_be_empty: true,
             ..Event::default()
         }),
         Change::State { name, head } => {
             let head = named(checkout, said, &at(*head, name.as_ref()), "the commit")?;
-            state(checkout, name.as_ref(), head, default)
+            state(checkout, name.as_ref(), head, trunk)
         }
     }
 }
@@ -134,7 +136,7 @@ fn by_hand(
     job: Option<&Job>,
     base: Option<&str>,
     given: &Given,
-    default: Option<&Default>,
+    trunk: Option<&Trunk>,
 ) -> Result<Event, Box<Obstacle>> {
     let tip = match job.map(|job| &job.change) {
         Some(Change::Request { head, .. }) => head.clone(),
@@ -144,16 +146,16 @@ fn by_hand(
     };
     let head = named(checkout, given.head.as_deref(), &tip, "the head")?;
     let Some(base) = base else {
-        return state(checkout, None, head, default);
+        return state(checkout, None, head, trunk);
     };
     let base = checkout.revision(base)?;
     let mut event = match job {
         Some(job) if let Change::Request { base, .. } = &job.change => {
-            of_request(checkout, job, base, head, default)?
+            of_request(checkout, job, base, head, trunk)?
         }
         _ => Event {
             head: Some(head),
-            trusted: default.and_then(Default::side).into_iter().collect(),
+            trusted: trunk.and_then(Trunk::side).into_iter().collect(),
             ..Event::default()
         },
     };
@@ -169,163 +171,18 @@ fn of_request(
     job: &Job,
     base: &Tip,
     head: Id,
-    default: Option<&Default>,
+    trunk: Option<&Trunk>,
 ) -> Result<Event, Box<Obstacle>> {
     let Change::Request { branch, group, .. } = &job.change else {
         return Ok(Event::default());
     };
-    let mut event = request(checkout, (base, *group), head, default)?;
+    let mut event = request(checkout, (base, *group), head, trunk)?;
     event.branch = branch.as_ref().map(|name| super::branch(name.as_ref()));
     if let Some(text) = &job.text {
         event.drafts = text.drafts();
         event.remarks.extend(text.cut.then(|| CUT.to_owned()));
     }
     Ok(event)
-}
-
-/// What the target lacks, by its tip as it is now; where the event saw another one that this does not follow, that judges
-/// too. A group of requests is built on what comes first, which the target lacks as well.
-fn request(
-    checkout: &mut Checkout<'_>,
-    (base, group): (&Tip, bool),
-    head: Id,
-    default: Option<&Default>,
-) -> Result<Event, Box<Obstacle>> {
-    let name = base.name.as_ref();
-    let said = name.map_or_else(|| "base".to_owned(), |name| shown(name.as_ref()));
-    let now = match name {
-        Some(name) => checkout.tip(name.as_ref())?,
-        None => None,
-    };
-    let seen = match base.id {
-        Some(_) => Some(checkout.commit(base, "the base")?),
-        None => None,
-    };
-    let bases: Vec<Id> = match (seen, now) {
-        (Some(seen), _) if group => vec![seen],
-        // It was merged since.
-        (Some(seen), Some(now)) if checkout.follows(now, head)? => vec![seen],
-        // What the target lost since is no more of it than what it never had.
-        (seen, now) => now.or(seen).into_iter().collect(),
-    };
-    if bases.is_empty() {
-        return Err(checkout.no_branch(name.map(AsRef::as_ref)));
-    }
-    let mut trusted: Vec<_> = bases.iter().map(|id| (said.clone(), *id)).collect();
-    if let (Some(seen), Some(now)) = (seen, now)
-        && !bases.contains(&seen)
-        && !checkout.follows(now, seen)?
-    {
-        trusted.push((said, seen));
-    }
-    let side = Default::known(default, checkout)?.side();
-    trusted.extend(side.filter(|(_, id)| !bases.contains(id)));
-    Ok(Event {
-        head: Some(head),
-        bases,
-        trusted,
-        ..Event::default()
-    })
-}
-
-/// What the branch lacked before, and the default branch lacks. Of a branch that was moved by force, or is new,
-/// what the default branch lacks.
-fn push(
-    checkout: &mut Checkout<'_>,
-    name: &BString,
-    before: Option<Id>,
-    after: Id,
-    default: Option<&Default>,
-) -> Result<Event, Box<Obstacle>> {
-    checkout.had(after, Some(name.as_ref()), "what was pushed")?;
-    let pushed = tag(checkout, Some(name))?.unwrap_or((name.clone(), after));
-    let head = peel_to_commit(&*checkout.repo, &after).map_err(|error| told(&error))?;
-    let is_branch = name.starts_with(b"refs/heads/");
-    let mut event = Event {
-        head,
-        branch: is_branch.then(|| name.clone()),
-        pushed: Some(pushed),
-        may_be_empty: true,
-        ..Event::default()
-    };
-    let Some(head) = head else { return Ok(event) };
-    if before == Some(after) {
-        let told = format!("the push is said to lead from {after} to itself");
-        return Err(Box::new(Obstacle::told("event", told)));
-    }
-    let is_default = default.is_some_and(|default| default.name == *name);
-    let before = match before {
-        // Nobody else can judge what comes to it.
-        Some(id) if is_default => {
-            let before = at(Some(id), Some(name));
-            Some(checkout.commit(&before, "the commit before the push")?)
-        }
-        Some(id) => checkout.before(id)?,
-        None => None,
-    };
-    let own = before.map(|id| (shown(name.as_ref()), id));
-    if is_default {
-        event.moved_from = before;
-        event.bases.extend(before);
-        event.trusted.extend(own);
-    } else {
-        let trunk = Default::known(default, checkout)?.side();
-        if let Some(id) = before
-            && is_branch
-            && checkout.follows(head, id)?
-        {
-            event.bases.push(id);
-        }
-        event.bases.extend(trunk.iter().map(|(_, id)| *id));
-        event.trusted.extend(own.into_iter().chain(trunk));
-    }
-    if event.bases.is_empty() {
-        event.remarks.push(WHOLE.to_owned());
-    }
-    Ok(event)
-}
-
-/// What a branch has and the default branch lacks; of the default branch itself, everything.
-fn state(
-    checkout: &mut Checkout<'_>,
-    name: Option<&BString>,
-    head: Id,
-    default: Option<&Default>,
-) -> Result<Event, Box<Obstacle>> {
-    let known = Default::known(default, checkout)?;
-    let trunk = known.side();
-    let merged = match &trunk {
-        Some((_, tip)) => checkout.follows(*tip, head)?,
-        None => true,
-    };
-    // Without a name nobody knows whether it is the default branch.
-    let may_be_default = name.is_none_or(|name| *name == known.name);
-    let whole = trunk.is_none() || (may_be_default && (merged || name.is_some()));
-    let bases = trunk.iter().filter(|_| !whole).map(|(_, id)| *id);
-    Ok(Event {
-        head: Some(head),
-        bases: bases.collect(),
-        branch: name
-            .filter(|name| name.starts_with(b"refs/heads/"))
-            .cloned(),
-        may_be_empty: merged && !whole,
-        pushed: tag(checkout, name)?,
-        remarks: whole.then(|| WHOLE.to_owned()).into_iter().collect(),
-        // Of the default branch itself nobody else speaks for the policy.
-        trusted: trunk.into_iter().filter(|_| !whole).collect(),
-        ..Event::default()
-    })
-}
-
-/// A tag, as it lies at the remote or in the checkout: systems tell the commit alone, and its message is judged.
-fn tag(
-    checkout: &mut Checkout<'_>,
-    name: Option<&BString>,
-) -> Result<Option<(BString, Id)>, Box<Obstacle>> {
-    let Some(name) = name.filter(|name| name.starts_with(b"refs/tags/")) else {
-        return Ok(None);
-    };
-    Ok(checkout.tip(name.as_ref())?.map(|id| (name.clone(), id)))
 }
 
 /// The commit that somebody names in the place of an event's.
@@ -342,7 +199,7 @@ fn named(
 }
 
 /// Where nobody tells the commit it is `HEAD`, and no branch of the remote.
-fn at(id: Option<Id>, name: Option<&BString>) -> Tip {
+pub(super) fn at(id: Option<Id>, name: Option<&BString>) -> Tip {
     Tip {
         id,
         name: name.filter(|_| id.is_some()).cloned(),

@@ -13,7 +13,7 @@ use super::output::Terminal;
 use super::progress::Bar;
 use super::{Exit, open};
 use crate::check::{Obstacle, Request, What, run, unread};
-use crate::ci::{Given, Resolved, SYSTEMS, System, resolve, system, system_here};
+use crate::ci::{Given, Resolved, SYSTEMS, System, job, resolve, system, system_here};
 use crate::finding::Stage;
 use crate::host::Host;
 use crate::report::{RangeKind, Report, format};
@@ -83,8 +83,8 @@ impl Ci {
     ) -> Result<Report, Box<Obstacle>> {
         // Who names both ends needs no event.
         let job = match (&self.base, &self.head) {
-            (Some(_), Some(_)) => system.job(host).ok(),
-            _ => Some(system.job(host)?),
+            (Some(_), Some(_)) => job(system, host).ok(),
+            _ => Some(job(system, host)?),
         };
         let given = Given {
             base: self.base.clone(),

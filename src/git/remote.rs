@@ -3,6 +3,7 @@
 //! For `cordon ci`, and the only thing that writes to a repository that is judged: objects, and where a shallow clone
 //! ends. No reference moves, and nothing of what comes runs.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt as _;
 
@@ -52,17 +53,28 @@ impl Remote {
 
     /// What a reference of this full name is at the remote.
     pub fn tip(&self, name: &BStr) -> Result<Option<Id>> {
-        if !is_plain(name) {
-            return Err(Error::MissingReference(name.to_owned()));
+        Ok(self.tips(&[name])?.pop().map(|(_, id)| id))
+    }
+
+    /// What references of these full names are at the remote: of those that it has, in its order. One question.
+    pub fn tips(&self, names: &[&BStr]) -> Result<Vec<(BString, Id)>> {
+        if let Some(bad) = names.iter().find(|name| !is_plain(name)) {
+            return Err(Error::MissingReference((*bad).to_owned()));
         }
-        let told = self.ask(&["ls-remote", "--quiet"], &[name])?;
+        if names.is_empty() {
+            // Git would tell all that there are.
+            return Ok(Vec::new());
+        }
+        let wanted: BTreeSet<&[u8]> = names.iter().map(|name| name.as_bytes()).collect();
+        let told = self.ask(&["ls-remote", "--quiet"], names)?;
+        let mut tips = Vec::new();
         for line in told.lines() {
             let (id, of) = line.split_once_str("\t").ok_or_else(|| odd(line))?;
-            if of == name.as_bytes() {
-                return Id::from_hex(id).map(Some).ok_or_else(|| odd(line));
+            if wanted.contains(of) {
+                tips.push((of.into(), Id::from_hex(id).ok_or_else(|| odd(line))?));
             }
         }
-        Ok(None)
+        Ok(tips)
     }
 
     /// The full name of the branch that the remote's `HEAD` leads to.
@@ -102,6 +114,12 @@ impl Remote {
             return Err(Error::MissingReference((*bad).to_owned()));
         }
         self.ask(&words, &what).map(drop)
+    }
+
+    /// Whether it was by the remote's own word that nothing was fetched: it has no such object, or none that may be had.
+    /// Git says so in these words; other servers have others.
+    pub fn has_no_such(error: &Error) -> bool {
+        matches!(error, Error::Unreadable(said) if said.contains("not our ref"))
     }
 
     fn ask(&self, words: &[&str], names: &[&BStr]) -> Result<Vec<u8>> {

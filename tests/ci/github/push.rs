@@ -1,7 +1,7 @@
 //! Pushes: to a branch, of a new one, by force, of a tag, of nothing.
 
 use super::at_every_depth;
-use crate::forge::{Depth, Forge, POLICY, ZEROS, github, judged, pushed};
+use crate::forge::{Depth, Forge, Job, POLICY, ZEROS, github, judged, pushed};
 
 #[test]
 fn a_push_is_judged_from_what_was_there_before() {
@@ -96,6 +96,12 @@ fn a_push_by_force_is_judged_from_where_it_leaves_the_default_branch() {
         (judged(&report).0, judged(&report).2),
         (forge.id("main"), 2)
     );
+    let said = forge.say(&gone, &["--fetch"]).stdout;
+    let note = format!(
+        "the commit before the push, {}, is gone from origin",
+        "5".repeat(40)
+    );
+    assert!(said.contains(&note), "{said}");
     // Without leave to fetch nobody knows whether it is gone.
     assert_eq!(forge.report(&gone, &[]).codes(), ["missing-commit"]);
 }
@@ -132,6 +138,63 @@ fn a_default_branch_that_was_moved_by_force_is_judged_by_what_it_was() {
     // Nobody else can judge it: what cannot be had is no pass.
     let report = forge.report(&job(&"5".repeat(40), &beside), &["--fetch"]);
     assert_eq!(report.codes(), ["missing-commit"]);
+}
+
+/// A feature branch that was moved by force, in a checkout that lacks what it was.
+fn moved_by_force() -> (Forge, Job) {
+    let forge = Forge::new();
+    let before = forge.id("feature");
+    forge.dev.git(["checkout", "-q", "feature"]);
+    forge.dev.git(["reset", "-q", "--hard", "feature~1"]);
+    forge.dev.commit("Explain it again");
+    forge.push("feature");
+    forge.checkout("feature", Depth::Full);
+    let head = forge.id("feature");
+    let payload = pushed("refs/heads/feature", &before, &head);
+    let job = github("push", &head, "refs/heads/feature", payload);
+    (forge, job)
+}
+
+#[test]
+fn where_the_remote_does_not_say_why_it_gives_no_commit_a_note_says_so() {
+    let (forge, job) = moved_by_force();
+    let dir = forge.dev.outside("checkout");
+    // By the older protocol a server gives only what its references name.
+    let dir = dir.to_str().unwrap();
+    forge
+        .dev
+        .git(["-C", dir, "config", "protocol.version", "0"]);
+    let said = forge.say(&job, &["--fetch"]).stdout;
+    assert!(said.contains("and may be gone from origin"), "{said}");
+    let report = forge.report(&job, &["--fetch"]);
+    let (base, _, commits, _) = judged(&report);
+    assert_eq!((base, commits), (forge.id("main"), 2));
+    assert_eq!(report.rules(), ["zone-agent"]);
+}
+
+#[test]
+fn a_fetch_that_fails_takes_no_commit_for_gone() {
+    let (forge, job) = moved_by_force();
+    let bin = forge.dev.outside("bin");
+    std::fs::create_dir(&bin).unwrap();
+    let (git, down) = (bin.join("git"), forge.dev.outside("down"));
+    let real = forge.dev.shell("command -v git").stdout;
+    // From its first fetch on the remote cannot be reached.
+    let script = format!(
+        "#!/bin/sh\ncase \" $* \" in *' fetch '*) : >{down};; esac\n\
+         case \" $* \" in *' fetch '*|*' ls-remote '*) [ ! -e {down} ] || {{ echo 'fatal: unable to access' >&2; exit 128; }};; esac\n\
+         exec {real} \"$@\"\n",
+        down = down.display(),
+        real = real.trim(),
+    );
+    std::fs::write(&git, script).unwrap();
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(&git, mode).unwrap();
+    let path = forge.dev.shell("echo \"$PATH\"").stdout;
+    let path = format!("{}:{}", bin.display(), path.trim());
+    let report = forge.report(&job.with("PATH", &path), &["--fetch"]);
+    assert!(down.exists());
+    assert_eq!(report.codes(), ["unfetched"]);
 }
 
 #[test]

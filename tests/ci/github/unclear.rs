@@ -58,6 +58,34 @@ fn a_payload_that_is_not_understood_is_no_pass() {
 }
 
 #[test]
+fn a_payload_that_lies_in_the_checkout_is_no_word_of_the_forge() {
+    let forge = Forge::new();
+    forge.checkout("main", Depth::Full);
+    let payload = pull_request(
+        ("main", &forge.id("main")),
+        ("feature", &forge.id("main~1")),
+    );
+    let job = github("pull_request", ZEROS, "refs/pull/7/merge", payload);
+    let (inside, link) = (
+        forge.dev.outside("checkout/event.json"),
+        forge.dev.outside("link"),
+    );
+    std::fs::write(&inside, job.payload.to_string()).unwrap();
+    std::os::unix::fs::symlink(&inside, &link).unwrap();
+    for path in [
+        inside.to_str().unwrap(),
+        "event.json",
+        link.to_str().unwrap(),
+    ] {
+        let job = job.clone().with("GITHUB_EVENT_PATH", path);
+        let report = forge.report(&job, &["--fetch"]);
+        assert_eq!(report.codes(), ["event"], "{path}");
+        let said = forge.say(&job, &["--fetch"]).stdout;
+        assert!(said.contains("lies in the checkout"), "{said}");
+    }
+}
+
+#[test]
 fn a_push_from_a_commit_to_itself_and_a_job_of_two_systems_are_no_pass() {
     let forge = Forge::new();
     forge.checkout("feature", Depth::Full);

@@ -1,4 +1,4 @@
-//! The default branch of the repository that a job is about. For `resolve.rs`.
+//! The default branch of the repository that a job is about. For `resolve.rs` and `range.rs`.
 
 use bstr::BString;
 
@@ -9,12 +9,12 @@ use crate::check::Obstacle;
 use crate::git::Id;
 
 /// The default branch: its full name, and its tip if it has one.
-pub(super) struct Default {
+pub(super) struct Trunk {
     pub(super) name: BString,
     tip: Option<Id>,
 }
 
-impl Default {
+impl Trunk {
     /// As it is said, as the event says, as the remote says.
     pub(super) fn find(
         checkout: &mut Checkout<'_>,
@@ -37,20 +37,20 @@ impl Default {
 
     /// The one that is known. It judges whatever a branch of the author's own says. A remote that has no branch of
     /// its name has no default branch yet.
-    pub(super) fn known<'d>(
-        default: Option<&'d Self>,
+    pub(super) fn known<'t>(
+        trunk: Option<&'t Self>,
         checkout: &Checkout<'_>,
-    ) -> Result<&'d Self, Box<Obstacle>> {
-        let Some(default) = default else {
+    ) -> Result<&'t Self, Box<Obstacle>> {
+        let Some(trunk) = trunk else {
             let what = "nobody says which branch is the default one".to_owned();
             let mend = "cordon ci --default-branch main".to_owned();
             let unknown = Obstacle::told("default-branch", what);
             return Err(Box::new(unknown.mended_by(Some(mend))));
         };
-        if default.tip.is_none() && !checkout.may_fetch() {
-            return Err(checkout.no_branch(Some(default.name.as_ref())));
+        if trunk.tip.is_none() && !checkout.may_fetch() {
+            return Err(checkout.no_branch(Some(trunk.name.as_ref())));
         }
-        Ok(default)
+        Ok(trunk)
     }
 
     /// The side that it is, where it has a tip.
