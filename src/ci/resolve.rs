@@ -117,7 +117,17 @@ fn of_job(
             name,
             before,
             after,
-        } => push(checkout, name, *before, *after, trunk),
+        } => {
+            let after = match said {
+                Some(revision) => checkout.revision(revision)?,
+                None => *after,
+            };
+            push(checkout, name, *before, after, trunk)
+        }
+        Change::Deletion { .. } if let Some(revision) = said => {
+            let head = checkout.revision(revision)?;
+            state(checkout, None, head, trunk)
+        }
         Change::Deletion { .. } => Ok(Event {
             trusted: trunk.and_then(Trunk::side).into_iter().collect(),
             may_be_empty: true,

@@ -20,3 +20,4 @@ mod payloads;
     reason = "the sandbox of the other tests, of which these need a part"
 )]
 mod support;
+mod variables;

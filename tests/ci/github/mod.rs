@@ -1,5 +1,6 @@
 //! GitHub Actions, and those that speak its language.
 
+mod approved;
 mod fetch;
 mod group;
 mod merged;

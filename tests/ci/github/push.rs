@@ -140,6 +140,23 @@ fn a_default_branch_that_was_moved_by_force_is_judged_by_what_it_was() {
     assert_eq!(report.codes(), ["missing-commit"]);
 }
 
+#[test]
+fn a_head_that_is_named_is_judged_in_the_place_of_what_was_pushed() {
+    let forge = Forge::new();
+    forge.checkout("main", Depth::Full);
+    let (main, head) = (forge.id("main"), forge.id("feature"));
+    let before = forge.id("feature~1");
+    let jobs = [
+        pushed("refs/heads/copy", &before, &main),
+        pushed("refs/heads/copy", &main, ZEROS),
+    ];
+    for payload in jobs {
+        let job = github("push", &main, "refs/heads/copy", payload);
+        let report = forge.report(&job, &["--head", &head]);
+        assert_eq!(judged(&report).1, head);
+    }
+}
+
 /// A feature branch that was moved by force, in a checkout that lacks what it was.
 fn moved_by_force() -> (Forge, Job) {
     let forge = Forge::new();
