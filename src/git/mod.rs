@@ -64,7 +64,8 @@ pub use range::{Line as PushLine, RefUpdate, Walked, walk};
 pub use remote::{Depth, Remote};
 pub use repo::{Facts, Header, Kind, Repo};
 pub use served::{
-    DefaultBranch, DefaultNames, Standing, Taken, default_branch, namespace_defaults,
+    DefaultBranch, DefaultNames, NamespaceDefaults, Standing, Taken, default_branch,
+    is_namespace_head,
 };
 pub use signature::{Signature, commit_signature, of_commit, of_tag};
 pub use squash::{squashed_authors, unsquashed};

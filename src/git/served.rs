@@ -68,11 +68,31 @@ fn detached(id: Id) -> DefaultBranch {
     DefaultBranch { name, end, id }
 }
 
-/// The references that the `HEAD` of any namespace ends at.
-pub fn namespace_defaults(repo: &dyn Repo) -> Result<BTreeSet<BString>> {
-    let all = repo.named("refs/namespaces/")?.into_iter();
-    let heads = all.filter(|(name, _)| inner(name.as_ref()) == Some(b"HEAD"));
-    heads.map(|(name, _)| end_of(repo, name.as_ref())).collect()
+/// The references that judge in namespaces: those that a `HEAD` there ends at.
+#[derive(Debug)]
+pub struct NamespaceDefaults(BTreeSet<BString>);
+
+impl NamespaceDefaults {
+    /// Follows each `HEAD` that names what is there.
+    pub fn read(repo: &dyn Repo) -> Result<Self> {
+        let all = repo.named("refs/namespaces/")?.into_iter();
+        let heads = all.filter(|(name, _)| inner(name.as_ref()) == Some(b"HEAD"));
+        let ends: Result<_> = heads.map(|(name, _)| end_of(repo, name.as_ref())).collect();
+        ends.map(Self)
+    }
+
+    /// Whether the reference of this whole name, which is at its end, is one, or is the one for which the `HEAD` of
+    /// the namespace that it lies in waits.
+    pub fn has(&self, repo: &dyn Repo, full: &BStr) -> Result<bool> {
+        let own = joined(outer(full), b"HEAD");
+        Ok(self.0.contains(full) || (own != "HEAD" && end_of(repo, own.as_ref())? == full))
+    }
+}
+
+/// Whether a name, as a push gives it, is that of a namespace's `HEAD`, also where a disk does not tell case apart.
+pub fn is_namespace_head(name: &BStr) -> bool {
+    let own = inner(name).is_some_and(|rest| rest.eq_ignore_ascii_case(b"HEAD"));
+    own && !outer(name).is_empty()
 }
 
 /// What a reference of a push is to the default branch.
@@ -235,6 +255,11 @@ fn inner(name: &BStr) -> Option<&[u8]> {
         rest = inside.split_once_str("/")?.1;
     }
     Some(rest)
+}
+
+/// What stands before the name inside of all namespaces.
+fn outer(name: &BStr) -> &[u8] {
+    inner(name).map_or(b"", |rest| &name[..name.len() - rest.len()])
 }
 
 /// As Git makes it: `a/b` is `refs/namespaces/a/refs/namespaces/b/`.

@@ -62,11 +62,46 @@ fn no_push_says_which_branch_judges_a_namespace() {
     for target in [
         "main:refs/namespaces/new/HEAD",
         "side:refs/namespaces/a/HEAD",
+        "side:refs/namespaces/a/head",
+        "side:refs/namespaces/a/refs/namespaces/b/HEAD",
     ] {
         let told = server.refused([target]);
         assert!(told.contains("namespace-head"), "{told}");
     }
-    server.taken(["main:refs/namespaces/new/refs/heads/HEADER"]);
+    server.taken(["main:refs/namespaces/new/refs/heads/team/HEAD"]);
+}
+
+#[test]
+fn its_default_branch_is_not_moved_from_outside() {
+    let dev = format!("{INSIDE}refs/heads/dev");
+    let mut server = with_namespace(&["symbolic-ref", "HEAD", &dev]);
+    server.sandbox.set("GIT_NAMESPACE", "");
+    server.git(["checkout", "-q", "main"]);
+    server.git(["commit", "-q", "--allow-empty", "-m", "More"]);
+    server.taken(["main"]);
+    server.at(["symbolic-ref", "refs/namespaces/b/refs/heads/x", &dev]);
+    server.at([
+        "symbolic-ref",
+        "refs/namespaces/c/HEAD",
+        "refs/namespaces/c/refs/heads/trunk",
+    ]);
+    for (namespace, to) in [
+        ("", dev.as_str()),
+        ("b", "refs/heads/x"),
+        // One that is not there yet would judge once it is.
+        ("", "refs/namespaces/c/refs/heads/trunk"),
+    ] {
+        server.sandbox.set("GIT_NAMESPACE", namespace);
+        let told = server.refused([format!("main:{to}").as_str()]);
+        assert!(
+            told.contains("push to it there"),
+            "{namespace} {to}: {told}"
+        );
+    }
+    server.sandbox.set("GIT_NAMESPACE", "a");
+    server.taken(["main:refs/heads/dev"]);
+    server.sandbox.set("GIT_NAMESPACE", "");
+    server.taken([format!("main:{INSIDE}refs/heads/more").as_str()]);
 }
 
 #[cfg(target_os = "linux")]

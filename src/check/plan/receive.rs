@@ -12,8 +12,8 @@ use crate::agent::NOTES;
 use crate::check::Received;
 use crate::check::rows::Obstacle;
 use crate::git::{
-    self, DefaultBranch, DefaultNames, Id, RefUpdate, Repo, Standing, Taken, default_branch,
-    namespace_defaults,
+    self, DefaultBranch, DefaultNames, Id, NamespaceDefaults, RefUpdate, Repo, Standing, Taken,
+    default_branch, is_namespace_head,
 };
 use crate::policy::Judged;
 use crate::report::RangeKind;
@@ -29,7 +29,8 @@ pub(super) fn receive(repo: &dyn Repo, received: &Received) -> git::Result<Plan>
     let default = default_branch(repo, namespace)?;
     let names = DefaultNames::read(repo, namespace, default.as_ref())?;
     let mut remarks = tickets(received);
-    let deleted = gone(repo, &names, default.as_ref(), updates)?;
+    let elsewhere = NamespaceDefaults::read(repo)?;
+    let deleted = gone(repo, &names, &elsewhere, default.as_ref(), updates)?;
     let mut taken = Taken::read(repo)?;
     let mut sent = Sent::default();
     let mut landed = Landed {
@@ -42,13 +43,15 @@ pub(super) fn receive(repo: &dyn Repo, received: &Received) -> git::Result<Plan>
         if now != update.old && !is_unseen(repo, update, now) {
             sent.obstacles.push(moved_on(update));
         }
-        sent.obstacles.extend(head_of_a_namespace(&update.name));
+        let standing = names.standing(repo, update.name.as_ref())?;
+        let end = names.end(repo, update.name.as_ref())?;
+        sent.obstacles
+            .extend(of_a_namespace(repo, &elsewhere, update, standing, &end)?);
         let Some(new) = update.new else { continue };
         let tip = sent.tip(repo, &update.name, new)?;
         if update.name == NOTES {
             notes = tip;
         }
-        let standing = names.standing(repo, update.name.as_ref())?;
         // Of what cannot be read `taken` tells, and all of it is judged.
         let now_at = now.and_then(|now| git::peel_to_commit(repo, &now).ok().flatten());
         landed.tip(standing, tip, now_at);
@@ -182,12 +185,25 @@ fn is_unseen(repo: &dyn Repo, update: &RefUpdate, now: Option<Id>) -> bool {
     deleted && now.is_some_and(|now| git::peel_to_commit(repo, &now).is_err())
 }
 
-/// What is in the way where a push writes the `HEAD` of a namespace, which Git takes for a reference like any other.
-fn head_of_a_namespace(name: &BString) -> Option<Obstacle> {
-    let told =
-        "a push may not say which branch judges a namespace: whoever keeps the server says so";
-    let is_one = name.starts_with(b"refs/namespaces/") && name.ends_with(b"/HEAD");
-    is_one.then(|| Obstacle::told("namespace-head", told.to_owned()).at_ref(name.as_ref()))
+/// What is in the way where a push says which branch judges a namespace, or moves that from outside.
+fn of_a_namespace(
+    repo: &dyn Repo,
+    elsewhere: &NamespaceDefaults,
+    update: &RefUpdate,
+    standing: Standing,
+    end: &BString,
+) -> git::Result<Option<Obstacle>> {
+    let is_own = matches!(standing, Standing::Default | Standing::Coming);
+    let told = if is_namespace_head(update.name.as_ref()) {
+        "a push may not say which branch judges a namespace: whoever keeps the server says so, by \
+         `git symbolic-ref` there"
+    } else if update.new.is_some() && !is_own && elsewhere.has(repo, end.as_ref())? {
+        "this branch judges another namespace than the push's: push to it there"
+    } else {
+        return Ok(None);
+    };
+    let obstacle = Obstacle::told("namespace-head", told.to_owned());
+    Ok(Some(obstacle.at_ref(update.name.as_ref())))
 }
 
 /// What is in the way where a reference is not what the push says that it was. Git hands the client's
@@ -209,11 +225,11 @@ fn tickets(received: &Received) -> Vec<String> {
 fn gone(
     repo: &dyn Repo,
     names: &DefaultNames,
+    elsewhere: &NamespaceDefaults,
     default: Option<&DefaultBranch>,
     updates: &[RefUpdate],
 ) -> git::Result<Vec<DeletedDefault>> {
     let mut gone = Vec::new();
-    let mut of_namespaces = None;
     for update in updates.iter().filter(|update| update.new.is_none()) {
         let name = &update.name;
         let standing = names.standing(repo, name.as_ref())?;
@@ -227,12 +243,8 @@ fn gone(
             });
             continue;
         }
-        let all = match &of_namespaces {
-            Some(all) => all,
-            None => of_namespaces.insert(namespace_defaults(repo)?),
-        };
         let end = names.end(repo, name.as_ref())?;
-        if all.contains(&end) {
+        if elsewhere.has(repo, end.as_ref())? {
             gone.push(DeletedDefault {
                 name: name.clone(),
                 default: end,
