@@ -3,8 +3,6 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use bstr::BString;
-
 use super::Plan;
 use super::push::Sent;
 use super::walks::Walk;
@@ -40,13 +38,12 @@ pub(super) fn receive(repo: &dyn Repo, received: &Received) -> git::Result<Plan>
     let mut notes = None;
     for update in updates {
         let now = taken.reference(namespace, update.name.as_ref());
+        let standing = names.standing(repo, update.name.as_ref())?;
         if now != update.old && !is_unseen(repo, update, now) {
             sent.obstacles.push(moved_on(update));
         }
-        let standing = names.standing(repo, update.name.as_ref())?;
-        let end = names.end(repo, update.name.as_ref())?;
-        sent.obstacles
-            .extend(of_a_namespace(repo, &elsewhere, update, standing, &end)?);
+        let foreign = foreign_judge(repo, &names, &elsewhere, update, standing)?;
+        sent.obstacles.extend(foreign);
         let Some(new) = update.new else { continue };
         let tip = sent.tip(repo, &update.name, new)?;
         if update.name == NOTES {
@@ -60,10 +57,7 @@ pub(super) fn receive(repo: &dyn Repo, received: &Received) -> git::Result<Plan>
         }
     }
     let known = taken.commits();
-    remarks.extend(taken.unread().iter().map(|name| {
-        let name = escaped(name);
-        format!("{name} cannot be read here: its commits are judged as if they were new")
-    }));
+    remarks.extend(unread(&taken));
     // Without a default branch nobody knows where a review would be of use.
     let is_branch = default.as_ref().is_some_and(|one| one.end.is_some());
     landed.parked = is_branch && deleted.is_empty();
@@ -186,13 +180,14 @@ fn is_unseen(repo: &dyn Repo, update: &RefUpdate, now: Option<Id>) -> bool {
 }
 
 /// What is in the way where a push says which branch judges a namespace, or moves that from outside.
-fn of_a_namespace(
+fn foreign_judge(
     repo: &dyn Repo,
+    names: &DefaultNames,
     elsewhere: &NamespaceDefaults,
     update: &RefUpdate,
     standing: Standing,
-    end: &BString,
 ) -> git::Result<Option<Obstacle>> {
+    let end = names.end(repo, update.name.as_ref())?;
     let is_own = matches!(standing, Standing::Default | Standing::Coming);
     let told = if is_namespace_head(update.name.as_ref()) {
         "a push may not say which branch judges a namespace: whoever keeps the server says so, by \
@@ -211,6 +206,14 @@ fn of_a_namespace(
 fn moved_on(update: &RefUpdate) -> Obstacle {
     let told = "the reference is not what the push says that it was: fetch and push again";
     Obstacle::told("moved-on", told.to_owned()).at_ref(update.name.as_ref())
+}
+
+/// What is told of references that cannot be read.
+fn unread(taken: &Taken) -> impl Iterator<Item = String> {
+    taken.unread().iter().map(|name| {
+        let name = escaped(name);
+        format!("{name} cannot be read here: its commits are judged as if they were new")
+    })
 }
 
 fn tickets(received: &Received) -> Vec<String> {
