@@ -47,24 +47,34 @@ impl Draft {
         matches!(self.text, Text::Squash(..))
     }
 
-    /// The message for these commits; `None` where there is nothing to squash.
-    pub(super) fn message(&self, commits: &[Commit]) -> Option<Message> {
+    /// The message for these commits; `None` where there is nothing to squash. `is_agent` knows the addresses of agents.
+    pub(super) fn message(
+        &self,
+        commits: &[Commit],
+        is_agent: &dyn Fn(&str) -> bool,
+    ) -> Option<Message> {
         match &self.text {
             Text::Written(message) => Some(message.clone()),
-            Text::Squash(pull, habit) => habit.message(&with_its_opener(pull, commits), commits),
+            Text::Squash(pull, habit) => {
+                let pull = with_its_opener(pull, commits, is_agent);
+                habit.message(&pull, commits)
+            }
         }
     }
 }
 
 /// A forge knows the account behind an address and we do not. Where no commit has the address of the account that opened the
-/// request, the first commit is believed to be its owner's, unless its address is another account's or a program's: else each squash
+/// request, the first commit of a person is believed to be its owner's, unless its address is another account's: else each squash
 /// would be taken for one of two authors.
-fn with_its_opener(pull: &Pull, commits: &[Commit]) -> Pull {
+fn with_its_opener(pull: &Pull, commits: &[Commit], is_agent: &dyn Fn(&str) -> bool) -> Pull {
     let mut pull = pull.clone();
     let is_own = |commit: &Commit| commit.author.email.eq_ignore_ascii_case(&pull.author.email);
-    let first = commits.iter().find(|commit| commit.parents.len() < 2);
-    if let Some(first) = first
-        && !commits.iter().any(is_own)
+    if commits.iter().any(is_own) {
+        return pull;
+    }
+    let made = commits.iter().filter(|commit| commit.parents.len() < 2);
+    let mut by_people = made.filter(|commit| !is_agent(&commit.author.email.to_str_lossy()));
+    if let Some(first) = by_people.next()
         && !first.author.email.contains_str("noreply")
     {
         pull.author = first.author.clone();

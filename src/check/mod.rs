@@ -27,6 +27,7 @@ mod vocabulary;
 mod waived;
 mod what;
 
+use std::cell::LazyCell;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -210,7 +211,8 @@ fn read_commits(plan: &mut Plan, repo: &dyn Repo, request: &Request<'_>, policy:
     if let Err(error) = plan.read(repo, max_commits) {
         plan.obstacles.push(Obstacle::met(repo, &error));
     }
-    if let Err(error) = plan.answer(repo) {
+    let catalogue = LazyCell::new(|| Catalogue::of(policy));
+    if let Err(error) = plan.answer(repo, &|address| catalogue.is_agent(address)) {
         plan.obstacles.push(Obstacle::met(repo, &error));
     }
     let in_ci = request.host.is_ci() || matches!(request.what, What::Event(_));

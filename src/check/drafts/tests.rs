@@ -177,6 +177,38 @@ fn an_agent_s_account_that_opened_it_is_enough() {
 }
 
 #[test]
+fn an_agent_whose_commit_is_the_first_opened_no_request() {
+    let sandbox = Sandbox::new();
+    let policy =
+        "cordon: 1\nextends: []\ntrailers: {forbid: [{key: Co-authored-by, naming: agent}]}\n";
+    sandbox.commit_files(&[(".cordon.yml", policy)]);
+    sandbox.git(&["checkout", "-q", "-b", "side"]);
+    let by = |name: &str, email: &str, more: &str| {
+        sandbox.write(name, "a\n");
+        sandbox.git(&["add", "."]);
+        let author = format!("--author={name} <{email}>");
+        sandbox.git(&["commit", "-qm", &format!("Add{more}"), &author]);
+    };
+    by(
+        "Cursor Agent",
+        "cursoragent@cursor.com",
+        "\n\nAssisted-by: cursor:x",
+    );
+    by("Ann", "ann@home.example", "");
+    let report = judged(
+        &sandbox,
+        Draft::of(&pull("Add", ""), &Habit::github()),
+        None,
+    );
+    // GitHub would name the agent as a second author.
+    let told = found(&report);
+    let squash = told
+        .iter()
+        .find(|(rule, commit, _)| *rule == "trailer-forbidden" && !commit);
+    assert!(squash.is_some(), "{told:?}");
+}
+
+#[test]
 fn an_agent_that_a_commit_names_is_judged_there_alone() {
     let sandbox = sandbox();
     sandbox.write("pay/a", "a\n");

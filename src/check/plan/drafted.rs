@@ -36,8 +36,13 @@ impl Asked {
 }
 
 impl Plan {
-    /// Writes the messages that are asked about and finds the merged commits, now that the commits are known.
-    pub(in crate::check) fn answer(&mut self, repo: &dyn Repo) -> git::Result<()> {
+    /// Writes the messages that are asked about and finds the merged commits, now that the commits are known. `is_agent`
+    /// knows the addresses of agents.
+    pub(in crate::check) fn answer(
+        &mut self,
+        repo: &dyn Repo,
+        is_agent: &dyn Fn(&str) -> bool,
+    ) -> git::Result<()> {
         let Some(asked) = self.asked.take() else {
             return Ok(());
         };
@@ -58,7 +63,7 @@ impl Plan {
             .collect();
         let tree = Some(git::tree_of(repo, &asked.head)?);
         for draft in &asked.drafts {
-            let Some(message) = draft.message(&self.commits) else {
+            let Some(message) = draft.message(&self.commits, is_agent) else {
                 continue;
             };
             self.drafts.push(Drafted {
