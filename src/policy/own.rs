@@ -60,21 +60,25 @@ impl Own {
         self
     }
 
-    fn known(mut addresses: BTreeSet<String>, people: &People) -> Self {
-        let mut logins = BTreeSet::new();
-        for address in &addresses {
-            logins.extend(forge_logins(address).map(str::to_owned));
-            logins.extend(people.logins(address).map(str::to_owned));
+    /// With all that the groups know, from name to name: one person may stand in them by several.
+    fn known(found: BTreeSet<String>, people: &People) -> Self {
+        let mut own = Self {
+            unread: people.unread().map(str::to_owned),
+            ..Self::default()
+        };
+        let mut next: Vec<String> = found.into_iter().collect();
+        while let Some(address) = next.pop() {
+            if !own.addresses.insert(address.clone()) {
+                continue;
+            }
+            let logins = forge_logins(&address).chain(people.logins(&address));
+            for login in logins {
+                if own.logins.insert(login.to_owned()) {
+                    next.extend(people.addresses(login).map(str::to_owned));
+                }
+            }
         }
-        for login in &logins {
-            addresses.extend(people.addresses(login).map(str::to_owned));
-        }
-        let unread = people.unread().map(str::to_owned);
-        Self {
-            addresses,
-            logins,
-            unread,
-        }
+        own
     }
 
     /// Why nobody can say that somebody is none of them, if nobody can: an export that says who is who was not read.

@@ -288,6 +288,24 @@ fn the_signer_is_known_by_login_too() {
 }
 
 #[test]
+fn whoever_is_known_by_a_chain_of_names_is_known_by_all_of_them() {
+    // Dev's login is that of another address, which has a second login: Ada's.
+    let chain = "  one: {members: [\"dev@acme.example (l1)\"]}\n  two: {members: [\"b@acme.example (l1)\"]}\n  \
+                 three: {members: [\"b@acme.example (l2)\"]}\n";
+    let maker = Sandbox::new();
+    let (path, public) = key(&maker, "key", &["-t", "ed25519"]);
+    let ada = format!(
+        "members: [\"ada@acme.example (l2)\"], keys: [{{key: \"ada@acme.example {public}\"}}]"
+    );
+    let groups = format!("{chain}  team: {{{ada}}}\n");
+    let desk = desk(&groups);
+    desk.sign_for(&path, DEV, ADA);
+    refused(&desk.judged(), "had a part in it");
+    desk.sign_for(&path, "Eve <eve@acme.example>", ADA);
+    taken(&desk.judged());
+}
+
+#[test]
 fn a_key_that_may_be_the_authors_approves_nothing() {
     let members = "r.lee@acme.example, ada@acme.example";
     let (desk, key) = keyed(members, "");
