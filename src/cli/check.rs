@@ -10,12 +10,11 @@ use super::options::Options;
 use super::output::Terminal;
 use super::progress::Bar;
 use super::{Exit, message, open};
-use crate::check::{EmergencyFile, Obstacle, Request, What, run, unread};
+use crate::check::{Obstacle, Request, What, run, unread};
 use crate::finding::Stage;
 use crate::git::Repo;
 use crate::host::Host;
 use crate::policy::origin::Reach;
-use crate::policy::waiver::LARGEST;
 use crate::report::{RangeKind, Report};
 
 /// Judge staged changes, a range, one commit, a whole history, or a message
@@ -87,22 +86,10 @@ impl Check {
             as_of: self.options.as_of,
             jobs: self.options.jobs(),
             host,
-            emergency: self.emergency()?,
+            emergency: open::emergency(self.emergency.as_deref())?,
             progress,
         };
         Ok(run(&*repo, &request))
-    }
-
-    fn emergency(&self) -> Result<Option<EmergencyFile>, Box<Obstacle>> {
-        let Some(path) = &self.emergency else {
-            return Ok(None);
-        };
-        let name = path.display().to_string();
-        let text = open::small_file(path, LARGEST).map_err(|error| {
-            let told = format!("cannot read the emergency waiver: {error:#}");
-            Obstacle::told("emergency", told)
-        })?;
-        Ok(Some(EmergencyFile { name, text }))
     }
 
     fn says_what(&self) -> bool {

@@ -52,6 +52,9 @@ pub(super) struct Ci {
     /// The forge's reviews of the head, as its API gives them
     #[arg(long, value_name = "FILE")]
     approvals: Option<PathBuf>,
+    /// An emergency waiver, signed by two: what blocks in its range is waived, for its hours
+    #[arg(long, value_name = "FILE")]
+    emergency: Option<PathBuf>,
     #[command(flatten)]
     options: Options,
 }
@@ -118,7 +121,7 @@ impl Ci {
             as_of: None,
             jobs: self.options.jobs(),
             host,
-            emergency: None,
+            emergency: open::emergency(self.emergency.as_deref())?,
             progress,
         };
         Ok(run(&*repo, &request))
@@ -130,7 +133,11 @@ impl Ci {
             let path = host.var(variable?)?;
             Some(PathBuf::from(path.to_os_str_lossy().into_owned()))
         };
+        let repo = self.options.repository(host).ok();
+        let top = repo.and_then(|repo| repo.facts().work_dir.clone());
+        let checkout = top.into_iter().chain([host.cwd.clone()]);
         Log {
+            checkout: checkout.filter_map(|top| top.canonicalize().ok()).collect(),
             annotations: annotations.filter(|_| !self.no_annotations),
             summary: file(system.summary()).filter(|_| !self.no_summary),
             outputs: file(system.outputs()),

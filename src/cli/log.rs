@@ -13,6 +13,8 @@ pub(super) struct Log {
     pub(super) summary: Option<PathBuf>,
     /// The file to which the step's outputs are added.
     pub(super) outputs: Option<PathBuf>,
+    /// The directories whose files are the change's, as real paths.
+    pub(super) checkout: Vec<PathBuf>,
 }
 
 /// What a later step may ask of a run. No value holds foreign text.

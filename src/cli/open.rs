@@ -7,11 +7,12 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 
-use crate::check::Obstacle;
+use crate::check::{EmergencyFile, Obstacle};
 use crate::git::{self, Open, Opening, Reader, Repo};
 use crate::host::Host;
 use crate::policy::Given;
 use crate::policy::origin::{Folder, GitSource, Reach, SourceError, is_address, outside};
+use crate::policy::waiver;
 pub(super) use signers::SignedBy;
 pub(super) use waivers::beside as waivers_beside;
 
@@ -145,6 +146,19 @@ pub(super) fn approvals(path: &Path) -> Result<Vec<u8>> {
     let read = file.take(LARGEST + 1).read_to_end(&mut text);
     read.with_context(|| format!("cannot read the reviews {shown}"))?;
     Ok(text)
+}
+
+/// The emergency waiver of this path, if one is handed over.
+pub(super) fn emergency(path: Option<&Path>) -> Result<Option<EmergencyFile>, Box<Obstacle>> {
+    let Some(path) = path else {
+        return Ok(None);
+    };
+    let name = path.display().to_string();
+    let text = small_file(path, waiver::LARGEST).map_err(|error| {
+        let told = format!("cannot read the emergency waiver: {error:#}");
+        Obstacle::told("emergency", told)
+    })?;
+    Ok(Some(EmergencyFile { name, text }))
 }
 
 /// A name as a YAML text in single quotes.

@@ -126,7 +126,7 @@ impl Options {
         if progress.interrupted() {
             return Ok(Exit::INTERRUPTED);
         }
-        let report = self.written(report, &terminal.file_style(), false);
+        let report = self.written(report, &terminal.file_style(), &[]);
         let shown = self.shown();
         output::print(&shown.render(&report, &self.style(terminal)))?;
         if !shown.tells_notes() {
@@ -149,7 +149,7 @@ impl Options {
         if progress.interrupted() {
             return Ok(Exit::INTERRUPTED);
         }
-        let mut report = self.written(report, &terminal.file_style(), true);
+        let mut report = self.written(report, &terminal.file_style(), &log.checkout);
         if let Some(path) = &log.summary
             && let Some(markdown) = format(SUMMARY)
             && let Err(error) = output::add(
@@ -205,8 +205,8 @@ impl Options {
     }
 
     /// Writes the report to its files. Where one cannot be written the report is incomplete, and the
-    /// others say so too. Below a checkout, a link may be the change's own: it is followed only where that is no matter.
-    fn written(&self, report: Report, style: &Style, in_checkout: bool) -> Report {
+    /// others say so too. Below these directories a link may be the change's own, and none is followed.
+    fn written(&self, report: Report, style: &Style, checkout: &[PathBuf]) -> Report {
         let all = self
             .output
             .iter()
@@ -219,7 +219,7 @@ impl Options {
                 failed.push(anyhow!("{} is to hold two reports", path.display()));
                 continue;
             }
-            if in_checkout && let Some(link) = output::link_in(path) {
+            if let Some(link) = output::link_below(path, checkout) {
                 failed.push(anyhow!("{} is a symbolic link", link.display()));
                 continue;
             }

@@ -118,15 +118,20 @@ pub(super) fn write_report(
     write_whole(path, text.as_bytes()).with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// The first symbolic link in a path that begins at the working directory.
-pub(super) fn link_in(path: &Path) -> Option<&Path> {
-    let mut above: Vec<&Path> = path.ancestors().collect();
-    above.reverse();
+/// The first symbolic link of a path behind where it comes to one of these directories, which are real paths: links above
+/// them are the machine's own.
+pub(super) fn link_below(path: &Path, tops: &[PathBuf]) -> Option<PathBuf> {
+    let whole = std::path::absolute(path).ok()?;
+    let mut steps: Vec<&Path> = whole.ancestors().collect();
+    steps.reverse();
+    let is_below = |one: &&Path| {
+        let real = one.canonicalize();
+        real.is_ok_and(|real| tops.iter().any(|top| real.starts_with(top)))
+    };
     let is_link = |one: &&Path| one.symlink_metadata().is_ok_and(|meta| meta.is_symlink());
-    above
-        .into_iter()
-        .filter(|_| path.is_relative())
-        .find(is_link)
+    let first = steps.iter().position(is_below)?;
+    let below = steps.into_iter().skip(first + 1);
+    below.into_iter().find(is_link).map(Path::to_owned)
 }
 
 /// Adds to a file that others write too.

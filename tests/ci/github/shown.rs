@@ -35,8 +35,9 @@ fn a_report_is_not_written_through_a_link_of_the_change() {
         ("feature", &forge.id("feature")),
     );
     let job = github("pull_request", ZEROS, "refs/pull/7/merge", payload);
-    for output in ["json=out", "json=up/victim"] {
-        let said = forge.say(&job, &["--output", output]);
+    let absolute = |name: &str| dir.join(name).display().to_string();
+    for output in ["out", "up/victim", &absolute("out"), &absolute("up/victim")] {
+        let said = forge.say(&job, &["--output", &format!("json={output}")]);
         assert!(
             said.stdout.contains("is a symbolic link"),
             "{}",
