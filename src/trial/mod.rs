@@ -95,7 +95,11 @@ fn judged(subject: &Subject, test: &Test, host: &Host) -> Report {
     let given = Given {
         name: subject.name.clone(),
         text: subject.text.clone(),
-        waivers: subject.waivers.clone(),
+        waivers: if test.given.waivers_beside {
+            subject.waivers.clone()
+        } else {
+            Vec::new()
+        },
         more_waivers: test.waivers.clone(),
         folder: subject.folder(),
         ..Given::default()

@@ -52,7 +52,7 @@ pub struct Test {
     /// What must come out.
     pub expected: Expected,
     pub(super) given: RawGiven,
-    /// Waivers beside those that lie with the policy.
+    /// The waivers that it lists.
     pub(super) waivers: Vec<WaiverFile>,
 }
 

@@ -592,7 +592,7 @@ fn the_example_of_a_policy_repository_passes_what_its_own_ci_runs() {
 }
 
 #[test]
-fn waivers_beside_the_policy_count_in_its_tests() {
+fn waivers_beside_the_policy_count_in_the_tests_that_ask_for_them() {
     let policy = format!(
         "{POLICY}approvers: {{appsec: {{members: [r.lee@acme.example]}}}}\nwaivers: {{approvers: [appsec]}}\n"
     );
@@ -606,8 +606,10 @@ tests:
     expect: {verdict: pass, rules: [], waived: [zone-agent]}
 ";
     let sandbox = repository(&policy, tests);
-    assert_eq!(tested(&sandbox, &[]).code, 1);
     sandbox.write("waivers/W-1.yml", example_waiver());
+    assert_eq!(tested(&sandbox, &[]).code, 1);
+    let tests = tests.replace("    given:\n", "    given:\n      waivers_beside: true\n");
+    sandbox.write("tests/zones.yml", tests);
     let said = tested(&sandbox, &[]);
     assert_eq!(said.code, 0, "{said:?}");
     sandbox.write(
@@ -629,8 +631,14 @@ fn a_waiver_of_the_example_must_count() {
     let sandbox = example();
     let waiver = example_waiver();
     sandbox.write("waivers/W-2026-0117.yml", &waiver);
-    let verify = "cordon waiver verify --policy policy.yml --as-of 2026-11-25";
-    let said = sandbox.shell(verify);
+    // One that is approved today has the tests' own days before it.
+    let today = sandbox.shell("date -u +%Y-%m-%d").stdout;
+    let soon = sandbox.shell("date -u -d +30days +%Y-%m-%d").stdout;
+    let fresh = waiver
+        .replace("2026-11-20", today.trim())
+        .replace("2026-12-20", soon.trim());
+    sandbox.write("waivers/W-2026-0117.yml", &fresh);
+    let said = sandbox.shell("ci/check.sh");
     assert_eq!(said.code, 0, "{said:?}");
     sandbox.write(
         "waivers/W-2026-0117.yml",

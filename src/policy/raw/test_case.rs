@@ -60,8 +60,11 @@ pub struct RawGiven {
     pub files: Listed<RawTestFile>,
     /// The logins of accounts on the forge whose reviews approve the head.
     pub reviews: Listed<String>,
-    /// Waivers beside those that lie with the policy, of an organisation's policy alone.
+    /// Waivers, of an organisation's policy alone.
     pub waivers: Listed<RawWaiver>,
+    /// Whether those count too that lie beside the policy. They come and go, and so may what the test shows.
+    #[serde(default)]
+    pub waivers_beside: bool,
     /// The commits, parents first; each has the one before it as its parent.
     pub commits: Spanned<Vec<Spanned<RawTestCommit>>>,
 }
