@@ -11,6 +11,10 @@ use crate::text::show::escaped;
 /// is about to.
 pub(super) const NO_FILE: &str = ".cordon.yml";
 
+/// How much a report that a forge reads as a whole may hold. GitLab takes 100 MB where nobody has set it otherwise,
+/// and shows a request only after it has read all of it.
+pub(super) const BYTES: usize = 20_000_000;
+
 /// One row that a forge shows.
 #[derive(Clone, Copy)]
 pub(super) enum Row<'r> {

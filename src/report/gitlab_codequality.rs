@@ -1,12 +1,13 @@
 //! `gitlab-codequality`: GitLab's Code Quality report, for the widget of a merge request.
 //!
 //! GitLab drops what has a fingerprint twice: so a second finding alike has a number in its own. What could
-//! not be read is a row too, since an empty list would look like a pass.
+//! not be read is a row too, since an empty list would look like a pass. Where there is no room for all rows
+//! the last one counts the others.
 
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::forge::{NO_FILE, Row, Unique, clipped, file_name, ranked};
+use super::forge::{BYTES, NO_FILE, Row, Unique, clipped, file_name, ranked};
 use super::words::{decision_word, place, waiver_text};
 use super::{FindingRow, Format, IncompleteRow, Report, Style};
 use crate::finding::Decision;
@@ -30,25 +31,59 @@ impl Format for GitLabCodeQuality {
 
     fn render(&self, report: &Report, _style: &Style) -> String {
         let mut unique = Unique::default();
-        let rows: Vec<Value> = ranked(report)
-            .into_iter()
-            .map(|row| match row {
+        let mut rows = Vec::new();
+        let mut room = BYTES;
+        let mut left_out = Vec::new();
+        for row in ranked(report) {
+            let made = match row {
                 Row::Finding(row) => finding(row, &mut unique),
                 Row::Incomplete(row) => incomplete(row, &mut unique),
-            })
-            .collect();
-        let mut text = harmless_json(&Value::Array(rows).to_string());
-        text.push('\n');
-        text
+            };
+            let made = harmless_json(&made.to_string());
+            if !left_out.is_empty() || made.len() >= room {
+                left_out.push(row);
+                continue;
+            }
+            room -= made.len() + 1;
+            rows.push(made);
+        }
+        if let Some(first) = left_out.first() {
+            rows.push(more(left_out.len(), severity(*first)));
+        }
+        format!("[{}]\n", rows.join(","))
     }
 }
 
+fn severity(row: Row<'_>) -> &'static str {
+    match row {
+        Row::Incomplete(_) => "critical",
+        Row::Finding(row) => match row.decision {
+            Decision::Blocked => "blocker",
+            Decision::Warned => "major",
+            Decision::Audited | Decision::Waived => "info",
+        },
+    }
+}
+
+/// The last row, as severe as the first that has no room.
+fn more(count: usize, severity: &str) -> String {
+    let text = format!("{count} more have no room here");
+    let fingerprint = format!("{:x}", Sha256::digest(&text));
+    let mut unique = Unique::default();
+    entry(
+        "cordon",
+        &text,
+        &fingerprint,
+        severity,
+        None,
+        None,
+        &mut unique,
+    )
+    .to_string()
+}
+
 fn finding(row: &FindingRow, unique: &mut Unique) -> Value {
-    let severity = match row.decision {
-        Decision::Blocked => "blocker",
-        Decision::Warned => "major",
-        Decision::Audited | Decision::Waived => "info",
-    };
+    let severity = severity(Row::Finding(row));
     let mut text = format!("{}: {}", decision_word(row.decision), row.message);
     if row.path.is_none() {
         text = format!("{}: {text}", place(row));
@@ -86,7 +121,7 @@ fn incomplete(row: &IncompleteRow, unique: &mut Unique) -> Value {
         "history-incomplete",
         &text,
         &fingerprint,
-        "critical",
+        severity(Row::Incomplete(row)),
         row.path.as_ref(),
         None,
         unique,

@@ -1,18 +1,21 @@
 //! `junit`: JUnit XML, for every CI system that shows test results.
 //!
 //! A finding that blocks is a failure, what could not be read an error, a waived finding a skipped test. A
-//! finding that does not block, and a commit without any, are tests that pass.
+//! finding that does not block, and a commit without any, are tests that pass. The most severe come first; where
+//! there is no room for all the last test counts the others.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
-use super::forge::{clipped, file_name};
+use super::forge::{BYTES, Row, clipped, file_name, ranked};
 use super::words::{decision_word, place, short, summary, waiver_text};
 use super::{FindingRow, Format, IncompleteRow, Report, Style};
 use crate::finding::Decision;
 
 /// One test suite.
 pub(super) struct JUnit;
+
+/// How many tests there may be. GitLab 17.6 takes 250,000 elements, of which a test has up to three.
+const CASES: usize = 80_000;
 
 /// How many characters of a text are kept.
 const TEXT: usize = 4000;
@@ -26,35 +29,83 @@ impl Format for JUnit {
     }
 
     fn render(&self, report: &Report, _style: &Style) -> String {
-        let clean = clean_commits(report);
-        let tests = report.findings.len() + report.incomplete.len() + clean.len() + 1;
-        let counts = format!(
-            "tests=\"{tests}\" failures=\"{}\" errors=\"{}\"",
-            report.counts.blocked,
-            report.incomplete.len()
-        );
-        let mut out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned();
-        // Writing to a String cannot fail.
-        let _ = writeln!(out, "<testsuites name=\"cordon\" {counts}>");
-        let skipped = report.counts.waived;
-        let _ = writeln!(
-            out,
-            "<testsuite name=\"cordon\" {counts} skipped=\"{skipped}\">"
-        );
+        let mut suite = Suite::default();
         let told = element("system-out", &summary(report));
-        push_case(&mut out, "cordon", "run", &told);
-        for (id, subject) in clean {
+        suite.add(Outcome::Passed, &case("cordon", "run", &told));
+        for row in ranked(report) {
+            match row {
+                Row::Finding(row) => suite.add(Outcome::of(row.decision), &finding(row)),
+                Row::Incomplete(row) => suite.add(Outcome::Error, &incomplete(row)),
+            }
+        }
+        for (id, subject) in clean_commits(report) {
             let name = format!("{} {subject}", short(id));
-            push_case(&mut out, "cordon.commit", name.trim_end(), "");
+            suite.add(Outcome::Passed, &case("cordon.commit", name.trim_end(), ""));
         }
-        for row in &report.findings {
-            finding(&mut out, row);
+        suite.whole()
+    }
+}
+
+/// What comes of a test.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Passed,
+    Failure,
+    Error,
+    Skipped,
+}
+
+impl Outcome {
+    fn of(decision: Decision) -> Self {
+        match decision {
+            Decision::Blocked => Self::Failure,
+            Decision::Waived => Self::Skipped,
+            Decision::Warned | Decision::Audited => Self::Passed,
         }
-        for row in &report.incomplete {
-            incomplete(&mut out, row);
+    }
+}
+
+/// Tests, as many as there is room for.
+#[derive(Default)]
+struct Suite {
+    cases: String,
+    outcomes: Vec<Outcome>,
+    left_out: usize,
+}
+
+impl Suite {
+    fn add(&mut self, outcome: Outcome, case: &str) {
+        let is_full = self.outcomes.len() >= CASES || self.cases.len() + case.len() > BYTES;
+        if is_full || self.left_out > 0 {
+            self.left_out += 1;
+            return;
         }
-        out += "</testsuite>\n</testsuites>\n";
-        out
+        self.cases += case;
+        self.outcomes.push(outcome);
+    }
+
+    fn whole(mut self) -> String {
+        if self.left_out > 0 {
+            let told = element(
+                "system-out",
+                &format!("{} more have no room here.", self.left_out),
+            );
+            self.cases += &case("cordon", "more", &told);
+            self.outcomes.push(Outcome::Passed);
+        }
+        let of = |wanted| self.outcomes.iter().filter(|one| **one == wanted).count();
+        let counts = format!(
+            "tests=\"{}\" failures=\"{}\" errors=\"{}\"",
+            self.outcomes.len(),
+            of(Outcome::Failure),
+            of(Outcome::Error)
+        );
+        format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"cordon\" {counts}>\n\
+             <testsuite name=\"cordon\" {counts} skipped=\"{}\">\n{}</testsuite>\n</testsuites>\n",
+            of(Outcome::Skipped),
+            self.cases
+        )
     }
 }
 
@@ -75,7 +126,7 @@ fn clean_commits(report: &Report) -> Vec<(&str, &str)> {
     commits.filter(|(id, _)| !found.contains(id)).collect()
 }
 
-fn finding(out: &mut String, row: &FindingRow) {
+fn finding(row: &FindingRow) -> String {
     let waiver = row.waiver.as_ref();
     let waiver = waiver.map(|waiver| format!("waiver {}\n", waiver_text(waiver)));
     let commit = row.commit.as_deref().map(|id| format!("commit {id}\n"));
@@ -110,10 +161,10 @@ fn finding(out: &mut String, row: &FindingRow) {
     };
     // The fingerprint keeps tests apart; its beginning will do.
     let name = format!("{} [{}]", clipped(&at, NAME), short(&row.fingerprint));
-    push_case(out, &format!("cordon.{}", row.rule), &name, &body);
+    case(&format!("cordon.{}", row.rule), &name, &body)
 }
 
-fn incomplete(out: &mut String, row: &IncompleteRow) {
+fn incomplete(row: &IncompleteRow) -> String {
     let mend = row.mend.as_ref().map(|mend| format!("\nmend {mend}"));
     let text = format!("{}{}", row.message, mend.unwrap_or_default());
     let body = format!(
@@ -126,21 +177,12 @@ fn incomplete(out: &mut String, row: &IncompleteRow) {
     let at = at.map_or("", |at| at.as_str());
     let commit = row.commit.as_deref().map_or("", short);
     let name = format!("{} {commit} {at}", row.code);
-    push_case(
-        out,
-        "cordon.incomplete",
-        &clipped(name.trim_end(), NAME),
-        &body,
-    );
+    case("cordon.incomplete", &clipped(name.trim_end(), NAME), &body)
 }
 
-fn push_case(out: &mut String, class: &str, name: &str, body: &str) {
+fn case(class: &str, name: &str, body: &str) -> String {
     let name = attribute(&clipped(name, NAME + 20));
-    // Writing to a String cannot fail.
-    let _ = writeln!(
-        out,
-        "<testcase classname=\"{class}\" name=\"{name}\">{body}</testcase>"
-    );
+    format!("<testcase classname=\"{class}\" name=\"{name}\">{body}</testcase>\n")
 }
 
 fn element(name: &str, text: &str) -> String {

@@ -6,7 +6,7 @@ use cordon::report::Report;
 use proptest::prelude::*;
 use serde_json::Value;
 
-use crate::hostile::{rendered, report, texts};
+use crate::hostile::{many, rendered, report, texts};
 
 /// The schemas by which `scripts/validate-formats.sh` goes too.
 fn secrets_schema() -> Value {
@@ -62,6 +62,33 @@ fn quality_rows_have_fingerprints_of_their_own_and_tell_what_was_not_read() {
     assert!(
         rows.iter()
             .any(|row| row["check_name"] == "history-incomplete")
+    );
+}
+
+/// What blocks is kept, wherever it stands, and what there is no room for is counted.
+#[test]
+fn no_more_rows_than_a_widget_reads() {
+    let mut report = report(&[]);
+    report.findings = many(20_000, 1_000);
+    let text = rendered("gitlab-codequality", &report);
+    assert!(text.len() < 20_001_000, "{}", text.len());
+    let rows: Value = serde_json::from_str(&text).unwrap();
+    assert!(unique(&rows, "fingerprint"));
+    let rows = rows.as_array().unwrap();
+    assert_eq!(rows[0]["severity"], "blocker");
+    let (last, shown) = rows.split_last().unwrap();
+    let more = report.findings.len() + report.incomplete.len() - shown.len();
+    assert!(more > 0);
+    assert_eq!(
+        last["description"],
+        format!("{more} more have no room here")
+    );
+    assert_eq!(last["severity"], "info");
+    let alone = Value::Array(vec![last.clone()]);
+    assert!(
+        jsonschema::validator_for(&quality_schema())
+            .unwrap()
+            .is_valid(&alone)
     );
 }
 

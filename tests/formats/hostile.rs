@@ -53,6 +53,20 @@ pub(crate) fn texts() -> Vec<Vec<u8>> {
     all.chain([long]).collect()
 }
 
+/// So many findings with a text of this length, of which the last alone blocks.
+pub(crate) fn many(count: u32, length: usize) -> Vec<FindingRow> {
+    let text = b"x".repeat(length);
+    let row = |number| {
+        let decision = if number + 1 == count {
+            Decision::Blocked
+        } else {
+            Decision::Audited
+        };
+        finding(&text, number * 3, "zone-agent", (decision, Mode::Block))
+    };
+    (0..count).map(row).collect()
+}
+
 /// A report that holds each text in each place: as path, message, help, zone, subject and so on.
 pub(crate) fn report(texts: &[Vec<u8>]) -> Report {
     let decisions = [

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use roxmltree::{Document, Node};
 
-use crate::hostile::{rendered, report, texts};
+use crate::hostile::{many, rendered, report, texts};
 
 fn count(suite: Node<'_, '_>, attribute: &str) -> usize {
     suite.attribute(attribute).unwrap().parse().unwrap()
@@ -45,6 +45,42 @@ fn a_hostile_report_is_a_suite_whose_counts_add_up() {
         .descendants()
         .filter(|it| it.has_tag_name("failure"));
     assert!(failures.any(|it| it.attribute("message") == Some("%0A::warning::w %25 100%")));
+}
+
+/// What blocks is kept, wherever it stands, and what there is no room for is counted.
+#[test]
+fn no_more_tests_than_gitlab_reads() {
+    for (count, length, kept) in [
+        (80_500, 1, None),
+        (10_000, 1_000, None),
+        (100, 1, Some(101)),
+    ] {
+        let mut report = report(&[]);
+        report.findings = many(count, length);
+        let text = rendered("junit", &report);
+        assert!(text.len() < 20_001_000, "{}", text.len());
+        holds(&text);
+        let document = Document::parse(&text).unwrap();
+        let cases: Vec<Node<'_, '_>> = document
+            .descendants()
+            .filter(|it| it.has_tag_name("testcase"))
+            .collect();
+        assert!(cases.len() <= 80_001);
+        assert!(
+            cases[1]
+                .first_element_child()
+                .unwrap()
+                .has_tag_name("failure")
+        );
+        if let Some(kept) = kept {
+            assert_eq!(cases.len(), kept);
+            continue;
+        }
+        let (last, shown) = cases.split_last().unwrap();
+        let more = 1 + usize::try_from(count).unwrap() - shown.len();
+        let told = last.first_element_child().unwrap().text();
+        assert_eq!(told, Some(&*format!("{more} more have no room here.")));
+    }
 }
 
 proptest! {
