@@ -23,21 +23,14 @@ use crate::text::show::escaped;
 
 /// Install the Git hooks of this repository, of a user or of a machine; a hook that is there runs first
 #[derive(Debug, Args)]
-#[command(group(ArgGroup::new("everywhere").args(["user", "system"])))]
 pub(super) struct Install {
-    /// The repository [default: the one around the working directory]
-    #[arg(long, value_name = "DIR", conflicts_with = "everywhere")]
-    repo: Option<PathBuf>,
+    #[command(flatten)]
+    place: Place,
     /// Install the hook of a Git server, pre-receive [default: in a bare repository without worktrees]
-    #[arg(long)]
+    #[arg(long, conflicts_with = "template")]
     server: bool,
-    /// For every repository of this user, by Git's configuration: Git 2.54 or later
-    #[arg(long, visible_alias = "global")]
-    user: bool,
-    /// For every repository of this machine
-    #[arg(long)]
-    system: bool,
-    /// With --user or --system, for any Git: by a folder that core.hooksPath names [default: one of Cordon's own]
+    /// With --user or --system, for any Git: by a folder that core.hooksPath names [default: one of Cordon's own];
+    /// without it by Git's configuration, which needs Git 2.54 or later
     #[arg(
         long,
         value_name = "DIR",
@@ -48,32 +41,29 @@ pub(super) struct Install {
         conflicts_with = "server"
     )]
     hooks_path: Option<OsString>,
-    /// Into the folder that `git init` and `git clone` copy from [default: init.templateDir]
-    #[arg(
-        long,
-        value_name = "DIR",
-        num_args = 0..=1,
-        require_equals = true,
-        default_missing_value = "",
-        conflicts_with_all = ["everywhere", "repo", "server"]
-    )]
-    template: Option<OsString>,
 }
 
 /// Take the Git hooks away again and put back what was there
 #[derive(Debug, Args)]
-#[command(group(ArgGroup::new("everywhere").args(["user", "system"])))]
 pub(super) struct Uninstall {
+    #[command(flatten)]
+    place: Place,
+}
+
+/// Whose hooks: one of four.
+#[derive(Debug, Args)]
+#[command(group(ArgGroup::new("everywhere").args(["user", "system"])))]
+struct Place {
     /// The repository [default: the one around the working directory]
     #[arg(long, value_name = "DIR", conflicts_with = "everywhere")]
     repo: Option<PathBuf>,
-    /// What `cordon install --user` installed
+    /// Every repository of this user
     #[arg(long, visible_alias = "global")]
     user: bool,
-    /// What `cordon install --system` installed
+    /// Every repository of this machine
     #[arg(long)]
     system: bool,
-    /// What `cordon install --template` installed [default: in init.templateDir]
+    /// The folder that `git init` and `git clone` copy from [default: init.templateDir]
     #[arg(
         long,
         value_name = "DIR",
@@ -85,12 +75,23 @@ pub(super) struct Uninstall {
     template: Option<OsString>,
 }
 
+impl Place {
+    /// Whose all repositories are meant, if all of somebody's are.
+    fn whose(&self) -> Option<Whose> {
+        match (self.user, self.system) {
+            (true, _) => Some(Whose::User),
+            (_, true) => Some(Whose::Machine),
+            _ => None,
+        }
+    }
+}
+
 impl Install {
     pub(super) fn run(&self, host: &Host) -> Result<Exit> {
-        if let Some(dir) = &self.template {
+        if let Some(dir) = &self.place.template {
             return template::install(host, named(dir));
         }
-        match (whose(self.user, self.system), &self.hooks_path) {
+        match (self.place.whose(), &self.hooks_path) {
             (Some(whose), Some(dir)) => everywhere::by_folder(host, whose, named(dir)),
             (Some(whose), None) => everywhere::by_configuration(host, whose, self.server),
             (None, _) => self.repository(host),
@@ -98,7 +99,7 @@ impl Install {
     }
 
     fn repository(&self, host: &Host) -> Result<Exit> {
-        let repo = open::repository(host, self.repo.as_deref(), false)?;
+        let repo = open::repository(host, self.place.repo.as_deref(), false)?;
         let dir = hooks_dir_by_git(&*repo, host)?;
         if is_folder(&dir.path) {
             let told = format!(
@@ -145,22 +146,14 @@ impl Install {
 
 impl Uninstall {
     pub(super) fn run(&self, host: &Host) -> Result<Exit> {
-        if let Some(dir) = &self.template {
+        if let Some(dir) = &self.place.template {
             return template::uninstall(host, named(dir));
         }
-        if let Some(whose) = whose(self.user, self.system) {
+        if let Some(whose) = self.place.whose() {
             return everywhere::undone(host, whose);
         }
-        let repo = open::repository(host, self.repo.as_deref(), false)?;
+        let repo = open::repository(host, self.place.repo.as_deref(), false)?;
         undo::repository(&*repo, host)
-    }
-}
-
-fn whose(user: bool, system: bool) -> Option<Whose> {
-    match (user, system) {
-        (true, _) => Some(Whose::User),
-        (_, true) => Some(Whose::Machine),
-        _ => None,
     }
 }
 
