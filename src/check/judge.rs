@@ -58,7 +58,7 @@ pub(super) struct Outcome {
     /// What other commits record of it.
     others: Vec<Named>,
     /// How many paths it changed.
-    changed: usize,
+    pub(super) changed: usize,
     /// The paths that an agent's commit touched.
     touched: Vec<BString>,
     /// The classes of the zones that it touched.

@@ -209,6 +209,7 @@ pub(super) fn commit(
         kind: kind_word(attribution),
         account: attribution.under.account.class.word(),
         assurance: if outcome.signed { "signed" } else { "claimed" },
+        files: outcome.changed,
         agents: attribution
             .agents
             .iter()

@@ -139,6 +139,8 @@ pub struct CommitRow {
     /// How far the claim can be trusted.
     #[schemars(extend("enum" = ["claimed", "recorded", "signed"]))]
     pub assurance: &'static str,
+    /// How many files it changes; a rename is one change, and a merge counts what it changes itself.
+    pub files: usize,
     /// The agents, by id.
     pub agents: Vec<AgentRow>,
 }

@@ -21,6 +21,7 @@ mod copy_out;
 mod determinism;
 mod doctor;
 mod emergency;
+mod engines;
 mod everywhere;
 mod explain;
 mod finished;

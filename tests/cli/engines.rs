@@ -1,0 +1,182 @@
+//! The rules in Rego of policies/conftest/, and the commands of docs/policy-engines.md that hand them a report.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::managers::manager;
+use crate::support::{CLAUDE, CORDON, Said, Sandbox};
+
+fn ours(path: &str) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    root.join(path).display().to_string()
+}
+
+fn page() -> String {
+    std::fs::read_to_string(ours("docs/policy-engines.md")).unwrap()
+}
+
+/// The lines of the page's only block in a language.
+fn documented(language: &str) -> Vec<String> {
+    let page = page();
+    let (_, block) = page.split_once(&format!("\n```{language}\n")).unwrap();
+    let block = block.split("```").next().unwrap();
+    block.lines().map(str::to_owned).collect()
+}
+
+/// A repository with the rules, and a `conftest` on the path. None, with a line that says so, where none can be had.
+fn ruled(policy: &str) -> Option<Sandbox> {
+    let python = manager("validators/bin/python")?;
+    let mut sandbox = Sandbox::with_policy(policy);
+    let has = sandbox.shell(&format!("{} -c 'import regopy'", python.display()));
+    if has.code != 0 {
+        manager("validators/bin/python with regopy")?;
+    }
+    let bin = sandbox.outside("bin");
+    std::fs::create_dir(&bin).unwrap();
+    let script = ours("tests/cli/conftest.py");
+    let script = format!("#!/bin/sh\nexec {} {script} \"$@\"\n", python.display());
+    std::fs::write(bin.join("conftest"), script).unwrap();
+    let mode = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(bin.join("conftest"), mode).unwrap();
+    let cordon = Path::new(CORDON).parent().unwrap().display();
+    let path = format!("{}:{cordon}:/usr/local/bin:/usr/bin:/bin", bin.display());
+    sandbox.set("PATH", &path);
+    // The second command writes a report, which is no part of the next change.
+    let copy = format!(
+        "echo cordon.json >.git/info/exclude && mkdir policies && cp -R {} policies",
+        ours("policies/conftest")
+    );
+    assert_eq!(sandbox.shell(&copy).code, 0);
+    sandbox.commit("Add rules");
+    Some(sandbox)
+}
+
+/// A commit that changes so many files, and says who made it.
+fn changed(sandbox: &Sandbox, files: usize, who: &str) {
+    for file in 0..files {
+        sandbox.write(
+            &format!("src/{file}.c"),
+            sandbox.id("HEAD") + &file.to_string(),
+        );
+    }
+    sandbox.commit(&format!("Change\n\n{who}"));
+}
+
+/// Each command of the page says the same of the last commit.
+fn said(sandbox: &Sandbox, code: i32, tells: &[&str]) {
+    let lines = documented("sh");
+    assert_eq!(lines.len(), 2);
+    for line in lines {
+        let said = sandbox.shell(&line);
+        assert_eq!(said.code, code, "{line}: {said:?}");
+        for text in tells {
+            assert!(said.stdout.contains(text), "{line}: {said:?}");
+        }
+        if tells.is_empty() {
+            assert!(!told(&said), "{line}: {said:?}");
+        }
+    }
+}
+
+fn told(said: &Said) -> bool {
+    said.stdout.contains("WARN") || said.stdout.contains("FAIL")
+}
+
+const PLAIN: &str = "cordon: 1\nextends: []\n";
+
+#[test]
+fn what_an_agent_changes_at_once_is_bounded_by_a_rule_of_ones_own() {
+    let Some(sandbox) = ruled(PLAIN) else { return };
+    changed(&sandbox, 20, CLAUDE);
+    said(&sandbox, 0, &[]);
+    changed(&sandbox, 21, "Signed-off-by: Ada Dev <ada@acme.example>");
+    said(&sandbox, 0, &[]);
+    changed(&sandbox, 21, CLAUDE);
+    let id = &sandbox.id("HEAD")[..10];
+    let tells = format!("{id}: an agent changed 21 files in one commit; 20 are allowed");
+    said(&sandbox, 1, &[&tells]);
+}
+
+#[test]
+fn an_agent_that_nobody_expected_is_told() {
+    let Some(sandbox) = ruled(PLAIN) else { return };
+    changed(
+        &sandbox,
+        1,
+        "Co-authored-by: Cursor <cursoragent@cursor.com>",
+    );
+    said(&sandbox, 0, &["WARN", "cursor is not expected here"]);
+}
+
+/// A pipe has no exit code but its last command's.
+#[test]
+fn what_cordon_blocks_or_cannot_read_no_pipe_loses() {
+    let Some(sandbox) = ruled("cordon: 1\nextends: []\nagents: {claude-code: {status: denied}}\n")
+    else {
+        return;
+    };
+    changed(&sandbox, 1, CLAUDE);
+    let line = &documented("sh")[0];
+    for (line, tells) in [
+        (line.clone(), "FAIL - - - main - agent-denied: "),
+        (line.replace("HEAD~1", "nobody"), "no verdict: "),
+        (
+            "echo '{}' | conftest test --parser json --policy policies/conftest -".to_owned(),
+            "no report of the version",
+        ),
+    ] {
+        let said = sandbox.shell(&line);
+        assert_eq!(said.code, 1, "{line}: {said:?}");
+        assert!(said.stdout.contains(tells), "{line}: {said:?}");
+    }
+}
+
+#[test]
+fn a_zone_that_is_only_audited_tells_the_paths_and_decides_nothing() {
+    let policy = format!("{PLAIN}{}\n", documented("yaml").join("\n"));
+    let sandbox = Sandbox::with_policy(&policy);
+    sandbox.write("prices/list.csv", "1\n");
+    sandbox.commit(&format!("Raise the prices\n\n{CLAUDE}"));
+    let report = sandbox.report(&["--range", "HEAD~1..HEAD"]);
+    assert_eq!(report.verdict(), "pass");
+    let finding = &report.json["findings"][0];
+    assert_eq!(finding["decision"], "audited");
+    assert_eq!(finding["path"], "prices/list.csv");
+    assert_eq!(finding["agent"], "claude-code");
+}
+
+#[test]
+fn every_field_that_the_page_names_is_in_the_schema() {
+    let schema = std::fs::read_to_string(ours("docs/schema/report-v1.json")).unwrap();
+    let schema: Value = serde_json::from_str(&schema).unwrap();
+    let row = |name: &str| schema["$defs"][name]["properties"].clone();
+    let page = page();
+    let (_, table) = page.split_once("| --- | --- |\n").unwrap();
+    let mut asked = 0;
+    for line in table.lines().take_while(|line| line.starts_with('|')) {
+        let mut cells = line.split('|').skip(1);
+        let names = |cell: &str| -> Vec<String> {
+            let names = cell.split('`').skip(1).step_by(2);
+            names.map(str::to_owned).collect()
+        };
+        let (fields, about) = (names(cells.next().unwrap()), names(cells.next().unwrap()));
+        for field in &fields {
+            assert!(schema["properties"].get(field).is_some(), "{field}");
+        }
+        let inside = match fields[0].as_str() {
+            "commits" => [row("CommitRow"), row("AgentRow")],
+            "findings" => [row("FindingRow"), Value::Null],
+            _ => continue,
+        };
+        for field in about {
+            assert!(
+                inside.iter().any(|row| row.get(&field).is_some()),
+                "{field}"
+            );
+            asked += 1;
+        }
+    }
+    assert!(asked > 10, "{asked}");
+}
