@@ -25,10 +25,6 @@ macro_rules! open {
 open! {
     row_02_strip_trailers, 2, "Strip the trailers afterwards: amend, rebase, a cleaning tool", "C M",
         "open: needs the ledger of what the hooks saw";
-    row_26_moved_between_check_and_merge, 26, "Push again between the check and the merge", "C",
-        "open: needs the CI event, to bind the verdict to head and base";
-    row_27_check_not_required, 27, "The check is not required, renamed, or skipped by a path filter", "C",
-        "open: needs the recipes for rulesets; whoever administers the platform can always take the check away";
     row_31_split_over_many_changes, 31, "Split over repositories or many small changes", "M",
         "residual: only an inventory over time shows it";
 }

@@ -532,6 +532,79 @@ fn row_25_wrong_range() {
 }
 
 #[test]
+fn row_26_pushed_again() {
+    let row = "26-pushed-again";
+    holds_all(
+        row,
+        &["pushed-after-the-check", "forced-back-for-the-check"],
+    );
+    let seen_at = |probe: &Probe, event: &str, seen: &str| {
+        let id = |revision: &str| probe.shell(&format!("git rev-parse {revision}"));
+        let (base, head) = (id("base"), id(seen));
+        let (base, head) = (base.trim(), head.trim());
+        let payload = if event == "merge_group" {
+            json!({"merge_group": {
+                "base_ref": "refs/heads/main", "base_sha": base,
+                "head_ref": "refs/heads/gh-readonly-queue/main/7", "head_sha": head,
+            }})
+        } else {
+            json!({"pull_request": {
+                "number": 7, "title": "Change", "body": null,
+                "base": {"ref": "main", "sha": base}, "head": {"ref": "topic", "sha": head},
+            }})
+        };
+        let judged = probe.event(event, payload, &[]);
+        let range = &judged.report["range"];
+        assert_eq!(
+            (range["base"].as_str(), range["head"].as_str()),
+            (Some(base), Some(head))
+        );
+        judged
+    };
+    let more = aes("Change more");
+    for (end, met) in [("", true), ("-twin", false)] {
+        let holds = |probe: &Probe, event, seen| {
+            let judged = seen_at(probe, event, seen);
+            if met {
+                judged.must_be(&more, event);
+            } else {
+                judged.must_pass(event);
+            }
+        };
+        let probe = Probe::build(row, &format!("pushed-after-the-check{end}"));
+        // What was judged is what it says, and no more; the next event has the rest.
+        seen_at(&probe, "pull_request", "judged").must_pass("judged");
+        holds(&probe, "pull_request", "topic");
+        holds(&probe, "merge_group", "topic");
+        let probe = Probe::build(row, &format!("forced-back-for-the-check{end}"));
+        holds(&probe, "pull_request", "judged");
+    }
+}
+
+#[test]
+fn row_27_no_check() {
+    let workflow = Some(".github/workflows/cordon.yml");
+    let other = Some(".github/workflows/other.yml");
+    let edited = &[Blocked("gate-tampered", workflow, "Another workflow")][..];
+    row(
+        "27-no-check",
+        &[
+            ("renamed-job", edited),
+            ("path-filter", edited),
+            ("condition", edited),
+            (
+                "removed",
+                &[Blocked("gate-tampered", workflow, "No workflow")],
+            ),
+            (
+                "the-same-name",
+                &[Blocked("gate-tampered", other, "Another job")],
+            ),
+        ],
+    );
+}
+
+#[test]
 fn row_28_limits() {
     row(
         "28-limits",
