@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use crate::managers::{doctor, run};
+use crate::managers::{doctor, documented, run, shown};
 use crate::support::{CLAUDE, CORDON, Said, Sandbox};
 
 const POLICY: &str = "cordon: 1\nextends: []\nagents: {claude-code: {status: denied}}\n";
@@ -310,13 +310,12 @@ fn gits_configuration_has_one_section_a_hook_and_gets_its_bytes_back() {
     says_2_54(&mut sandbox);
     let mine = "# mine\n[hook \"lint\"]\n\tevent = pre-commit\n\tcommand = make lint\n[user]\n\tname = Ada\n";
     std::fs::write(sandbox.outside(".gitconfig"), mine).unwrap();
-    run(&sandbox, "cordon install --user");
+    let section = "For one user, or a whole machine";
+    run(&sandbox, &documented(section));
     let written = String::from_utf8(config(&sandbox)).unwrap();
     assert!(written.starts_with(mine), "{written}");
     assert_eq!(written.matches("[hook \"cordon-").count(), 9, "{written}");
-    let section = format!(
-        "[hook \"cordon-pre-commit\"]\n\tcommand = '{CORDON}' hook --by configuration pre-commit\n\tevent = pre-commit\n"
-    );
+    let section = shown(section, "ini").replace("/usr/local/bin/cordon", CORDON);
     assert!(written.contains(&section), "{written}");
     run(&sandbox, "cordon install --user");
     assert_eq!(config(&sandbox), written.as_bytes());

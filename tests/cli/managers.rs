@@ -22,12 +22,17 @@ pub(crate) fn manager(path: &str) -> Option<PathBuf> {
     Some(program)
 }
 
-/// The lines to copy from a section of docs/hooks.md.
+/// The lines to copy from a section of docs/hooks.md: the first block.
 pub(crate) fn documented(section: &str) -> String {
+    shown(section, "")
+}
+
+/// The first block of such a section in a language.
+pub(crate) fn shown(section: &str, language: &str) -> String {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/hooks.md");
     let page = std::fs::read_to_string(page).unwrap();
-    let (_, rest) = page.split_once(&format!("\n### {section}\n")).unwrap();
-    let (_, block) = rest.split_once("\n```").unwrap();
+    let (_, rest) = page.split_once(&format!("# {section}\n")).unwrap();
+    let (_, block) = rest.split_once(&format!("\n```{language}")).unwrap();
     let (_, lines) = block.split_once('\n').unwrap();
     lines.split("```").next().unwrap().to_owned()
 }
