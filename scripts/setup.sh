@@ -115,10 +115,14 @@ npm_itself() {
 
 # Public schemas of formats, into target/schemas. The gate needs them, the tests do not. They are no part of this
 # repository: that of SARIF comes in a crate, which is fetched and not built, that of JUnit in the sources of pytest,
-# those of GitHub's webhooks by npm. Without the last, tests/ci/ takes its payloads as they are, and says so.
+# those of GitHub's webhooks and of its REST API by npm. Without those of the webhooks tests/ci/ takes its payloads as
+# they are, and says so.
 schemas() {
-  local dir=target/schemas log=target/schemas.log
-  if [ -f "$dir/sarif.json" ] && [ -f "$dir/junit.xsd" ] && [ -f "$dir/webhooks.json" ]; then return 0; fi
+  local dir=target/schemas log=target/schemas.log name missing=
+  for name in sarif.json junit.xsd webhooks.json ruleset.json; do
+    [ -f "$dir/$name" ] || missing=$name
+  done
+  if [ -z "$missing" ]; then return 0; fi
   rm -rf "$dir"
   mkdir -p "$dir/crate/src"
   if ! sarif_schema "$dir" >"$log" 2>&1; then
@@ -129,6 +133,9 @@ schemas() {
   fi
   if ! webhook_schemas "$dir" >"$log" 2>&1; then
     say "skipped the schemas of webhooks ($dir): $(tail -n 1 "$log"); some tests are then skipped"
+  fi
+  if ! ruleset_schema "$dir" >"$log" 2>&1; then
+    say "skipped the schema of rulesets ($dir): $(tail -n 1 "$log"); the gate needs it, the tests do not"
   fi
 }
 
@@ -151,6 +158,15 @@ junit_schema() {
 webhook_schemas() {
   npm install --silent --no-audit --no-fund --ignore-scripts --prefix "$1/npm" @octokit/webhooks-schemas@7.6.1 &&
     cp "$1/npm/node_modules/@octokit/webhooks-schemas/schema.json" "$1/webhooks.json"
+}
+
+# The body of `POST /orgs/{org}/rulesets`, in GitHub's description of its API.
+ruleset_schema() {
+  local body='github.json#/paths/~1orgs~1%7Borg%7D~1rulesets/post/requestBody/content/application~1json/schema'
+  npm pack --silent --pack-destination "$1" @octokit/openapi@23.0.2 &&
+    tar -xzOf "$1/octokit-openapi-23.0.2.tgz" package/generated/api.github.com.json >"$1/github.json" &&
+    rm "$1/octokit-openapi-23.0.2.tgz" &&
+    printf '%s\n' "{\"\$ref\": \"$body\"}" >"$1/ruleset.json"
 }
 
 # What looks at the format html in a browser, and Microsoft's own validator of SARIF, into target/look. The gate

@@ -5,8 +5,9 @@
 #
 # It makes repositories full of hostile text, judges them, and validates: the JSON report, policies and the
 # schemas themselves by docs/schema/; SARIF by the standard's schema and by Microsoft's multitool with GitHub's
-# rules; GitLab's two formats by tests/formats/*.schema.json; JUnit by Jenkins' schema. Each validator must also
-# refuse a broken copy, so that none passes for want of looking. scripts/setup.sh brings the validators.
+# rules; GitLab's two formats by tests/formats/*.schema.json; JUnit by Jenkins' schema; the ruleset to copy by
+# GitHub's description of its API. Each validator must also refuse a broken copy, so that none passes for want of
+# looking. scripts/setup.sh brings the validators.
 #
 # Exit 0: all are valid. 1: what was printed is not.
 set -euo pipefail
@@ -103,6 +104,7 @@ reports unread 2 --repo "$scratch/repositories/shallow" --all
 
 valid "the schemas themselves" "$bin/check-jsonschema" -q --check-metaschema docs/schema/*.json tests/formats/*.schema.json
 valid "policies" schema docs/schema/policy-v1.json "$found/.cordon.yml" policies/default.yml policies/packs/*.yml
+valid "a ruleset" schema target/schemas/ruleset.json policies/example-org/.github/ruleset.json
 valid "tests of policies" schema docs/schema/policy-tests-v1.json policies/packs/tests/*.yml
 "$cordon" explain --repo "$found" HEAD --format json >"$scratch/explanation" 2>/dev/null || true
 valid "an explanation" schema docs/schema/explain-v1.json "$scratch/explanation"
@@ -121,6 +123,8 @@ refused "a schema of no type" '"type": "object"' '"type": "thing"' docs/schema/r
   "$bin/check-jsonschema" -q --check-metaschema
 refused "a policy with a mode of its own" 'mode: warn' 'mode: shout' "$found/.cordon.yml" \
   schema docs/schema/policy-v1.json --default-filetype yaml
+refused "a ruleset without a workflow's repository" '"repository_id"' '"repository"' policies/example-org/.github/ruleset.json \
+  schema target/schemas/ruleset.json
 refused "an explanation without a policy" '"policy"' '"police"' "$scratch/explanation" schema docs/schema/explain-v1.json
 refused "a report without a verdict" '"verdict"' '"verdikt"' "$made/json" schema docs/schema/report-v1.json
 refused "sarif with a level of its own" '"level":"error"' '"level":"fatal"' "$made/sarif" sarif_schema

@@ -3,9 +3,10 @@
 //!
 //! In README.md and everywhere below docs/:
 //! - A ```` ```yaml ```` block is a policy, whole or a piece of one, unless it is a workflow (it has
-//!   `jobs:`). One that is meant to fail has `<!-- policy: error -->` in the line before it, one that
-//!   shows what has no effect yet `<!-- policy: pending -->`; the next block is then what
-//!   `cordon policy check` says of it. `CORDON_GENERATE=1 cargo test generated` writes it anew.
+//!   `jobs:`) or steps of one (it begins with `- run:`), which tests/ci runs. One that is meant to fail
+//!   has `<!-- policy: error -->` in the line before it, one that shows what has no effect yet
+//!   `<!-- policy: pending -->`; the next block is then what `cordon policy check` says of it.
+//!   `CORDON_GENERATE=1 cargo test generated` writes it anew.
 //! - A ```` ```yaml ```` block that begins with `tests:` holds tests of the last policy before it, which
 //!   pass; where it has `survivors:`, each of them is right.
 //! - One that begins with `waiver:` or `emergency:` is such a file, and good.
@@ -160,7 +161,7 @@ fn is_another_programs(block: &Block) -> bool {
 }
 
 fn is_workflow(block: &Block) -> bool {
-    block.text.lines().any(|line| line == "jobs:")
+    block.text.lines().any(|line| line == "jobs:") || block.text.starts_with("- run: ")
 }
 
 /// A piece of a policy becomes a whole one.

@@ -65,13 +65,14 @@ impl Action {
 }
 
 /// What a run of the action left behind.
-struct Ran {
-    said: Said,
+pub(crate) struct Ran {
+    pub(crate) said: Said,
     outputs: BTreeMap<String, String>,
     summary: String,
 }
 
-fn run(forge: &Forge, job: &Job, with: &[(&str, &str)]) -> Ran {
+/// Runs the action in a job, of the program on the path.
+pub(crate) fn run(forge: &Forge, job: &Job, with: &[(&str, &str)]) -> Ran {
     let action = Action::read();
     let with = [&[("version", "system")], with].concat();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -14,6 +14,7 @@ mod gitlab;
 mod hostile;
 mod other;
 mod payloads;
+mod rollout;
 #[path = "../cli/support.rs"]
 #[expect(
     dead_code,
@@ -21,3 +22,4 @@ mod payloads;
 )]
 mod support;
 mod variables;
+mod workflow;
