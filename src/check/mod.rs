@@ -59,7 +59,7 @@ pub use scan::{ScanRequest, Source, scan};
 use sum::Sum;
 use surroundings::{Surroundings, actor_of, gpg};
 pub use vocabulary::vocabulary;
-pub use waived::{NoWaivers, waivers_in_force};
+pub use waived::{InForce, NoWaivers, waivers_in_force};
 pub use what::{Event, Merged, Received, What};
 
 /// What is asked of the engine.

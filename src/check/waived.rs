@@ -24,7 +24,7 @@ use crate::text::{Clean, Redact};
 use known::Known;
 use standing::Judge;
 pub(super) use standing::machine;
-pub use standing::{NoWaivers, waivers_in_force};
+pub use standing::{InForce, NoWaivers, waivers_in_force};
 
 /// What the engine knows of a run, as far as waivers ask.
 pub(super) struct Run<'a> {

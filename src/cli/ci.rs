@@ -20,6 +20,8 @@ use crate::report::{RangeKind, Report, format};
 
 /// Judge what a CI job is about
 #[derive(Debug, Args)]
+// It is refused here, and the other commands have it.
+#[command(mut_arg("as_of", |day| day.hide(true)))]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a switch on the command line"

@@ -158,6 +158,24 @@ fn what_is_printed_is_to_the_byte_what_is_signed() {
 }
 
 #[test]
+fn verify_says_where_one_approval_is_not_enough() {
+    let scene = Scene::new();
+    scene.waiver("w.yml", WAIVER);
+    let said = scene.asked("verify", "2026-11-25");
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(
+        said.stdout.contains("where two approve: export"),
+        "{said:?}"
+    );
+    let second = "    date: 2026-11-20\n  - who: k.ito@acme.example\n    date: 2026-11-20\nexpires";
+    let two = WAIVER.replace("    date: 2026-11-20\nexpires", second);
+    assert_ne!(two, WAIVER);
+    scene.waiver("w.yml", &two);
+    let said = scene.asked("verify", "2026-11-25");
+    assert!(said.stdout.starts_with("W-1: stands\n"), "{said:?}");
+}
+
+#[test]
 fn beside_a_pinned_policy_verify_asks_for_signatures_too() {
     let scene = Scene::new();
     scene.waiver("w.yml", WAIVER);

@@ -2,7 +2,7 @@
 
 use super::{Asked, Exceptions};
 use crate::policy::ZoneClass;
-use crate::policy::waiver::{Approver, Waiver};
+use crate::policy::waiver::{Approver, Waiver, are_two};
 
 impl Exceptions<'_> {
     /// Why a waiver that stands does not count for a finding.
@@ -74,14 +74,4 @@ impl Exceptions<'_> {
             })
             .copied()
     }
-}
-
-/// Whether approvals are of two people for certain, as far as groups and keys tell. Without keys, the review of the file
-/// is what tells.
-fn are_two(approvers: &[Approver]) -> bool {
-    let mut each = approvers.iter().enumerate();
-    each.any(|(at, one)| {
-        let mut others = approvers.iter().skip(at + 1);
-        others.any(|other| !one.may_be(other))
-    })
 }

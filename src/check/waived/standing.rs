@@ -1,5 +1,7 @@
 //! Whether a waiver stands, by the policy and by what is known of agents and bots.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use crate::agent::Catalogue;
@@ -8,7 +10,7 @@ use crate::check::{in_force, staged, vocabulary};
 use crate::git::Repo;
 use crate::policy::origin::{FolderError, Reach};
 use crate::policy::waiver::{Groups, Standing, Terms, Waiver, WaiverFile, Waivers};
-use crate::policy::{LoadError, Outside, Policy, SignKind, load_alone};
+use crate::policy::{LoadError, Outside, Policy, SignKind, ZoneClass, load_alone};
 
 /// Who says whether a waiver stands.
 pub(super) struct Judge<'a> {
@@ -87,14 +89,24 @@ pub enum NoWaivers {
     Unread(#[from] FolderError),
 }
 
+/// Waivers with what each comes to on a day.
+pub struct InForce {
+    /// The waivers, and what is wrong with the others.
+    pub waivers: Waivers,
+    /// What each of the good ones comes to, in their order.
+    pub standings: Vec<Standing>,
+    /// The classes of zones in which a waiver needs two approvers.
+    pub two_for: BTreeSet<ZoneClass>,
+}
+
 /// The waivers that are in force in a repository, or where there is none by the given policy alone; or these files in
-/// their place. With what each comes to on a day.
+/// their place.
 pub fn waivers_in_force(
     repo: Option<&dyn Repo>,
     outside: Outside<'_>,
     files: Option<Vec<WaiverFile>>,
     date: Date,
-) -> Result<(Waivers, Vec<Standing>), NoWaivers> {
+) -> Result<InForce, NoWaivers> {
     let loaded = match repo {
         Some(repo) => in_force(repo, outside, None),
         None => load_alone(outside, vocabulary()),
@@ -112,6 +124,9 @@ pub fn waivers_in_force(
     let all_signed = loaded.waivers.all_signed;
     let judge = Judge::new(&loaded.policy, &catalogue, date, all_signed);
     let standings = waivers.good.iter().map(|waiver| judge.standing(waiver));
-    let standings = standings.collect();
-    Ok((waivers, standings))
+    Ok(InForce {
+        standings: standings.collect(),
+        two_for: judge.terms.two_for.clone(),
+        waivers,
+    })
 }

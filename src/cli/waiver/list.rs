@@ -1,6 +1,6 @@
 //! `cordon waiver list` and `cordon waiver verify`: which waivers there are, and which of them count.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -11,13 +11,13 @@ use serde_json::{Value, json};
 
 use super::terms;
 use crate::check::progress::Silent;
-use crate::check::{Request, What, run};
+use crate::check::{InForce, Request, What, run};
 use crate::cli::output::Terminal;
 use crate::cli::{Exit, open, output};
 use crate::host::Host;
-use crate::policy::Given;
 use crate::policy::origin::Reach;
-use crate::policy::waiver::{LARGEST, Standing, Waiver, WaiverFile, Waivers};
+use crate::policy::waiver::{LARGEST, Standing, Waiver, WaiverFile, are_two};
+use crate::policy::{Given, ZoneClass};
 use crate::secret::Engine;
 use crate::text::Clean;
 use crate::text::wrap::wrap;
@@ -80,11 +80,7 @@ impl Asked {
     }
 
     /// The waivers that are in force, or these in their place.
-    fn waivers(
-        &self,
-        host: &Host,
-        files: Option<Vec<WaiverFile>>,
-    ) -> Result<(Waivers, Vec<Standing>)> {
+    fn waivers(&self, host: &Host, files: Option<Vec<WaiverFile>>) -> Result<InForce> {
         let (repo, given) = (self.repo.as_deref(), self.given(host)?);
         terms::waivers(host, repo, given.as_ref(), files, self.date(host))
     }
@@ -98,7 +94,9 @@ impl Asked {
 
 impl List {
     pub(super) fn run(&self, host: &Host, terminal: &Terminal) -> Result<Exit> {
-        let (waivers, standings) = self.asked.waivers(host, None)?;
+        let InForce {
+            waivers, standings, ..
+        } = self.asked.waivers(host, None)?;
         let uses = self.uses(host)?;
         let date = self.asked.date(host);
         let rows = waivers.good.iter().zip(&standings);
@@ -178,7 +176,11 @@ impl Verify {
         let files = self.files.iter().map(|path| file(path));
         let files = files.collect::<Result<Vec<_>>>()?;
         let files = (!files.is_empty()).then_some(files);
-        let (waivers, standings) = self.asked.waivers(host, files)?;
+        let InForce {
+            waivers,
+            standings,
+            two_for,
+        } = self.asked.waivers(host, files)?;
         let width = terminal.stdout_style().width;
         let line = |text: &str| wrap(text, 0, 2, width) + "\n";
         let mut out = String::new();
@@ -189,7 +191,11 @@ impl Verify {
         }
         for (waiver, standing) in waivers.good.iter().zip(&standings) {
             bad += usize::from(matches!(standing, Standing::Flawed(_)));
-            out.push_str(&line(&format!("{}: {}", clean(&waiver.id), told(standing))));
+            out.push_str(&line(&format!(
+                "{}: {}",
+                clean(&waiver.id),
+                told(standing, &two_for)
+            )));
         }
         let read = counted(waivers.good.len(), "waiver");
         let _ = writeln!(out, "{read} read, {}", counted(bad, "problem"));
@@ -265,8 +271,13 @@ fn days(from: Date, to: Date) -> i32 {
     from.until(to).map_or(0, |span| span.get_days() + 1)
 }
 
-fn told(standing: &Standing) -> String {
+fn told(standing: &Standing, two_for: &BTreeSet<ZoneClass>) -> String {
     match standing {
+        Standing::Stands(approvers) if !two_for.is_empty() && !are_two(approvers) => {
+            let classes: Vec<&str> = two_for.iter().map(|class| class.word()).collect();
+            let classes = classes.join(", ");
+            format!("stands, but in zones of these classes, where two approve: {classes}")
+        }
         Standing::Stands(_) => "stands".to_owned(),
         Standing::Expired => "expired".to_owned(),
         Standing::Flawed(why) => format!("does not count: {}", clean(why)),

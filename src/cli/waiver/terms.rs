@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail};
 use jiff::civil::Date;
 
-use crate::check::waivers_in_force;
+use crate::check::{InForce, waivers_in_force};
 use crate::cli::open;
 use crate::git::{self, Repo};
 use crate::host::Host;
-use crate::policy::waiver::{Standing, WaiverFile, Waivers};
+use crate::policy::waiver::WaiverFile;
 use crate::policy::{Given, Outside};
 
 /// The waivers that are in force, by the given policy alone where there is no repository; or these files in their
@@ -20,7 +20,7 @@ pub(super) fn waivers(
     given: Option<&Given>,
     files: Option<Vec<WaiverFile>>,
     date: Date,
-) -> Result<(Waivers, Vec<Standing>)> {
+) -> Result<InForce> {
     let outside = Outside {
         given,
         host,

@@ -31,7 +31,7 @@ pub use index::WaiverIndex;
 pub(super) use read::read;
 pub use register::Groups;
 pub use scope::{End, Matter, Scope};
-pub use standing::{Approver, Proved, Register, Standing};
+pub use standing::{Approver, Proved, Register, Standing, are_two};
 pub use terms::{EmergencyTerms, MAX_DAYS, Terms, WaiverTerms};
 pub use trusted::{LARGEST, MOST, is_waiver};
 pub use unread::WaiverFiles;

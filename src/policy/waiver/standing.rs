@@ -61,6 +61,16 @@ impl Approver {
     }
 }
 
+/// Whether approvals are of two people for certain, as far as groups and keys tell. Without keys, the review of the file
+/// is what tells.
+pub fn are_two(approvers: &[Approver]) -> bool {
+    let mut each = approvers.iter().enumerate();
+    each.any(|(at, one)| {
+        let mut others = approvers.iter().skip(at + 1);
+        others.any(|other| !one.may_be(other))
+    })
+}
+
 impl Proved {
     /// Whether somebody of those who had a part may have signed, in whatever name.
     pub fn may_be(&self, own: &Own) -> bool {
