@@ -3,7 +3,7 @@
 //!
 //! In README.md and everywhere below docs/:
 //! - A ```` ```yaml ```` block is a policy, whole or a piece of one, unless it is a workflow (it has
-//!   `jobs:`) or steps of one (it begins with `- run:`), which tests/ci runs. One that is meant to fail
+//!   `jobs:`) or steps of one (`- run:` or `- id:`), which tests/ci runs. One that is meant to fail
 //!   has `<!-- policy: error -->` in the line before it, one that shows what has no effect yet
 //!   `<!-- policy: pending -->`; the next block is then what `cordon policy check` says of it.
 //!   `CORDON_GENERATE=1 cargo test generated` writes it anew.
@@ -161,7 +161,9 @@ fn is_another_programs(block: &Block) -> bool {
 }
 
 fn is_workflow(block: &Block) -> bool {
-    block.text.lines().any(|line| line == "jobs:") || block.text.starts_with("- run: ")
+    let steps = ["- run: ", "- id: "];
+    steps.iter().any(|start| block.text.starts_with(start))
+        || block.text.lines().any(|line| line == "jobs:")
 }
 
 /// A piece of a policy becomes a whole one.

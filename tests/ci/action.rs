@@ -67,7 +67,7 @@ impl Action {
 /// What a run of the action left behind.
 pub(crate) struct Ran {
     pub(crate) said: Said,
-    outputs: BTreeMap<String, String>,
+    pub(crate) outputs: BTreeMap<String, String>,
     summary: String,
 }
 

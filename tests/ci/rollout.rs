@@ -13,7 +13,7 @@ use crate::workflow::{about, documented, events, file, job, judges, parsed, run}
 const EXAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/policies/example-org");
 
 /// At the address that the example names: agents are kept out of `docs`.
-fn policy_of_the_organisation(forge: &Forge) {
+pub(crate) fn policy_of_the_organisation(forge: &Forge) {
     let dev = &forge.dev;
     let remote = dev.outside("agent-policy");
     std::fs::create_dir(&remote).unwrap();

@@ -1,6 +1,7 @@
 //! Workflows run as GitHub runs them: a job's steps one after the other, an action by its own `action.yml`. Those that
 //! docs/github.md shows are run here.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use cordon::policy::yaml;
@@ -9,6 +10,7 @@ use serde_json::Value;
 use crate::action;
 use crate::forge::{Depth, Forge, Job, ZEROS, github};
 use crate::payloads::{merge_group, pull_request, pushed};
+use crate::rollout::policy_of_the_organisation;
 use crate::support::said;
 
 pub(crate) fn file(path: &str) -> String {
@@ -57,14 +59,21 @@ pub(crate) fn events(workflow: &Value) -> Vec<&str> {
     events.keys().map(String::as_str).collect()
 }
 
+/// What the steps of a job have given out, by their ids.
+type Outputs = BTreeMap<String, BTreeMap<String, String>>;
+
 /// What stands between `${{` and `}}`, of this event. A secret is its own name.
-fn value(text: &str, payload: &Value) -> String {
+fn value(text: &str, payload: &Value, outputs: &Outputs) -> String {
     let Some(expression) = text.strip_prefix("${{ ") else {
         return text.to_owned();
     };
     let of = |part: &str| -> Option<String> {
         if let Some(name) = part.strip_prefix("secrets.") {
             return Some(name.to_owned());
+        }
+        if let Some(step) = part.strip_prefix("steps.") {
+            let (id, name) = step.split_once(".outputs.").unwrap();
+            return outputs.get(id)?.get(name).cloned();
         }
         let path = part.strip_prefix("github.event.").unwrap();
         let pointer = format!("/{}", path.replace('.', "/"));
@@ -74,10 +83,15 @@ fn value(text: &str, payload: &Value) -> String {
     parts.into_iter().find_map(of).unwrap_or_default()
 }
 
-/// Runs the steps of a job in turn; the exit code of the first that fails, and what the last one said.
+/// Runs the steps of a job in turn, after a failure those alone that always run; the exit code of the one that failed,
+/// and what was said.
 pub(crate) fn run(forge: &Forge, steps: &Value, branch: &str, event: &Job) -> (i32, String) {
-    let mut told = String::new();
+    let (mut ended, mut told) = (0, String::new());
+    let mut outputs = Outputs::new();
     for step in steps.as_array().unwrap() {
+        if ended != 0 && step["if"] != "always()" {
+            continue;
+        }
         let said = match step["uses"].as_str() {
             Some(uses) if uses.starts_with("actions/checkout@") => {
                 let whole = step["with"]["fetch-depth"] == 0;
@@ -92,24 +106,26 @@ pub(crate) fn run(forge: &Forge, steps: &Value, branch: &str, event: &Job) -> (i
                 let with: Vec<(&str, &str)> = with
                     .map(|(name, value)| (name.as_str(), value.as_str().unwrap()))
                     .collect();
-                action::run(forge, event, &with).said
+                let ran = action::run(forge, event, &with);
+                let id = step["id"].as_str().unwrap_or_default();
+                outputs.insert(id.to_owned(), ran.outputs);
+                ran.said
             }
             None => {
                 let mut command = forge.in_job("bash", event);
                 command.args(["--noprofile", "--norc", "-eo", "pipefail", "-c"]);
                 command.arg(step["run"].as_str().unwrap());
                 for (name, text) in step["env"].as_object().into_iter().flatten() {
-                    command.env(name, value(text.as_str().unwrap(), &event.payload));
+                    let text = text.as_str().unwrap();
+                    command.env(name, value(text, &event.payload, &outputs));
                 }
                 said(&mut command)
             }
         };
-        told = said.stdout + &said.stderr;
-        if said.code != 0 {
-            return (said.code, told);
-        }
+        told += &(said.stdout + &said.stderr);
+        ended = if ended == 0 { said.code } else { ended };
     }
-    (0, told)
+    (ended, told)
 }
 
 /// An event about a branch, which a forge has beside `main`.
@@ -200,4 +216,59 @@ fn the_step_before_lets_git_have_a_token_for_the_policy_alone() {
     let token = "https://x-access-token:POLICY_TOKEN@github.com/acme/agent-policy";
     assert_eq!(asked("agent-policy"), token);
     assert_eq!(asked("radio"), "https://github.com/acme/radio");
+}
+
+#[test]
+fn a_later_step_reads_what_the_action_gives_out() {
+    let steps = parsed(&documented("## Inputs and outputs", "yaml"));
+    let forge = Forge::new();
+    for (path, told) in [
+        ("docs/guide.md", "pass, 0 of 0 findings block"),
+        ("src/core/key.c", "fail, 1 of 1 findings block"),
+    ] {
+        changed(&forge, path);
+        let about = about(&forge, "pull_request", "change");
+        forge.checkout("main", Depth::One);
+        let (code, said) = run(&forge, &steps, "main", &about);
+        assert_eq!(code, i32::from(path.starts_with("src")), "{said}");
+        let (_, rest) = said
+            .split_once(&format!("{told}; the report is "))
+            .unwrap_or_else(|| panic!("{said}"));
+        let report = std::fs::read_to_string(rest.lines().next().unwrap()).unwrap();
+        assert!(report.contains("cordon.report/v1"), "{report}");
+    }
+}
+
+/// A repository that names its organisation's policy in Git, and a runner that has fetched nothing yet.
+#[test]
+fn a_job_of_ones_own_fetches_what_the_locks_say() {
+    let lines = documented("## A policy in Git", "sh");
+    let forge = Forge::empty();
+    let dev = &forge.dev;
+    policy_of_the_organisation(&forge);
+    let policy =
+        "cordon: 1\nextends: [{git: \"https://github.com/acme/agent-policy\", ref: main}]\n";
+    dev.write(".cordon.yml", policy);
+    let said = dev.cordon(["policy", "update"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    dev.commit("Name the policy");
+    forge.push("main");
+    let ends = |path: &str, script: &str, runner: &str| {
+        changed(&forge, path);
+        forge.checkout("change", Depth::Full);
+        let mut command = forge.in_job("sh", &Job::default());
+        command
+            .args(["-ec", script])
+            .env("BASE", forge.id("main"))
+            .env("HEAD", forge.id("change"))
+            .env("XDG_CACHE_HOME", dev.outside(runner));
+        crate::support::said(&mut command)
+    };
+    let check = lines.lines().last().unwrap();
+    let said = ends("README.md", check, "first");
+    assert_eq!(said.code, 2, "{said:?}");
+    assert_eq!(ends("README.md", &lines, "second").code, 0);
+    let said = ends("docs/guide.md", &lines, "third");
+    assert_eq!(said.code, 1, "{said:?}");
+    assert!(said.stdout.contains("zone-agent"), "{said:?}");
 }

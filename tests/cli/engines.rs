@@ -148,6 +148,32 @@ fn a_zone_that_is_only_audited_tells_the_paths_and_decides_nothing() {
 }
 
 #[test]
+fn a_commit_says_how_many_files_it_changes() {
+    let sandbox = Sandbox::with_policy(PLAIN);
+    let files = |args: &[&str]| sandbox.report(args).json["commits"][0]["files"].clone();
+    let last = ["--range", "HEAD~1..HEAD"];
+    sandbox.write("a", "1\n2\n3\n");
+    sandbox.write("b", "b\n");
+    sandbox.stage();
+    assert_eq!(files(&["--staged"]), 2);
+    sandbox.commit("Add two");
+    assert_eq!(files(&last), 2);
+    sandbox.git(["mv", "a", "c"]);
+    sandbox.commit("A rename is one");
+    assert_eq!(files(&last), 1);
+    sandbox.commit("Nothing");
+    assert_eq!(files(&last), 0);
+    // A merge without a conflict changes nothing itself.
+    sandbox.git(["checkout", "-q", "-b", "side", "HEAD~2"]);
+    sandbox.write("d", "d\n");
+    sandbox.commit("Beside");
+    sandbox.git(["merge", "-q", "--no-ff", "--no-edit", "main"]);
+    let report = sandbox.report(&["--range", "HEAD~1..HEAD"]);
+    let commits = report.json["commits"].as_array().unwrap();
+    assert_eq!(commits.last().unwrap()["files"], 0, "{:#}", report.json);
+}
+
+#[test]
 fn every_field_that_the_page_names_is_in_the_schema() {
     let schema = std::fs::read_to_string(ours("docs/schema/report-v1.json")).unwrap();
     let schema: Value = serde_json::from_str(&schema).unwrap();
