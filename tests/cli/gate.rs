@@ -122,6 +122,12 @@ fn ci_counts_where_it_calls_cordon_before_or_after() {
     let without = gate.replace("Cordon check", "true");
     let report = after(path, gate, |sandbox| sandbox.write(path, &without));
     assert_eq!(report.of(RULE).len(), 1, "taken out");
+    let group = ".gitlab/security-policies/policy.yml";
+    let said = "pipeline_execution_policy: [{name: Cordon, enabled: true}]\n";
+    let report = after(group, said, |sandbox| {
+        sandbox.write(group, said.replace("true", "false"));
+    });
+    assert_eq!(report.of(RULE).len(), 1, "the group's job");
     let report = after(path, &without, |sandbox| sandbox.write(path, gate));
     assert_eq!(report.of(RULE).len(), 1, "put in");
     let report = after(path, gate, |sandbox| {

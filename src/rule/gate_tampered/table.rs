@@ -79,6 +79,7 @@ pub(super) const GATES: &[Gate] = &[
             ".forgejo/workflows/**",
             ".gitlab-ci.yml",
             ".gitlab/ci/**",
+            ".gitlab/security-policies/**",
             ".circleci/**",
             ".buildkite/**",
             ".woodpecker/**",
