@@ -1,5 +1,5 @@
 //! An event's name, a line break and its payload, as GitHub, Gitea and Forgejo write them: what a job is about is what stands
-//! there, and what is no JSON is no event.
+//! there.
 
 #![no_main]
 
@@ -42,8 +42,9 @@ fuzz_target!(|input: &[u8]| {
 fn check(job: &Job, name: &[u8], payload: &[u8]) {
     assert_eq!(job.event.as_bytes(), name);
     assert_eq!(job.privileged, name == b"pull_request_target");
+    // Of what nobody reads, a text may be no UTF-8 and a number too large.
     let Ok(payload) = serde_json::from_slice::<Value>(payload) else {
-        panic!("an event that is no JSON")
+        return;
     };
     let says = |pointer: &str| payload.pointer(pointer).and_then(Value::as_str);
     let id = |pointer: &str| {
