@@ -201,6 +201,34 @@ husky() {
   fi
 }
 
+# A Git that is newer than any stable release of Debian has, as target/git/bin/git: that of Debian's unstable, from its source, which apt
+# verifies. A test without it says that it is skipped.
+new_git() {
+  local dir=$PWD/target/git from=$PWD/target/git-source log=$PWD/target/git.log apt
+  if [ -x "$dir/bin/git" ]; then return 0; fi
+  if [ "$(id -u)" = 0 ] || [ -n "${CI:-}" ]; then
+    have make && [ -e /usr/include/zlib.h ] || apt_install make zlib1g-dev xz-utils
+  fi
+  rm -rf "$from"
+  mkdir -p "$from/parts" "$from/state/lists/partial" "$from/cache/archives/partial"
+  printf '%s\n' 'Types: deb-src' 'URIs: http://deb.debian.org/debian' 'Suites: sid' 'Components: main' \
+    'Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg' >"$from/parts/sid.sources"
+  apt=(apt-get -q -o Dir::Etc::SourceList=/dev/null -o "Dir::Etc::SourceParts=$from/parts" -o "Dir::State=$from/state"
+    -o "Dir::Cache=$from/cache" -o APT::Sandbox::User=root)
+  say "building a new git"
+  if ! {
+    "${apt[@]}" update &&
+      (cd "$from" && "${apt[@]}" source --download-only git && tar -xf git_*.orig.tar.xz --strip-components 1) &&
+      make -C "$from" -j "$(nproc)" CFLAGS=-O1 NO_CURL=1 NO_EXPAT=1 NO_GETTEXT=1 NO_OPENSSL=1 NO_PERL=1 NO_PYTHON=1 \
+        NO_RUST=1 NO_TCLTK=1 NO_INSTALL_HARDLINKS=1 INSTALL_SYMLINKS=1 TEST_PROGRAMS= CLAR_TEST_PROG= UNIT_TEST_PROGS= \
+        prefix="$dir" install
+  } >"$log" 2>&1; then
+    say "skipped a new git ($dir): $(tail -n 1 "$log"); some tests are then skipped"
+    rm -rf "$dir"
+  fi
+  rm -rf "$from"
+}
+
 # gitlab-ci-local, which runs the GitLab component: target/gitlab/run is it, with the Node of the validators. A test without
 # it says that it is skipped.
 gitlab() {
@@ -246,6 +274,7 @@ schemas
 look
 husky
 gitlab
+new_git
 servers
 shells
 say "ready"

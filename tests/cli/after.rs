@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use crate::support::{CLAUDE, CORDON, Said, Sandbox};
+use crate::support::{CLAUDE, CORDON, Said, Sandbox, gits};
 
 const ZONE: &str = "\
 cordon: 1
@@ -16,12 +16,9 @@ zones:
 
 /// A repository with this policy and the hooks, for each git of this machine.
 pub(crate) fn each_git(policy: &str, test: impl Fn(Sandbox)) {
-    for git in ["/usr/local/bin/git", "/usr/bin/git"] {
-        if !Path::new(git).exists() {
-            continue;
-        }
+    for git in gits() {
         let mut sandbox = Sandbox::with_policy(policy);
-        let dirs = [Path::new(CORDON), Path::new(git)].map(|file| file.parent().unwrap());
+        let dirs = [Path::new(CORDON), &git].map(|file| file.parent().unwrap());
         let [cordon, git] = dirs.map(|dir| dir.display().to_string());
         sandbox.set("PATH", &format!("{cordon}:{git}:/usr/bin:/bin"));
         let said = sandbox.cordon(["install"]);

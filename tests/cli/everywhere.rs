@@ -362,30 +362,31 @@ fn gits_configuration_has_one_section_a_hook_and_gets_its_bytes_back() {
     assert_eq!(event, "pre-receive\n");
 }
 
-/// What Git 2.54 does with the sections. No test of this machine's Git says so where it is older.
+/// What Git does with the sections, where one of this machine is new enough.
 #[test]
 fn git_runs_the_hooks_of_its_configuration() {
-    let sandbox = Sandbox::with_policy(POLICY);
-    if !git_is_new(&sandbox) {
-        let version = sandbox.git(["version"]).stdout;
-        let told = format!(
-            "skipped: {}; hooks by configuration need 2.54\n",
-            version.trim()
-        );
-        std::io::stderr().write_all(told.as_bytes()).unwrap();
-        return;
+    let tried = std::cell::Cell::new(false);
+    each_git(|sandbox| {
+        if !git_is_new(&sandbox) {
+            return;
+        }
+        tried.set(true);
+        run(&sandbox, "cordon install --user");
+        put(&sandbox, &own(&sandbox, "pre-commit"), "echo own >> ~/ran");
+        blocked(&sandbox.try_git(["commit", "--allow-empty", "-m", &by_claude()]));
+        assert_eq!(ran(&sandbox), ["own"]);
+        sandbox.git(["commit", "-q", "--allow-empty", "-m", "By a person"]);
+        run(&sandbox, "rm .git/hooks/*");
+        let json = doctor(&sandbox);
+        assert_eq!(json["verdict"], "pass", "{json:#}");
+        assert_eq!(json["hooks"][0]["fired"], true, "{json:#}");
+        run(&sandbox, "cordon uninstall --user");
+        sandbox.git(["commit", "-q", "--allow-empty", "-m", &by_claude()]);
+    });
+    if !tried.get() {
+        let told = b"skipped: no git of 2.54 or later; scripts/setup.sh builds one\n";
+        std::io::stderr().write_all(told).unwrap();
     }
-    run(&sandbox, "cordon install --user");
-    put(&sandbox, &own(&sandbox, "pre-commit"), "echo own >> ~/ran");
-    blocked(&sandbox.try_git(["commit", "--allow-empty", "-m", &by_claude()]));
-    assert_eq!(ran(&sandbox), ["own"]);
-    sandbox.git(["commit", "-q", "--allow-empty", "-m", "By a person"]);
-    run(&sandbox, "rm .git/hooks/*");
-    let json = doctor(&sandbox);
-    assert_eq!(json["verdict"], "pass", "{json:#}");
-    assert_eq!(json["hooks"][0]["fired"], true, "{json:#}");
-    run(&sandbox, "cordon uninstall --user");
-    sandbox.git(["commit", "-q", "--allow-empty", "-m", &by_claude()]);
 }
 
 #[test]

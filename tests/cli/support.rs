@@ -197,6 +197,13 @@ impl Said {
     }
 }
 
+/// The gits of this machine: the new one that scripts/setup.sh builds, and its own.
+pub(crate) fn gits() -> Vec<PathBuf> {
+    let new = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/git/bin/git");
+    let all = [new, "/usr/local/bin/git".into(), "/usr/bin/git".into()];
+    all.into_iter().filter(|git| git.exists()).collect()
+}
+
 /// Runs a command and collects what it says.
 pub(crate) fn said(command: &mut Command) -> Said {
     let Output {

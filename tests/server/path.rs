@@ -1,9 +1,7 @@
 //! Pushes over a path: what is refused and what is taken.
 
-use std::path::Path;
-
 use crate::server::{Server, ZONE, blocks};
-use crate::support::{CLAUDE, said};
+use crate::support::{CLAUDE, gits, said};
 
 #[test]
 fn an_agents_change_in_a_zone_is_refused_and_a_persons_is_taken() {
@@ -27,10 +25,8 @@ fn an_agents_change_in_a_zone_is_refused_and_a_persons_is_taken() {
 
 #[test]
 fn each_git_of_this_machine_shows_the_hook_what_it_received() {
-    for git in ["/usr/local/bin/git", "/usr/bin/git"] {
-        if !Path::new(git).exists() {
-            continue;
-        }
+    for git in gits() {
+        let git = git.to_str().unwrap();
         let server = Server::with(ZONE);
         let line = format!("{git} --exec-path");
         let exec = server.shell(&line).stdout;
