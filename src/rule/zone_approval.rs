@@ -143,7 +143,9 @@ fn searched(context: &Context<'_>, commit: &CommitFacts<'_>, zone: &Zone) -> Res
     let own = made.fold(Own::all(commit.commit, people), Own::and);
     for review in context.reviews.iter() {
         for (group, address) in people.members(&review.login) {
-            let own = own.is(address, Some(&review.login));
+            // By any of their names: a forge makes an address of a login too.
+            let own =
+                own.is(address, Some(&review.login)) || own.meets(&Own::person(address, people));
             seen.add(context, group, address, own);
         }
     }
@@ -189,10 +191,12 @@ fn signed_review(
         seen.instead = Some(told.to_owned());
         return Ok(None);
     }
-    let makers = Own::makers(commit.commit, context.policy.groups().people());
+    let people = context.policy.groups().people();
+    let makers = Own::makers(commit.commit, people);
     let mut addresses = makers.addresses();
     // A key that names nobody may be that of a maker, who then approves what is theirs.
-    let own = makers.is(&reviewer, None) || addresses.any(|one| context.signers.may_be(proof, one));
+    let own = makers.meets(&Own::person(&reviewer, people))
+        || addresses.any(|one| context.signers.may_be(proof, one));
     let of_member = |name: &&String| {
         let group = context.policy.groups().get(name);
         group.is_some_and(|group| group.has_member(reviewer.as_bytes()))

@@ -306,6 +306,37 @@ fn whoever_is_known_by_a_chain_of_names_is_known_by_all_of_them() {
 }
 
 #[test]
+fn the_address_that_a_forge_makes_of_a_login_is_its_owners() {
+    let maker = Sandbox::new();
+    let (path, public) = key(&maker, "key", &["-t", "ed25519"]);
+    // Ada commits, signs and reviews by an address of rlee's login; R. Lee is rlee by another.
+    for member in [
+        "rlee@users.noreply.github.com",
+        "7+rlee@users.noreply.github.com",
+    ] {
+        let groups = format!(
+            "  all: {{members: [\"r.lee@acme.example (rlee)\"]}}\n  \
+             team: {{members: [\"{member} (rl-work)\"], keys: [{{key: \"{member} {public}\"}}]}}\n"
+        );
+        let desk = Desk::new("agents: approval, approvers: [team]", &groups);
+        desk.0.git(["config", "user.email", member]);
+        let own = format!("\nReviewed-by: R <{member}>");
+        for author in [
+            "R <r.lee@acme.example>",
+            "R <8+rlee@users.noreply.github.com>",
+        ] {
+            desk.sign_for(&path, author, &own);
+            refused(&desk.judged(), "had a part in it");
+            let head = desk.0.id("HEAD");
+            let reviews = json!([review("rl-work", "APPROVED", &head)]);
+            refused(&desk.reviewed(&reviews), "had a part in it");
+        }
+        desk.sign_for(&path, DEV, &own);
+        taken(&desk.judged());
+    }
+}
+
+#[test]
 fn a_key_that_may_be_the_authors_approves_nothing() {
     let members = "r.lee@acme.example, ada@acme.example";
     let (desk, key) = keyed(members, "");
