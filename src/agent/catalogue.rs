@@ -3,9 +3,12 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{LazyLock, OnceLock};
 
+use bstr::ByteSlice as _;
+
 use super::mailbox;
 use super::mark;
 use super::raw::{Entry, ExactTrailer};
+use crate::git::Identity;
 use crate::policy::{PathTable, SignKind};
 use crate::text::{fold, shape::Shape};
 
@@ -209,6 +212,12 @@ impl Catalogue {
     /// Whether an address is an agent's.
     pub fn is_agent(&self, mailbox: &str) -> bool {
         self.by_address("", mailbox).is_some()
+    }
+
+    /// Whether somebody of this name and address is an agent: some share a mailbox with people.
+    pub fn is_agents(&self, who: &Identity) -> bool {
+        let (name, mailbox) = (who.name.to_str_lossy(), who.email.to_str_lossy());
+        self.by_address(&name, &mailbox).is_some()
     }
 
     /// The agent whose address this is: by its mailbox, or by the name on a mailbox of several.

@@ -93,6 +93,7 @@ mod tests {
             ),
             ("node", &["node", "--env-file", ".env", "/x/claude.js"]),
             ("node", &["node", "--env-file=.env", "/x/claude.js"]),
+            ("node", &["node", "--env_file", ".env", "/x/claude.js"]),
             (
                 "bun",
                 &["bun", "--tsconfig-override", "x.json", "claude.js"],

@@ -47,11 +47,11 @@ impl Draft {
         matches!(self.text, Text::Squash(..))
     }
 
-    /// The message for these commits; `None` where there is nothing to squash. `is_agent` knows the addresses of agents.
+    /// The message for these commits; `None` where there is nothing to squash. `is_agent` knows agents.
     pub(super) fn message(
         &self,
         commits: &[Commit],
-        is_agent: &dyn Fn(&str) -> bool,
+        is_agent: &dyn Fn(&Identity) -> bool,
     ) -> Option<Message> {
         match &self.text {
             Text::Written(message) => Some(message.clone()),
@@ -66,14 +66,14 @@ impl Draft {
 /// A forge knows the account behind an address and we do not. Where no commit has the address of the account that opened the
 /// request, the first commit of a person is believed to be its owner's, unless its address is another account's: else each squash
 /// would be taken for one of two authors.
-fn with_its_opener(pull: &Pull, commits: &[Commit], is_agent: &dyn Fn(&str) -> bool) -> Pull {
+fn with_its_opener(pull: &Pull, commits: &[Commit], is_agent: &dyn Fn(&Identity) -> bool) -> Pull {
     let mut pull = pull.clone();
     let is_own = |commit: &Commit| commit.author.email.eq_ignore_ascii_case(&pull.author.email);
     if commits.iter().any(is_own) {
         return pull;
     }
     let made = commits.iter().filter(|commit| commit.parents.len() < 2);
-    let mut by_people = made.filter(|commit| !is_agent(&commit.author.email.to_str_lossy()));
+    let mut by_people = made.filter(|commit| !is_agent(&commit.author));
     if let Some(first) = by_people.next()
         && !first.author.email.contains_str("noreply")
     {

@@ -212,7 +212,7 @@ fn read_commits(plan: &mut Plan, repo: &dyn Repo, request: &Request<'_>, policy:
         plan.obstacles.push(Obstacle::met(repo, &error));
     }
     let catalogue = LazyCell::new(|| Catalogue::of(policy));
-    if let Err(error) = plan.answer(repo, &|address| catalogue.is_agent(address)) {
+    if let Err(error) = plan.answer(repo, &|who| catalogue.is_agents(who)) {
         plan.obstacles.push(Obstacle::met(repo, &error));
     }
     let in_ci = request.host.is_ci() || matches!(request.what, What::Event(_));

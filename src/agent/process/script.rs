@@ -38,6 +38,7 @@ const NODE_VALUED: &[&[u8]] = &[
     b"--cpu-prof-interval",
     b"--cpu-prof-name",
     b"--cwd",
+    b"--debug-port",
     b"--diagnostic-dir",
     b"--disable-proto",
     b"--disable-warning",
@@ -248,10 +249,14 @@ impl Interpreter {
     }
 
     fn reads_name(&self, option: &[u8]) -> Reading<'static> {
-        let name = option.split_once_str("=").map_or(option, |(name, _)| name);
+        // Node takes `--env_file` for `--env-file`.
+        let option = option.replace("_", "-");
+        let name = option
+            .split_once_str("=")
+            .map_or(&*option, |(name, _)| name);
         if self.text.names.contains(&name) {
             Reading::Text
-        } else if self.valued.names.contains(&option) {
+        } else if self.valued.names.contains(&&*option) {
             Reading::SkipNext
         } else {
             Reading::Skip

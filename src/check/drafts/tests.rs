@@ -178,34 +178,33 @@ fn an_agent_s_account_that_opened_it_is_enough() {
 
 #[test]
 fn an_agent_whose_commit_is_the_first_opened_no_request() {
-    let sandbox = Sandbox::new();
     let policy =
         "cordon: 1\nextends: []\ntrailers: {forbid: [{key: Co-authored-by, naming: agent}]}\n";
-    sandbox.commit_files(&[(".cordon.yml", policy)]);
-    sandbox.git(&["checkout", "-q", "-b", "side"]);
-    let by = |name: &str, email: &str, more: &str| {
-        sandbox.write(name, "a\n");
-        sandbox.git(&["add", "."]);
-        let author = format!("--author={name} <{email}>");
-        sandbox.git(&["commit", "-qm", &format!("Add{more}"), &author]);
-    };
-    by(
-        "Cursor Agent",
-        "cursoragent@cursor.com",
-        "\n\nAssisted-by: cursor:x",
-    );
-    by("Ann", "ann@home.example", "");
-    let report = judged(
-        &sandbox,
-        Draft::of(&pull("Add", ""), &Habit::github()),
-        None,
-    );
-    // GitHub would name the agent as a second author.
-    let told = found(&report);
-    let squash = told
-        .iter()
-        .find(|(rule, commit, _)| *rule == "trailer-forbidden" && !commit);
-    assert!(squash.is_some(), "{told:?}");
+    for (who, id) in [
+        ("Cursor Agent <cursoragent@cursor.com>", "cursor"),
+        // One of many at an address.
+        ("Gemini <gemini@google.com>", "gemini-cli"),
+    ] {
+        let sandbox = Sandbox::new();
+        sandbox.commit_files(&[(".cordon.yml", policy)]);
+        sandbox.git(&["checkout", "-q", "-b", "side"]);
+        let by = |who: &str, message: &str| {
+            sandbox.write(who, "a\n");
+            sandbox.git(&["add", "."]);
+            sandbox.git(&["commit", "-qm", message, &format!("--author={who}")]);
+        };
+        by(who, &format!("Add\n\nAssisted-by: {id}:x"));
+        by("Ann <ann@home.example>", "Add");
+        let drafts = Draft::of(&pull("Add", ""), &Habit::github());
+        let report = judged(&sandbox, drafts, None);
+        let told = found(&report);
+        // GitHub would name the agent as a second author.
+        let mut told_of = told.iter();
+        assert!(
+            told_of.any(|(rule, commit, _)| *rule == "trailer-forbidden" && !commit),
+            "{who}: {told:?}"
+        );
+    }
 }
 
 #[test]

@@ -37,11 +37,11 @@ impl Asked {
 
 impl Plan {
     /// Writes the messages that are asked about and finds the merged commits, now that the commits are known. `is_agent`
-    /// knows the addresses of agents.
+    /// knows agents.
     pub(in crate::check) fn answer(
         &mut self,
         repo: &dyn Repo,
-        is_agent: &dyn Fn(&str) -> bool,
+        is_agent: &dyn Fn(&Identity) -> bool,
     ) -> git::Result<()> {
         let Some(asked) = self.asked.take() else {
             return Ok(());
