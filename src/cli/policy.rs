@@ -201,13 +201,23 @@ impl Check {
         if Suite::is_one(&text) {
             return test::check(name, text, terminal);
         }
+        if self.system && is_own(&name) {
+            bail!(
+                "a .cordon.yml is a repository's, and no machine owner's: --system is for another file"
+            );
+        }
+        let is_system = self.system || self.file.is_system(host);
         let mut loader = Loader::new(vocabulary());
-        let folder = self.file.folder(host);
+        let folder = if is_system {
+            Folder::Nowhere
+        } else {
+            self.file.folder(host)
+        };
         let beside = Beside {
             folder: &folder,
             reach: Reach::new(None, host),
             own: is_own(&name),
-            may_say_who_signs: self.system || self.file.is_system(host),
+            may_say_who_signs: is_system,
         };
         let good = loader.inspect_beside(&name, &text, Some(beside));
         let notes = loader.problems.len();

@@ -156,6 +156,13 @@ impl Builder<'_, '_> {
             return Some(without(node, &INHERITED_BY_NOBODY));
         }
         let beside = self.beside?;
+        let named = source.file.as_ref().or(source.git.as_ref());
+        if let (Folder::Nowhere, Some(named)) = (beside.folder, named) {
+            let told =
+                "a policy that stands alone, as a machine owner's does, builds on packs alone";
+            self.problems.push(Problem::error(named.span, told));
+            return None;
+        }
         match (&source.file, &source.git) {
             (Some(file), _) => self.file(file, beside, at),
             (None, Some(git)) if !beside.own => self.git(git.span, source, beside, at),

@@ -95,7 +95,12 @@ fn judged(subject: &Subject, test: &Test, host: &Host) -> Report {
     let given = Given {
         name: subject.name.clone(),
         text: subject.text.clone(),
-        waivers: if test.given.waivers_beside {
+        waivers: if test
+            .given
+            .waivers_beside
+            .as_ref()
+            .is_some_and(|asked| asked.value)
+        {
             subject.waivers.clone()
         } else {
             Vec::new()

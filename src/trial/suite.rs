@@ -201,9 +201,12 @@ impl Reader<'_> {
 
     /// What is given beside the commits.
     fn beside(&mut self, given: &RawGiven) {
-        if let (Some(waivers), true) = (&given.waivers, self.own) {
+        let listed = given.waivers.as_ref().map(|one| one.span);
+        let beside = given.waivers_beside.as_ref().map(|one| one.span);
+        let own = self.own;
+        for span in listed.into_iter().chain(beside).filter(|_| own) {
             let told = "a repository's own waivers lie in it: put them into `files`, at `.cordon/waivers/`";
-            self.error(waivers.span, told);
+            self.error(span, told);
         }
         let stage = given.stage.as_ref().map_or(Stage::Ci, |stage| stage.value);
         if let (Some(reviews), true) = (&given.reviews, stage != Stage::Ci) {

@@ -281,6 +281,21 @@ fn the_check_of_a_policy_takes_it_for_an_organisations() {
     assert!(said.stdout.contains("policy check --system"), "{said:?}");
     let said = org.governed.cordon(["policy", "check", "--system", file]);
     assert_eq!(said.code, 0, "{said:?}");
+    // Nothing lies beside a machine owner's, and a `.cordon.yml` is none.
+    for source in [
+        "{file: other.yml}",
+        "{git: \"file:///srv/p.git\", ref: main}",
+    ] {
+        let text = text.replace("extends: []", &format!("extends: [{source}]"));
+        std::fs::write(org.governed.outside("more.yml"), &text).unwrap();
+        let more = org.governed.outside("more.yml");
+        let more = more.to_str().unwrap();
+        let said = org.governed.cordon(["policy", "check", "--system", more]);
+        assert_eq!(said.code, 2, "{said:?}");
+        assert!(said.stdout.contains("packs alone"), "{said:?}");
+    }
+    let said = org.governed.cordon(["policy", "check", "--system"]);
+    assert_eq!(said.code, 2, "{said:?}");
     // This machine's own is known by its path.
     system(&mut org, &text);
     let own = org.governed.outside("system/policy.yml");

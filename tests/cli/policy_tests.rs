@@ -629,15 +629,15 @@ fn example_waiver() -> String {
 #[test]
 fn a_waiver_of_the_example_must_count() {
     let sandbox = example();
-    let waiver = example_waiver();
-    sandbox.write("waivers/W-2026-0117.yml", &waiver);
+    let day = |days: &str| {
+        let said = sandbox.shell(&format!("date -u -d {days} +%Y-%m-%d"));
+        said.stdout.trim().to_owned()
+    };
     // One that is approved today has the tests' own days before it.
-    let today = sandbox.shell("date -u +%Y-%m-%d").stdout;
-    let soon = sandbox.shell("date -u -d +30days +%Y-%m-%d").stdout;
-    let fresh = waiver
-        .replace("2026-11-20", today.trim())
-        .replace("2026-12-20", soon.trim());
-    sandbox.write("waivers/W-2026-0117.yml", &fresh);
+    let waiver = example_waiver()
+        .replace("2026-11-20", &day("today"))
+        .replace("2026-12-20", &day("+30days"));
+    sandbox.write("waivers/W-2026-0117.yml", &waiver);
     let said = sandbox.shell("ci/check.sh");
     assert_eq!(said.code, 0, "{said:?}");
     sandbox.write(
@@ -646,6 +646,11 @@ fn a_waiver_of_the_example_must_count() {
     );
     let said = sandbox.shell("ci/check.sh");
     assert_eq!(said.code, 2, "{said:?}");
+    // As the page shows it, on its day.
+    sandbox.write("waivers/W-2026-0117.yml", example_waiver());
+    let verify = "cordon waiver verify --policy policy.yml --as-of 2026-11-25";
+    let said = sandbox.shell(verify);
+    assert_eq!(said.code, 0, "{said:?}");
 }
 
 const KEY: &str =

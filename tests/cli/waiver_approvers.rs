@@ -164,7 +164,7 @@ fn verify_says_where_one_approval_is_not_enough() {
     let said = scene.asked("verify", "2026-11-25");
     assert_eq!(said.code, 0, "{said:?}");
     assert!(
-        said.stdout.contains("where two approve: export"),
+        said.stdout.contains("not in zones of the class export"),
         "{said:?}"
     );
     let second = "    date: 2026-11-20\n  - who: k.ito@acme.example\n    date: 2026-11-20\nexpires";

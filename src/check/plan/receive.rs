@@ -193,7 +193,8 @@ fn foreign_judge(
         "a push may not say which branch judges a namespace: whoever keeps the server says so, by \
          `git symbolic-ref` there"
     } else if update.new.is_some() && !is_own && elsewhere.has(repo, end.as_ref())? {
-        "this branch judges another namespace than the push's: push to it there"
+        "this branch judges a namespace that the push is not in: push to it there, or let whoever \
+         keeps the server move it"
     } else {
         return Ok(None);
     };

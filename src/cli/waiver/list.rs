@@ -275,8 +275,8 @@ fn told(standing: &Standing, two_for: &BTreeSet<ZoneClass>) -> String {
     match standing {
         Standing::Stands(approvers) if !two_for.is_empty() && !are_two(approvers) => {
             let classes: Vec<&str> = two_for.iter().map(|class| class.word()).collect();
-            let classes = classes.join(", ");
-            format!("stands, but in zones of these classes, where two approve: {classes}")
+            let classes = classes.join(" or ");
+            format!("stands; not in zones of the class {classes}, where two must approve")
         }
         Standing::Stands(_) => "stands".to_owned(),
         Standing::Expired => "expired".to_owned(),

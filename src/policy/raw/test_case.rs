@@ -63,8 +63,7 @@ pub struct RawGiven {
     /// Waivers, of an organisation's policy alone.
     pub waivers: Listed<RawWaiver>,
     /// Whether those count too that lie beside the policy. They come and go, and so may what the test shows.
-    #[serde(default)]
-    pub waivers_beside: bool,
+    pub waivers_beside: Option<Spanned<bool>>,
     /// The commits, parents first; each has the one before it as its parent.
     pub commits: Spanned<Vec<Spanned<RawTestCommit>>>,
 }
