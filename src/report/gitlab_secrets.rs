@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use super::forge::{Row, Unique, clipped, file_name, ranked};
+use super::forge::{BYTES, Row, Unique, clipped, file_name, ranked};
 use super::words::{decision_word, place, waiver_text};
 use super::{FindingRow, Format, Report, Style, Verdict};
 use crate::finding::Decision;
@@ -38,15 +38,7 @@ impl Format for GitLabSecrets {
     }
 
     fn render(&self, report: &Report, style: &Style) -> String {
-        let mut unique = Unique::default();
-        let vulnerabilities: Vec<Value> = ranked(report)
-            .into_iter()
-            .filter_map(|row| match row {
-                Row::Finding(row) if SECRET_RULES.contains(&row.rule) => Some(row),
-                Row::Finding(_) | Row::Incomplete(_) => None,
-            })
-            .map(|row| vulnerability(report, row, &mut unique))
-            .collect();
+        let (vulnerabilities, left_out) = vulnerabilities(report);
         let program = json!({
             "id": "cordon",
             "name": "Cordon",
@@ -64,7 +56,7 @@ impl Format for GitLabSecrets {
                 "status": if whole { "success" } else { "failure" },
                 "start_time": moment,
                 "end_time": moment,
-                "messages": messages(report),
+                "messages": messages(report, left_out),
             },
             "vulnerabilities": vulnerabilities,
         });
@@ -72,6 +64,27 @@ impl Format for GitLabSecrets {
         text.push('\n');
         text
     }
+}
+
+/// The secrets, the most severe first, and how many there was no room for.
+fn vulnerabilities(report: &Report) -> (Vec<Value>, usize) {
+    let mut unique = Unique::default();
+    let secrets = ranked(report).into_iter().filter_map(|row| match row {
+        Row::Finding(row) if SECRET_RULES.contains(&row.rule) => Some(row),
+        Row::Finding(_) | Row::Incomplete(_) => None,
+    });
+    let (mut all, mut room, mut left_out) = (Vec::new(), BYTES, 0);
+    for row in secrets {
+        let made = vulnerability(report, row, &mut unique);
+        let size = harmless_json(&made.to_string()).len() + 1;
+        if left_out > 0 || size > room {
+            left_out += 1;
+            continue;
+        }
+        room -= size;
+        all.push(made);
+    }
+    (all, left_out)
 }
 
 fn vulnerability(report: &Report, row: &FindingRow, unique: &mut Unique) -> Value {
@@ -114,7 +127,7 @@ fn vulnerability(report: &Report, row: &FindingRow, unique: &mut Unique) -> Valu
     })
 }
 
-fn messages(report: &Report) -> Vec<Value> {
+fn messages(report: &Report, left_out: usize) -> Vec<Value> {
     let rows = report.incomplete.iter().take(MESSAGES);
     let mut all: Vec<Value> = rows
         .map(|row| {
@@ -125,6 +138,10 @@ fn messages(report: &Report) -> Vec<Value> {
     let unsaid = report.incomplete.len() - all.len();
     if unsaid > 0 {
         all.push(json!({"level": "fatal", "value": format!("{unsaid} more could not be read")}));
+    }
+    if left_out > 0 {
+        let told = format!("{left_out} more findings have no room here");
+        all.push(json!({"level": "fatal", "value": told}));
     }
     all
 }

@@ -34,6 +34,7 @@ impl Format for Sarif {
 
     fn render(&self, report: &Report, _style: &Style) -> String {
         let (results, left_out) = results(report);
+        let left_out = notification(&left_out);
         let rules: Vec<Value> = RULES.iter().map(|rule| described(rule.meta())).collect();
         let log = json!({
             "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -106,11 +107,11 @@ fn pascal(id: &str) -> String {
         .collect()
 }
 
-/// The results, most severe first, and how many there was no room for.
-fn results(report: &Report) -> (Vec<Value>, usize) {
+/// The results, most severe first, and those for which there was no room.
+fn results(report: &Report) -> (Vec<Value>, Vec<&FindingRow>) {
     let mut results = Vec::new();
     let mut room = BYTES;
-    let mut left_out = 0;
+    let mut left_out = Vec::new();
     for row in ranked(report) {
         let Row::Finding(finding) = row else {
             continue;
@@ -118,7 +119,7 @@ fn results(report: &Report) -> (Vec<Value>, usize) {
         let result = result(finding);
         let size = harmless_json(&result.to_string()).len() + 1;
         if size > room {
-            left_out += 1;
+            left_out.push(finding);
             continue;
         }
         room -= size;
@@ -210,8 +211,20 @@ fn uri(path: &[u8]) -> String {
     uri
 }
 
-/// What was not read, and how many results were left out.
-fn notifications(report: &Report, left_out: usize) -> Vec<Value> {
+/// How many results were left out, as bad as the worst of them.
+fn notification(left_out: &[&FindingRow]) -> Option<Value> {
+    let blocks = left_out.iter().any(|row| row.decision == Decision::Blocked);
+    let count = left_out.len();
+    (count > 0).then(|| {
+        json!({
+            "level": if blocks { "error" } else { "warning" },
+            "message": {"text": format!("{count} more findings have no room here.")},
+        })
+    })
+}
+
+/// What was not read, and what is told of results that were left out.
+fn notifications(report: &Report, left_out: Option<Value>) -> Vec<Value> {
     let mut all: Vec<Value> = report.incomplete.iter().take(100).map(unread).collect();
     let unsaid = report.incomplete.len() - all.len();
     if unsaid > 0 {
@@ -220,12 +233,7 @@ fn notifications(report: &Report, left_out: usize) -> Vec<Value> {
             "message": {"text": format!("{unsaid} more could not be read.")},
         }));
     }
-    if left_out > 0 {
-        all.push(json!({
-            "level": "warning",
-            "message": {"text": format!("{left_out} more findings have no room here.")},
-        }));
-    }
+    all.extend(left_out);
     all
 }
 

@@ -65,6 +65,25 @@ fn quality_rows_have_fingerprints_of_their_own_and_tell_what_was_not_read() {
     );
 }
 
+#[test]
+fn no_more_secrets_than_gitlab_reads() {
+    let mut report = report(&[]);
+    report.findings = many(20_000, 1_000);
+    for row in &mut report.findings {
+        row.rule = "secret-added";
+    }
+    let text = rendered("gitlab-secrets", &report);
+    assert!(text.len() < 20_100_000, "{}", text.len());
+    let document: Value = serde_json::from_str(&text).unwrap();
+    let rows = document["vulnerabilities"].as_array().unwrap();
+    assert_eq!(rows[0]["severity"], "Critical");
+    let more = report.findings.len() - rows.len();
+    assert!(more > 0);
+    let messages = document["scan"]["messages"].as_array().unwrap();
+    let told = format!("{more} more findings have no room here");
+    assert_eq!(messages.last().unwrap()["value"], told);
+}
+
 /// What blocks is kept, wherever it stands, and what there is no room for is counted.
 #[test]
 fn no_more_rows_than_a_widget_reads() {
