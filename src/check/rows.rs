@@ -162,6 +162,11 @@ impl Obstacle {
         }
     }
 
+    /// What kind of obstacle it is, kebab-case.
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
     /// The obstacle, with what mends it.
     #[must_use]
     pub fn mended_by(self, mend: Option<String>) -> Self {

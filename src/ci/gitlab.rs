@@ -3,12 +3,15 @@
 //! Variables are those of GitLab's documentation ("Predefined CI/CD variables reference"). In a pipeline for merged
 //! results or of a merge train `CI_COMMIT_SHA` is a merge that GitLab made; what the request brings is the source
 //! branch's commit, which only such pipelines name. `CI_MERGE_REQUEST_DIFF_BASE_SHA` is no base to judge by: it is where the
-//! source branch was cut, and stays what it was when the target changes.
+//! source branch was cut, and stays what it was when the target changes. The pipeline of a request from a fork runs in the
+//! fork ("Merge request pipelines", "Use with forked projects"), unless a member of the parent starts one there.
 
 use bstr::ByteSlice as _;
 
 use super::merged::of_last_line;
-use super::{Change, Job, RequestText, Source, System, Tip, branch, id_of, tag, unclear, wanted};
+use super::{
+    Change, Job, RequestText, Source, System, Tip, branch, id_of, in_fork, tag, unclear, wanted,
+};
 use crate::check::Obstacle;
 use crate::git::{Commit, Habit, Identity};
 use crate::host::Host;
@@ -60,6 +63,7 @@ impl System for GitLab {
 
 impl GitLab {
     fn request(&self, host: &Host) -> Result<Change, Box<Obstacle>> {
+        self.in_target(host)?;
         let target = wanted(host, self, "CI_MERGE_REQUEST_TARGET_BRANCH_NAME")?;
         let number = wanted(host, self, "CI_MERGE_REQUEST_IID")?;
         let source = id_of(host, self, "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA")?;
@@ -79,6 +83,18 @@ impl GitLab {
             branch: host.var("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME").cloned(),
             group: false,
         })
+    }
+
+    /// In a fork's pipeline `origin` is the fork, and has the author's branches by the names of the target's.
+    fn in_target(&self, host: &Host) -> Result<(), Box<Obstacle>> {
+        let target = wanted(host, self, "CI_MERGE_REQUEST_PROJECT_ID")?;
+        if target == wanted(host, self, "CI_PROJECT_ID")? {
+            return Ok(());
+        }
+        let told =
+            "this pipeline runs in a fork, not in the project that the merge request goes into";
+        let mend = "let a member of the parent project run the pipeline there: the merge request, Pipelines, Run pipeline";
+        Err(in_fork(self, told, mend))
     }
 
     fn text(&self, host: &Host) -> Result<RequestText, Box<Obstacle>> {

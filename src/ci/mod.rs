@@ -258,6 +258,16 @@ fn unclear(system: &dyn System, told: &str) -> Box<Obstacle> {
     Box::new(Obstacle::told("event", told).mended_by(Some(mend)))
 }
 
+/// A job whose `origin` is a fork of the repository that the change goes into. Whoever owns the fork owns its branches,
+/// its variables and its runners, and so the base, the policy and the verdict.
+fn in_fork(system: &dyn System, told: &str, mend: &str) -> Box<Obstacle> {
+    let told = format!(
+        "{}: {told}: nothing there speaks for the target",
+        system.name()
+    );
+    Box::new(Obstacle::told("fork", told).mended_by(Some(mend.to_owned())))
+}
+
 /// The whole name of a branch that is told by its short one.
 fn branch(name: &BStr) -> BString {
     [b"refs/heads/", name.as_bytes()].concat().into()

@@ -13,6 +13,8 @@ fn pipeline(source: &str, sha: &str) -> Job {
 
 fn merge_request(sha: &str, target: &str) -> Job {
     pipeline("merge_request_event", sha)
+        .with("CI_PROJECT_ID", "42")
+        .with("CI_MERGE_REQUEST_PROJECT_ID", "42")
         .with("CI_MERGE_REQUEST_IID", "7")
         .with("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", target)
         .with("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME", "feature")
@@ -131,4 +133,40 @@ fn a_tag_pipeline_is_judged_by_what_the_default_branch_lacks() {
     assert_eq!(judged(&report).2, 2);
     // The system tells the commit; the tag's message is judged too.
     assert_eq!(report.rules(), ["zone-agent", "hidden-text"]);
+}
+
+#[test]
+fn a_merge_request_from_a_fork_is_judged_in_the_parent_alone() {
+    let forge = Forge::new();
+    let dev = &forge.dev;
+    let parent = forge.id("main");
+    // Of the fork, `main` is its author's own: no policy, and the agent's commit is there already.
+    dev.git(["checkout", "-q", "feature"]);
+    dev.git(["branch", "-f", "main", "feature"]);
+    forge.push("main");
+    dev.commit("Explain the key better");
+    forge.push("feature");
+    let head = forge.id("feature");
+    let job = merge_request(&head, "main").with("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", "43");
+    forge.checkout("feature", Depth::Full);
+    let by_hand = ["--fetch", "--base", "HEAD~1", "--head", "HEAD"];
+    for args in [&["--fetch"][..], &[], &by_hand] {
+        let report = forge.report(&job.clone().with("CI_PROJECT_ID", "43"), args);
+        assert_eq!(report.verdict(), "incomplete", "{args:?}");
+        let row = &report.json["incomplete"][0];
+        assert_eq!(row["code"], "fork");
+        let mend = row["mend"].as_str().unwrap();
+        assert!(mend.contains("a member of the parent project"), "{mend}");
+    }
+    // Nor is one that does not say where it runs.
+    let mut silent = job.clone();
+    silent.env.retain(|(name, _)| name != "CI_PROJECT_ID");
+    assert_eq!(forge.say(&silent, &["--fetch"]).code, 2);
+    // What a member of the parent runs there has the parent's branches.
+    dev.git(["push", "-q", "--force", "origin", &format!("{parent}:main")]);
+    forge.keep(&head, "refs/merge-requests/7/head");
+    forge.checkout("main", Depth::One);
+    let report = forge.report(&job, &["--fetch"]);
+    assert_eq!(judged(&report).0, parent);
+    assert_eq!(report.rules(), ["zone-agent"]);
 }

@@ -107,6 +107,50 @@ fn a_branch_is_judged_by_what_the_default_branch_lacks() {
 }
 
 #[test]
+fn jenkins_judges_a_change_from_a_fork_where_origin_is_the_target() {
+    let forge = Forge::new();
+    forge.checkout("feature", Depth::Full);
+    let (main, head) = (forge.id("main"), forge.id("feature"));
+    let job = |fork: &str, url: &str| {
+        Job::of(&[
+            ("JENKINS_URL", "http://localhost:8080/"),
+            ("GIT_COMMIT", &head),
+            ("CHANGE_TARGET", "main"),
+            ("CHANGE_BRANCH", "feature"),
+            ("CHANGE_FORK", fork),
+            ("GIT_URL", url),
+        ])
+    };
+    for (fork, url) in [
+        ("mallory", "https://forge.example/acme/radio.git"),
+        ("mallory/radio-too", "git@forge.example:acme/radio.git"),
+        ("acme/sandbox/radio", "https://forge.example/acme/radio.git"),
+        ("acme/tools", "https://forge.example/acme/radio"),
+    ] {
+        assert_eq!(
+            of(&forge, &job(fork, url), &[]),
+            (main.clone(), head.clone(), 2),
+            "{fork}: {url}"
+        );
+    }
+    for (fork, url) in [
+        ("mallory", "https://forge.example/Mallory/radio.git"),
+        ("mallory", "git@forge.example:mallory/radio.git/"),
+        (
+            "mallory/radio-too",
+            "https://forge.example/mallory/radio-too",
+        ),
+    ] {
+        let report = forge.report(&job(fork, url), &["--fetch"]);
+        assert_eq!(report.verdict(), "incomplete", "{fork}: {url}");
+        assert_eq!(report.json["incomplete"][0]["code"], "fork");
+    }
+    let mut silent = job("mallory", "");
+    silent.env.retain(|(name, _)| name != "GIT_URL");
+    assert_eq!(forge.say(&silent, &[]).code, 2);
+}
+
+#[test]
 fn jenkins_judges_from_the_last_build_that_went_well() {
     let forge = Forge::new();
     forge.checkout("feature", Depth::Full);

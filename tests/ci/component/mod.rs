@@ -111,6 +111,8 @@ impl Project {
 pub(crate) fn merge_request(forge: &Forge, branch: &str) -> Job {
     Job::of(&[
         ("CI_PIPELINE_SOURCE", "merge_request_event"),
+        ("CI_PROJECT_ID", "42"),
+        ("CI_MERGE_REQUEST_PROJECT_ID", "42"),
         ("CI_MERGE_REQUEST_IID", "7"),
         ("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "main"),
         ("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME", branch),
