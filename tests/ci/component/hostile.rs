@@ -1,6 +1,7 @@
 //! What a change brings is never a command of the job, and no report is written where a change leads.
 
 use super::{Project, merge_request};
+use crate::forge::Depth;
 
 const HOSTILE: &str = "'; touch pwned; ' $(touch pwned) `touch pwned` \" ${IFS} \\ && touch pwned";
 
@@ -62,6 +63,73 @@ fn no_report_goes_where_a_link_of_the_change_leads() {
 }
 
 #[test]
+fn a_job_that_gets_no_verdict_leaves_no_report_of_the_change() {
+    let Some(project) = Project::new() else {
+        return;
+    };
+    let forge = &project.forge;
+    let dev = &forge.dev;
+    let names = [
+        "gl-code-quality-report.json",
+        "cordon.xml",
+        "gl-secret-detection-report.json",
+        "cordon.html",
+    ];
+    dev.git(["checkout", "-q", "-b", "forged", "main"]);
+    for name in names {
+        dev.write(name, "forged\n");
+    }
+    dev.commit("Bring reports");
+    forge.push("forged");
+    let job = merge_request(forge, "forged");
+    let temporary = dev.outside("temporary");
+    std::fs::create_dir(&temporary).unwrap();
+    let scratch = [("TMPDIR", temporary.to_str().unwrap())];
+    for inputs in [
+        "{version: 1.2.3}",
+        "{version: system, job-token: true}",
+        "{version: system, policy: no/such.yml}",
+    ] {
+        forge.checkout("forged", Depth::One);
+        project.include(inputs);
+        let said = project.pipeline(&job.clone().with("CI_JOB_TOKEN", ""), &scratch);
+        assert_eq!(said.code, 1, "{inputs}: {}", said.stdout);
+        assert!(said.stdout.contains("FAIL 2"), "{inputs}: {}", said.stdout);
+        for name in names {
+            assert!(!project.left(name).contains("forged"), "{inputs}: {name}");
+        }
+        let left = std::fs::read_dir(&temporary).unwrap();
+        assert_eq!(left.count(), 0, "{inputs}");
+    }
+}
+
+#[test]
+fn what_a_project_says_for_all_its_jobs_is_not_said_for_this_one() {
+    let Some(project) = Project::new() else {
+        return;
+    };
+    let forge = &project.forge;
+    let job = merge_request(forge, "docs");
+    forge.checkout("docs", Depth::One);
+    project.include("{version: system}");
+    let path = project.checkout().join(".gitlab-ci.yml");
+    let pipeline = std::fs::read_to_string(&path).unwrap();
+    let own = "variables: {PATH: /nowhere}\n";
+    std::fs::write(&path, format!("{own}{pipeline}")).unwrap();
+    let said = project.pipeline(&job, &[]);
+    assert_eq!(said.code, 0, "{}", said.stdout);
+    assert!(said.stdout.contains("PASS"), "{}", said.stdout);
+    let template = super::ours("templates/cordon.yml");
+    let (_, job) = template.split_once("\n---\n").unwrap();
+    for line in [
+        "  inherit: {default: false, variables: false}\n",
+        "    GIT_STRATEGY: clone\n",
+    ] {
+        assert!(job.contains(line), "{line}");
+    }
+}
+
+#[test]
 fn nothing_from_outside_is_text_of_the_script() {
     // Besides the inputs, a block would be the only way in; and each stands alone in single quotes.
     let template = super::ours("templates/cordon.yml");
@@ -96,10 +164,10 @@ fn nothing_from_outside_is_text_of_the_script() {
     // Of the pipeline's variables a few, which are data of a command.
     for part in script.split("CI_").skip(1) {
         let known = [
-            "JOB_TOKEN\"",
-            "SERVER_FQDN\"",
+            "JOB_TOKEN:-}\n",
+            "SERVER_FQDN:-}\n",
             "COMMIT_BRANCH:-}\"",
-            "DEFAULT_BRANCH\"",
+            "DEFAULT_BRANCH:-}\"",
         ];
         assert!(known.iter().any(|name| part.starts_with(name)), "{part}");
     }
