@@ -12,6 +12,7 @@ mod everywhere;
 mod hostile;
 mod inputs;
 mod judged;
+mod policy;
 
 /// A file of this repository.
 pub(crate) fn ours(path: &str) -> String {
