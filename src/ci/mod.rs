@@ -13,6 +13,7 @@ mod gitea;
 mod github;
 mod gitlab;
 mod jenkins;
+mod links;
 mod merged;
 mod payload;
 mod range;
@@ -26,6 +27,7 @@ use crate::git::{Commit, Habit, Id, Identity, Pull};
 use crate::host::Host;
 
 pub use checkout::Opener;
+pub use links::link_in;
 pub use payload::job;
 pub use resolve::{Given, Resolved, resolve};
 

@@ -3,7 +3,7 @@
 use bstr::ByteSlice as _;
 use serde::de::DeserializeOwned;
 
-use super::{Job, System, unclear, wanted};
+use super::{Job, System, link_in, unclear, wanted};
 use crate::check::Obstacle;
 use crate::git::Repo;
 use crate::host::Host;
@@ -57,7 +57,7 @@ pub(super) fn parsed<T: DeserializeOwned>(
     })
 }
 
-/// What lies in the work tree that is judged may be the change's own word of itself.
+/// What lies in the work tree that is judged, or is found by a link there, may be the change's own word of itself.
 pub(super) fn outside(
     repo: &dyn Repo,
     host: &Host,
@@ -71,7 +71,7 @@ pub(super) fn outside(
     let cannot = |error| unclear(system, &format!("cannot find the event's payload: {error}"));
     let top = top.canonicalize().map_err(cannot)?;
     let real = path.canonicalize().map_err(cannot)?;
-    if path.starts_with(&top) || real.starts_with(&top) {
+    if real.starts_with(&top) || link_in(&path, &[top]).is_some() {
         let told = format!(
             "{}: the event's payload, {}, lies in the checkout, where the change may have put it",
             system.name(),

@@ -15,6 +15,7 @@ use super::{Exit, open};
 use crate::check::{Obstacle, Request, What, run, unread};
 use crate::ci::{Given, Resolved, SYSTEMS, System, job, resolve, system, system_here};
 use crate::finding::Stage;
+use crate::git;
 use crate::host::Host;
 use crate::report::{RangeKind, Report, format};
 
@@ -129,17 +130,30 @@ impl Ci {
         Ok(run(&*repo, &request))
     }
 
+    /// The directories whose files are the change's, as real paths: the work tree, and that of the repository in which the job
+    /// works, if it is another one. Where nobody knows them it is the working directory.
+    fn checkouts(&self, host: &Host) -> Vec<PathBuf> {
+        let judged = self.options.repository(host).ok();
+        let judged = judged.and_then(|repo| repo.facts().work_dir.clone());
+        let around = match open::opened(None, &self.options.opening(host)) {
+            Ok(repo) => repo.facts().work_dir.clone(),
+            Err(git::Error::NotARepository(_)) => None,
+            Err(_) => Some(host.cwd.clone()),
+        };
+        let unknown = judged.is_none() && around.is_none();
+        let tops = judged.into_iter().chain(around);
+        let tops = tops.chain(unknown.then(|| host.cwd.clone()));
+        tops.filter_map(|top| top.canonicalize().ok()).collect()
+    }
+
     fn log(&self, host: &Host, system: &dyn System) -> Log {
         let annotations = system.annotations().and_then(format);
         let file = |variable: Option<&str>| {
             let path = host.var(variable?)?;
             Some(PathBuf::from(path.to_os_str_lossy().into_owned()))
         };
-        let repo = self.options.repository(host).ok();
-        let top = repo.and_then(|repo| repo.facts().work_dir.clone());
-        let checkout = top.into_iter().chain([host.cwd.clone()]);
         Log {
-            checkout: checkout.filter_map(|top| top.canonicalize().ok()).collect(),
+            checkout: self.checkouts(host),
             annotations: annotations.filter(|_| !self.no_annotations),
             summary: file(system.summary()).filter(|_| !self.no_summary),
             outputs: file(system.outputs()),

@@ -1,8 +1,8 @@
 //! The options that `cordon check` and `cordon scan` share, and how a report is told.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Result, anyhow};
+use anyhow::{Context as _, Result, anyhow, bail};
 use clap::Args;
 use jiff::civil::Date;
 
@@ -11,6 +11,7 @@ use super::output::Terminal;
 use super::progress::Bar;
 use super::{Exit, open, output};
 use crate::check::{Obstacle, unmade};
+use crate::ci::link_in;
 use crate::git::{Opening, Reader, Repo};
 use crate::host::Host;
 use crate::policy::Given;
@@ -219,11 +220,9 @@ impl Options {
                 failed.push(anyhow!("{} is to hold two reports", path.display()));
                 continue;
             }
-            if let Some(link) = output::link_below(path, checkout) {
-                failed.push(anyhow!("{} is a symbolic link", link.display()));
-                continue;
-            }
-            match output::write_report(&report, format, style, path) {
+            let outcome = own_path(path, checkout)
+                .and_then(|()| output::write_report(&report, format, style, path));
+            match outcome {
                 Ok(()) => written.push((format, path)),
                 Err(error) => failed.push(error),
             }
@@ -244,6 +243,20 @@ impl Options {
         }
         told
     }
+}
+
+/// Refuses a path that leads through a link of the change.
+fn own_path(path: &Path, checkout: &[PathBuf]) -> Result<()> {
+    let shown = path.display();
+    let whole = std::path::absolute(path).with_context(|| format!("cannot write {shown}"))?;
+    let Some(link) = link_in(&whole, checkout) else {
+        return Ok(());
+    };
+    bail!(
+        "cannot write {shown}: {} is a symbolic link in the checkout, which the change may have put there: name a path \
+         without one, or outside of the checkout",
+        link.display()
+    )
 }
 
 fn format_name(text: &str) -> Result<&'static str, String> {

@@ -1,7 +1,8 @@
 //! Standard output and standard error.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -118,22 +119,6 @@ pub(super) fn write_report(
     write_whole(path, text.as_bytes()).with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// The first symbolic link of a path behind where it comes to one of these directories, which are real paths: links above
-/// them are the machine's own.
-pub(super) fn link_below(path: &Path, tops: &[PathBuf]) -> Option<PathBuf> {
-    let whole = std::path::absolute(path).ok()?;
-    let mut steps: Vec<&Path> = whole.ancestors().collect();
-    steps.reverse();
-    let is_below = |one: &&Path| {
-        let real = one.canonicalize();
-        real.is_ok_and(|real| tops.iter().any(|top| real.starts_with(top)))
-    };
-    let is_link = |one: &&Path| one.symlink_metadata().is_ok_and(|meta| meta.is_symlink());
-    let first = steps.iter().position(is_below)?;
-    let below = steps.into_iter().skip(first + 1);
-    below.into_iter().find(is_link).map(Path::to_owned)
-}
-
 /// Adds to a file that others write too.
 pub(super) fn add(bytes: &[u8], path: &Path) -> Result<()> {
     let file = File::options().create(true).append(true).open(path);
@@ -155,16 +140,39 @@ pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
         None => path.to_owned(),
     };
     let name = path.file_name().ok_or(std::io::ErrorKind::IsADirectory)?;
-    let mut beside = OsString::from(".");
-    beside.push(name);
-    beside.push(format!(".{}.part", std::process::id()));
-    let part = Part(path.with_file_name(beside));
-    let mut file = File::create(&part.0)?;
+    let (mut file, part) = unfinished(parts(name).map(|beside| path.with_file_name(beside)))?;
     if let Some(meta) = there {
         file.set_permissions(meta.permissions())?;
     }
     file.write_all(bytes)?;
     std::fs::rename(&part.0, path)
+}
+
+/// How many names are tried before it is an error: by chance not one of them is there.
+const NAMES: usize = 16;
+
+/// Names for the unfinished part of a file. Nobody can guess them, and so put something there before.
+fn parts(name: &OsStr) -> impl Iterator<Item = OsString> {
+    std::iter::repeat_with(move || {
+        let random = RandomState::new().build_hasher().finish();
+        let mut beside = OsString::from(".");
+        beside.push(name);
+        beside.push(format!(".{random:016x}.part"));
+        beside
+    })
+}
+
+/// Makes a file at the first of some paths at which nothing is, a link not even: none is followed.
+fn unfinished(paths: impl Iterator<Item = PathBuf>) -> std::io::Result<(File, Part)> {
+    let mut last = std::io::ErrorKind::AlreadyExists.into();
+    for path in paths.take(NAMES) {
+        match File::create_new(&path) {
+            Ok(file) => return Ok((file, Part(path))),
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => last = error,
+            Err(error) => return Err(error),
+        }
+    }
+    Err(last)
 }
 
 /// Writes a file that is not there yet, whole or not at all.
@@ -176,12 +184,51 @@ pub(super) fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     })
 }
 
-/// A file that is not whole yet: it goes away unless it was renamed.
+/// A file of ours that is not whole yet: it goes away unless it was renamed.
 struct Part(PathBuf);
 
 impl Drop for Part {
     fn drop(&mut self) {
-        // Renamed or never made, it is not there.
+        // Renamed, it is not there.
         let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn an_unfinished_part_takes_the_next_name_where_something_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        std::fs::write(at("victim"), "theirs").unwrap();
+        symlink("victim", at("link")).unwrap();
+        symlink("nowhere", at("dangling")).unwrap();
+        std::fs::create_dir(at("folder")).unwrap();
+        let taken = ["victim", "link", "dangling", "folder"];
+        let (mut file, part) =
+            unfinished(taken.iter().chain(&["free"]).map(|name| at(name))).unwrap();
+        file.write_all(b"ours").unwrap();
+        assert_eq!(std::fs::read(at("free")).unwrap(), b"ours");
+        drop(part);
+        assert!(!at("free").exists());
+        let refused = unfinished(taken.iter().cycle().map(|name| at(name))).map(drop);
+        assert_eq!(
+            refused.unwrap_err().kind(),
+            std::io::ErrorKind::AlreadyExists
+        );
+        assert_eq!(std::fs::read(at("victim")).unwrap(), b"theirs");
+        assert!(at("link").is_symlink() && at("dangling").is_symlink());
+        assert!(!at("nowhere").exists());
+    }
+
+    #[test]
+    fn no_two_names_of_a_part_are_one() {
+        let names: BTreeSet<OsString> = parts(OsStr::new("a.json")).take(100).collect();
+        assert_eq!(names.len(), 100);
     }
 }

@@ -72,16 +72,37 @@ fn a_payload_that_lies_in_the_checkout_is_no_word_of_the_forge() {
     );
     std::fs::write(&inside, job.payload.to_string()).unwrap();
     std::os::unix::fs::symlink(&inside, &link).unwrap();
+    // What it leads to lies outside, but the change says to what.
+    let away = forge.dev.outside("checkout/away");
+    std::os::unix::fs::symlink("../event.json", &away).unwrap();
     for path in [
         inside.to_str().unwrap(),
         "event.json",
         link.to_str().unwrap(),
+        "away",
+        "../checkout/away",
     ] {
         let job = job.clone().with("GITHUB_EVENT_PATH", path);
         let report = forge.report(&job, &["--fetch"]);
         assert_eq!(report.codes(), ["event"], "{path}");
         let said = forge.say(&job, &["--fetch"]).stdout;
         assert!(said.contains("lies in the checkout"), "{said}");
+    }
+}
+
+#[test]
+fn a_payload_beside_the_checkout_is_read_however_its_path_is_written() {
+    let forge = Forge::new();
+    forge.checkout("main", Depth::Full);
+    let payload = pull_request(
+        ("main", &forge.id("main")),
+        ("feature", &forge.id("feature")),
+    );
+    let job = github("pull_request", ZEROS, "refs/pull/7/merge", payload);
+    let beside = forge.dev.outside("checkout/../event.json");
+    for path in ["../event.json", beside.to_str().unwrap()] {
+        let job = job.clone().with("GITHUB_EVENT_PATH", path);
+        assert_eq!(forge.report(&job, &[]).rules(), ["zone-agent"], "{path}");
     }
 }
 
