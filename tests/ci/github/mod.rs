@@ -1,6 +1,7 @@
 //! GitHub Actions, and those that speak its language.
 
 mod approved;
+mod emergency;
 mod fetch;
 mod group;
 mod merged;
