@@ -24,6 +24,7 @@ use crate::git::{
     self, Blobs, Change, Commit, FileMode, Id, Op, Repo, TreeReader, commit_changes, staged_changes,
 };
 use crate::policy::{CommitSignature, Zone};
+use crate::report::RangeKind;
 use crate::rule::{
     Approvals, ChangeFacts, CommitFacts, Context, Extent, Found, RunFacts, TagFacts,
 };
@@ -57,8 +58,8 @@ pub(super) struct Outcome {
     named: Vec<Named>,
     /// What other commits record of it.
     others: Vec<Named>,
-    /// How many paths it changed.
-    pub(super) changed: usize,
+    /// How many changes it makes; none where they could not be read, or a message alone is judged.
+    pub(super) changed: Option<usize>,
     /// The paths that an agent's commit touched.
     touched: Vec<BString>,
     /// The classes of the zones that it touched.
@@ -102,7 +103,8 @@ pub(super) fn judge(
     let unread = unread.chain(context.copies.failure());
     last.obstacles.extend(unread.map(Obstacle::from));
     let (_, max_files, _) = context.policy.limits();
-    let changed: u64 = outcomes.iter().map(|outcome| outcome.changed as u64).sum();
+    let changed = outcomes.iter().filter_map(|outcome| outcome.changed);
+    let changed: u64 = changed.map(|count| count as u64).sum();
     if max_files != 0 && changed > max_files {
         last.obstacles
             .push(Obstacle::limit("files", changed, max_files));
@@ -149,7 +151,10 @@ impl<'a> Judge<'a> {
         let bench = self.bench;
         let trailers = commit.message.trailers();
         let mut outcome = Outcome::default();
-        let (changes, around) = self.changes(commit).unwrap_or_else(|error| {
+        let read = self.changes(commit);
+        let count = read.as_ref().ok().map(|(changes, _)| changes.len());
+        outcome.changed = count.filter(|_| bench.plan.kind != RangeKind::Message);
+        let (changes, around) = read.unwrap_or_else(|error| {
             outcome.obstacles.push(Obstacle::at(commit.id, &error));
             Default::default()
         });
@@ -184,7 +189,6 @@ impl<'a> Judge<'a> {
         if bench.traced {
             outcome.trace = Trace::of(bench.context, &facts, &changes, &touched);
         }
-        outcome.changed = changes.len();
         if facts.subject() == Subject::Agent {
             let ends = |change: Change| change.old_path.into_iter().chain([change.path]);
             outcome.touched = changes.into_iter().flat_map(ends).collect();

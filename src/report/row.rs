@@ -139,8 +139,8 @@ pub struct CommitRow {
     /// How far the claim can be trusted.
     #[schemars(extend("enum" = ["claimed", "recorded", "signed"]))]
     pub assurance: &'static str,
-    /// How many files it changes; a rename is one change, and a merge counts what it changes itself.
-    pub files: usize,
+    /// How many files it changes: a rename without an edit is one, with an edit two; a merge counts what it changes itself. Null where nobody knows.
+    pub files: Option<usize>,
     /// The agents, by id.
     pub agents: Vec<AgentRow>,
 }

@@ -3,7 +3,7 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::managers::manager;
 use crate::support::{CLAUDE, CORDON, Said, Sandbox};
@@ -99,6 +99,44 @@ fn what_an_agent_changes_at_once_is_bounded_by_a_rule_of_ones_own() {
     said(&sandbox, 1, &[&tells]);
 }
 
+/// Its branch says no more than that an agent may have made it.
+#[test]
+fn a_person_on_an_agents_branch_is_judged_by_no_rule_for_agents() {
+    let Some(sandbox) = ruled(PLAIN) else { return };
+    for branch in ["claude/foo", "cursor/foo"] {
+        sandbox.git(["checkout", "-q", "-b", branch]);
+        changed(&sandbox, 25, "Signed-off-by: Ada Dev <ada@acme.example>");
+        let report = sandbox.report(&["--range", "HEAD~1..HEAD"]);
+        let row = &report.json["commits"][0];
+        assert_eq!(
+            (&row["kind"], &row["files"]),
+            (&json!("suspected"), &json!(25))
+        );
+        assert_ne!(row["agents"], json!([]));
+        said(&sandbox, 0, &[]);
+    }
+}
+
+/// As the page tells: what blocked is waived, and what could not be read is no verdict still.
+#[test]
+fn what_an_emergency_waiver_lets_through_is_denied_where_it_could_not_be_read() {
+    let Some(sandbox) = ruled(PLAIN) else { return };
+    changed(&sandbox, 1, CLAUDE);
+    let report = sandbox.report(&["--range", "HEAD~1..HEAD"]);
+    let mut json = report.json.clone();
+    json["run"]["emergency"] = json!({"id": "E-7"});
+    json["findings"] = json!([{"rule": "zone-agent", "message": "m", "decision": "waived"}]);
+    let conftest = |json: &Value| {
+        std::fs::write(sandbox.outside("report.json"), json.to_string()).unwrap();
+        sandbox.shell("conftest test --policy policies/conftest ../report.json")
+    };
+    assert_eq!(conftest(&json).code, 0);
+    json["incomplete"] = json!([{"code": "missing-object", "message": "gone"}]);
+    let said = conftest(&json);
+    assert_eq!(said.code, 1);
+    assert!(said.stdout.contains("no verdict: gone"), "{said:?}");
+}
+
 #[test]
 fn an_agent_that_nobody_expected_is_told() {
     let Some(sandbox) = ruled(PLAIN) else { return };
@@ -171,6 +209,51 @@ fn a_commit_says_how_many_files_it_changes() {
     let report = sandbox.report(&["--range", "HEAD~1..HEAD"]);
     let commits = report.json["commits"].as_array().unwrap();
     assert_eq!(commits.last().unwrap()["files"], 0, "{:#}", report.json);
+}
+
+#[test]
+fn where_nobody_knows_how_many_files_a_commit_changes_it_says_none() {
+    let sandbox = Sandbox::with_policy(PLAIN);
+    let files = |sandbox: &Sandbox, args: &[&str]| {
+        let report = sandbox.report(args);
+        let row = &report.json["commits"][0];
+        assert!(row.get("files").is_some(), "{:#}", report.json);
+        (report.verdict().to_owned(), row["files"].clone())
+    };
+    sandbox.write("a", "1\n");
+    sandbox.stage();
+    let message = sandbox.outside("message");
+    std::fs::write(&message, format!("Change\n\n{CLAUDE}\n")).unwrap();
+    let message = message.display().to_string();
+    assert_eq!(files(&sandbox, &["--message", &message]).1, Value::Null);
+    sandbox.write("b/c", "1\n");
+    sandbox.commit("Add two");
+    let tree = sandbox.id("HEAD:b");
+    let object = format!(".git/objects/{}/{}", &tree[..2], &tree[2..]);
+    std::fs::remove_file(sandbox.path().join(object)).unwrap();
+    let unread = ("incomplete".to_owned(), Value::Null);
+    assert_eq!(files(&sandbox, &["--range", "HEAD~1..HEAD"]), unread);
+    // As at the end of a history that is cut.
+    let cut = Sandbox::new();
+    let sandbox = Sandbox::with_policy(PLAIN);
+    sandbox.commit("Nothing");
+    let from = format!("file://{}", sandbox.path().display());
+    cut.git(["fetch", "-q", "--depth=1", &from, "main"]);
+    cut.git(["checkout", "-q", "-b", "cut", "FETCH_HEAD"]);
+    assert_eq!(files(&cut, &["--all"]), unread);
+}
+
+/// A rename with an edit is what it is to Git's trees: one file less, and one more.
+#[test]
+fn a_rename_with_an_edit_is_two_changes() {
+    let sandbox = Sandbox::with_policy(PLAIN);
+    sandbox.write("a", "1\n2\n3\n");
+    sandbox.commit("Add one");
+    sandbox.git(["mv", "a", "b"]);
+    sandbox.write("b", "1\n2\n3\n4\n");
+    sandbox.commit("Move it");
+    let report = sandbox.report(&["--range", "HEAD~1..HEAD"]);
+    assert_eq!(report.json["commits"][0]["files"], 2);
 }
 
 #[test]

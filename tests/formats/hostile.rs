@@ -134,7 +134,7 @@ fn commit((text, number): (&Vec<u8>, u32)) -> CommitRow {
         kind: "assisted",
         account: "unknown",
         assurance: "claimed",
-        files: 3,
+        files: Some(3),
         agents: vec![agent(text)],
     }
 }
