@@ -7,6 +7,10 @@ set -euo pipefail
 # Nobody sits before a job.
 export GIT_TERMINAL_PROMPT=0
 
+# From here on a variable of this shell alone: no program that runs here inherits it.
+token=$INPUT_TOKEN
+unset INPUT_TOKEN
+
 scratch=$(mktemp -d "${RUNNER_TEMP:-/tmp}/cordon.XXXXXX")
 cordon=cordon
 
@@ -119,13 +123,28 @@ is_set() {
   esac
 }
 
+# Runs `cordon` in the checkout. Where it may fetch, Git gets the token, for this server alone: Cordon hands it to what
+# asks the checkout's own remote, and to nothing else. The empty one takes the place of what the checkout may have kept,
+# since a server refuses who says twice who he is.
+judge() {
+  local key value
+  if [ "$INPUT_FETCH" != true ] || [ -z "$token" ] || [ -z "$SERVER_URL" ]; then
+    "$cordon" "${arguments[@]}"
+    return
+  fi
+  key=http.$SERVER_URL/.extraheader
+  value=$(printf 'x-access-token:%s' "$token" | base64 | tr -d '\n') || give_up 'no base64 on the runner'
+  GIT_CONFIG_COUNT=2 GIT_CONFIG_KEY_0=$key GIT_CONFIG_VALUE_0='' \
+    GIT_CONFIG_KEY_1=$key GIT_CONFIG_VALUE_1="AUTHORIZATION: basic $value" "$cordon" "${arguments[@]}"
+}
+
 main() {
   local code=0
   install_cordon
   cd -- "$INPUT_WORKING_DIRECTORY" || give_up "no directory $INPUT_WORKING_DIRECTORY"
   find_arguments
   # It writes its verdict and counts to the outputs itself, and no line of its log is a command but its own.
-  "$cordon" "${arguments[@]}" || code=$?
+  judge || code=$?
   [ -s "$scratch/report.json" ] || give_up 'Cordon gave no report'
   output report-file "$scratch/report.json"
   output sarif-file "$INPUT_SARIF_FILE"

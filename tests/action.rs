@@ -27,6 +27,8 @@ struct Ran {
     outputs: String,
     /// Arguments of `cordon`, one a line; empty where it was not called.
     arguments: String,
+    /// What it saw, one variable a line.
+    environment: String,
 }
 
 impl Runner {
@@ -46,7 +48,7 @@ impl Runner {
 
     /// Runs the action with the variables that `action.yml` sets, each as by default but those given.
     fn run(&self, given: &[(&str, &str)]) -> Ran {
-        for name in ["outputs", "arguments"] {
+        for name in ["outputs", "arguments", "environment"] {
             let _ = fs::remove_file(self.path(name));
         }
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -90,6 +92,7 @@ impl Runner {
             log: String::from_utf8_lossy(&[&*output.stdout, &*output.stderr].concat()).into_owned(),
             outputs: read("outputs"),
             arguments: read("arguments"),
+            environment: read("environment"),
         }
     }
 }
@@ -195,4 +198,73 @@ fn a_message_of_the_action_is_one_line() {
 fn a_missing_cordon_is_no_pass() {
     let runner = Runner::new();
     runner.refuses(&[("PATH", "/usr/bin:/bin")], "no cordon on the path");
+}
+
+#[test]
+fn the_token_is_for_git_alone_and_where_nothing_is_fetched_for_nobody() {
+    let runner = Runner::new();
+    let given = [
+        ("INPUT_TOKEN", "ghs_of-the-job"),
+        ("SERVER_URL", "https://github.com"),
+    ];
+    let shown = "eC1hY2Nlc3MtdG9rZW46Z2hzX29mLXRoZS1qb2I=";
+    let hides = |text: &str| !text.contains("ghs_of") && !text.contains(shown);
+    let ran = runner.run(&given);
+    assert_eq!(ran.code, 0, "{}", ran.log);
+    let seen: Vec<&str> = ran.environment.lines().collect();
+    let header = format!("GIT_CONFIG_VALUE_1=AUTHORIZATION: basic {shown}");
+    for one in [
+        "GIT_CONFIG_COUNT=2",
+        "GIT_CONFIG_KEY_0=http.https://github.com/.extraheader",
+        "GIT_CONFIG_VALUE_0=",
+        "GIT_CONFIG_KEY_1=http.https://github.com/.extraheader",
+        &header,
+    ] {
+        assert!(seen.contains(&one), "{one}: {seen:?}");
+    }
+    assert!(hides(&ran.environment.replace(&header, "")));
+    let version = fs::read_to_string(runner.path("version-environment")).unwrap();
+    assert!(version.contains("PATH=") && hides(&version), "{version}");
+    for told in [&ran.arguments, &ran.log, &ran.outputs] {
+        assert!(hides(told), "{told}");
+    }
+    for off in [
+        ("INPUT_FETCH", "false"),
+        ("INPUT_TOKEN", ""),
+        ("SERVER_URL", ""),
+    ] {
+        let ran = runner.run(&[&given[..], &[off]].concat());
+        assert_eq!(ran.code, 0, "{}", ran.log);
+        assert!(hides(&ran.environment), "{off:?}");
+        assert!(!ran.environment.contains("GIT_CONFIG_COUNT"), "{off:?}");
+    }
+}
+
+/// The build runs programs of other people.
+#[test]
+fn the_build_does_not_see_the_token() {
+    let runner = Runner::new();
+    let bin = runner.path("bin");
+    fs::create_dir(&bin).unwrap();
+    let seen = runner.path("seen");
+    let cargo = format!("#!/bin/sh\nenv >{}\nexit 1\n", seen.display());
+    fs::write(bin.join("cargo"), cargo).unwrap();
+    let chmod = Command::new("chmod")
+        .arg("755")
+        .arg(bin.join("cargo"))
+        .status();
+    assert!(chmod.unwrap().success());
+    let path = format!("{}:/usr/bin:/bin", bin.display());
+    let given = [
+        ("PATH", &*path),
+        ("INPUT_VERSION", "source"),
+        ("INPUT_TOKEN", "ghs_of-the-job"),
+        ("SERVER_URL", "https://github.com"),
+    ];
+    runner.refuses(&given, "Cordon could not be built");
+    let seen = fs::read_to_string(seen).unwrap();
+    assert!(
+        seen.contains("INPUT_VERSION=source") && !seen.contains("ghs_of"),
+        "{seen}"
+    );
 }

@@ -244,7 +244,12 @@ impl<'a> Checkout<'a> {
     }
 
     fn unfetched(&self, what: &str, error: &git::Error) -> Box<Obstacle> {
-        self.mended("unfetched", format!("{what} cannot be fetched: {error}"))
+        let told = format!("{what} cannot be fetched: {error}");
+        if Remote::refuses_who_asks(error) {
+            let mend = self.system.credentials().to_owned();
+            return Box::new(Obstacle::told("unfetched", told).mended_by(Some(mend)));
+        }
+        self.mended("unfetched", told)
     }
 
     fn mended(&self, code: &'static str, told: String) -> Box<Obstacle> {

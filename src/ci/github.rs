@@ -46,6 +46,10 @@ impl System for GitHub {
         MEND
     }
 
+    fn credentials(&self) -> &'static str {
+        "give the job the permission contents: read, and let Git have a token for this server, as the action's input token does"
+    }
+
     fn annotations(&self) -> Option<&'static str> {
         Some("github")
     }

@@ -54,6 +54,11 @@ pub trait System: Sync {
     /// What brings commits that a checkout lacks.
     fn mend(&self) -> &'static str;
 
+    /// What lets a job ask a remote that refuses whoever asks.
+    fn credentials(&self) -> &'static str {
+        "let Git have credentials that may read this repository"
+    }
+
     /// The format that it reads out of a job's log, to show findings beside the code.
     fn annotations(&self) -> Option<&'static str> {
         None

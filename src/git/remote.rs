@@ -45,6 +45,7 @@ impl Remote {
         env.retain(|(name, _)| name != PROTOCOLS.0);
         env.push((PROTOCOLS.0.into(), PROTOCOLS.1.into()));
         env.push(("GIT_DIR".into(), dir.clone().into()));
+        env.extend(headers(host));
         Ok(Self {
             git: Git::with(dir, env, host)?,
             name: "origin".into(),
@@ -122,6 +123,20 @@ impl Remote {
         matches!(error, Error::Unreadable(said) if said.contains("not our ref"))
     }
 
+    /// Whether it answered, and would not have whoever asks. A forge says of what one may not see that it is not there.
+    pub fn refuses_who_asks(error: &Error) -> bool {
+        const WORDS: [&str; 7] = [
+            "could not read Username",
+            "could not read Password",
+            "Authentication failed",
+            "returned error: 401",
+            "returned error: 403",
+            "Could not read from remote repository",
+            "' not found",
+        ];
+        matches!(error, Error::Unreadable(said) if WORDS.iter().any(|words| said.contains(words)))
+    }
+
     fn ask(&self, words: &[&str], names: &[&BStr]) -> Result<Vec<u8>> {
         let mut all: Vec<OsString> = words.iter().map(OsString::from).collect();
         all.push("--".into());
@@ -129,6 +144,40 @@ impl Remote {
         all.extend(foreign.map(|name| OsString::from_vec(name.to_vec())));
         self.git.ask(&OPTIONS, &all)
     }
+}
+
+/// Of the configuration that the job gives in variables only as whom a server is asked: `http.<address>.extraHeader`, for
+/// a server that it names. The remote of the checkout gets it, and no policy in Git, whoever names that.
+fn headers(host: &Host) -> Vec<(OsString, OsString)> {
+    let count = host.var("GIT_CONFIG_COUNT");
+    let count = count.and_then(|count| count.to_str().ok()?.parse().ok());
+    let pair = |number: u32| {
+        // An empty value is one: it takes back what was said before it.
+        let of = |what: &str| {
+            let name = format!("GIT_CONFIG_{what}_{number}");
+            host.env.get(name.as_bytes() as &[u8])
+        };
+        Some((of("KEY")?, of("VALUE")?))
+    };
+    let pairs = (0..count.unwrap_or(0)).map_while(pair);
+    let mut env = Vec::new();
+    let mut kept = 0_u32;
+    for (key, value) in pairs.filter(|(key, _)| is_header(key)) {
+        for (what, text) in [("KEY", key), ("VALUE", value)] {
+            let name = format!("GIT_CONFIG_{what}_{kept}");
+            env.push((name.into(), OsString::from_vec(text.to_vec())));
+        }
+        kept += 1;
+    }
+    env.push(("GIT_CONFIG_COUNT".into(), kept.to_string().into()));
+    env
+}
+
+fn is_header(key: &[u8]) -> bool {
+    let lower = key.to_ascii_lowercase();
+    let address = lower.strip_prefix(b"http.");
+    let address = address.and_then(|rest| rest.strip_suffix(b".extraheader"));
+    address.is_some_and(|address| address.contains_str("://"))
 }
 
 /// Whether it is a full name and nothing else: no pattern, no pair of names.
@@ -141,4 +190,60 @@ fn odd(line: &[u8]) -> Error {
     let start = line.get(..80).unwrap_or(line);
     let shown = crate::text::show::escaped(start);
     Error::Unreadable(format!("git ls-remote answered oddly: {shown}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn host(variables: &[(&str, &str)]) -> Host {
+        let env = variables
+            .iter()
+            .map(|&(name, value)| (name.into(), value.into()));
+        Host {
+            env: env.collect(),
+            ..Host::default()
+        }
+    }
+
+    #[test]
+    fn of_the_jobs_configuration_only_headers_for_a_server_that_it_names_are_passed_on() {
+        let host = host(&[
+            ("GIT_CONFIG_COUNT", "4"),
+            ("GIT_CONFIG_KEY_0", "core.sshCommand"),
+            ("GIT_CONFIG_VALUE_0", "touch x"),
+            ("GIT_CONFIG_KEY_1", "http.https://github.com/.extraheader"),
+            ("GIT_CONFIG_VALUE_1", ""),
+            ("GIT_CONFIG_KEY_2", "HTTP.https://github.com/.extraHeader"),
+            ("GIT_CONFIG_VALUE_2", "AUTHORIZATION: basic eA=="),
+            ("GIT_CONFIG_KEY_3", "http.extraHeader"),
+            ("GIT_CONFIG_VALUE_3", "AUTHORIZATION: basic eA=="),
+            ("GIT_CONFIG_KEY_4", "http.https://example.com/.extraheader"),
+            ("GIT_CONFIG_VALUE_4", "beyond what is counted"),
+        ]);
+        let told = |env: Vec<(OsString, OsString)>| {
+            let told = env.into_iter();
+            let told = told.map(|(name, value)| format!("{}={}", name.display(), value.display()));
+            told.filter(|one| one.starts_with("GIT_CONFIG"))
+                .collect::<Vec<_>>()
+        };
+        let wanted = [
+            "GIT_CONFIG_KEY_0=http.https://github.com/.extraheader",
+            "GIT_CONFIG_VALUE_0=",
+            "GIT_CONFIG_KEY_1=HTTP.https://github.com/.extraHeader",
+            "GIT_CONFIG_VALUE_1=AUTHORIZATION: basic eA==",
+            "GIT_CONFIG_COUNT=2",
+        ];
+        assert_eq!(told(headers(&host)), wanted);
+        // What fetches policies gets none of it.
+        assert_eq!(told(environment(&host)), [""; 0]);
+    }
+
+    #[test]
+    fn a_count_that_is_none_or_too_high_is_no_reason_to_look_for_ever() {
+        for count in ["4294967295", "-1", "many"] {
+            let env = headers(&host(&[("GIT_CONFIG_COUNT", count)]));
+            assert_eq!(env, [("GIT_CONFIG_COUNT".into(), "0".into())]);
+        }
+    }
 }

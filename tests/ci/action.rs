@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::forge::{Depth, Forge, Job, ZEROS, github, pull_request};
 use crate::support::{CORDON, Said, said};
+use crate::web::{SHOWN, TOKEN};
 
 /// The defaults of the inputs and the variables of the step, as `action.yml` has them.
 struct Action {
@@ -43,24 +44,27 @@ impl Action {
         }
     }
 
-    /// What an expression of the step is with these inputs.
-    fn value(&self, expression: &str, with: &[(&str, &str)]) -> String {
+    /// What an expression of the step is with these inputs, in this job.
+    fn value(&self, expression: &str, with: &[(&str, &str)], job: &Job) -> String {
         let Some(input) = expression.strip_prefix("inputs.") else {
-            // Of a checkout the action comes from no repository.
-            assert!(
-                ["github.action_repository", "github.server_url"].contains(&expression),
-                "{expression}"
-            );
-            return String::new();
+            let server = || job.env.iter().find(|(name, _)| name == "GITHUB_SERVER_URL");
+            return match expression {
+                // Of a checkout the action comes from no repository.
+                "github.action_repository" => String::new(),
+                "github.server_url" => server().map(|(_, value)| value.clone()).unwrap_or_default(),
+                "github.token" => TOKEN.to_owned(),
+                other => panic!("{other}"),
+            };
         };
-        let given = with.iter().find(|(name, _)| *name == input);
-        let default = || {
-            self.defaults
-                .get(input)
-                .unwrap_or_else(|| panic!("no input {input}"))
-                .clone()
-        };
-        given.map_or_else(default, |(_, value)| (*value).to_owned())
+        if let Some((_, value)) = with.iter().find(|(name, _)| *name == input) {
+            return (*value).to_owned();
+        }
+        let default = self.defaults.get(input);
+        let default = default.unwrap_or_else(|| panic!("no input {input}"));
+        let inner = default
+            .strip_prefix("${{ ")
+            .and_then(|inner| inner.strip_suffix(" }}"));
+        inner.map_or_else(|| default.clone(), |inner| self.value(inner, with, job))
     }
 }
 
@@ -90,7 +94,7 @@ pub(crate) fn run(forge: &Forge, job: &Job, with: &[(&str, &str)]) -> Ran {
         &action.run,
     ]);
     for (name, expression) in &action.variables {
-        command.env(name, action.value(expression, &with));
+        command.env(name, action.value(expression, &with, job));
     }
     command.env("GITHUB_ACTION_PATH", root);
     command
@@ -99,13 +103,17 @@ pub(crate) fn run(forge: &Forge, job: &Job, with: &[(&str, &str)]) -> Ran {
     command.env("RUNNER_TEMP", forge.dev.outside(""));
     let said = said(&mut command);
     let lines = std::fs::read_to_string(outputs).unwrap_or_default();
+    let summary = std::fs::read_to_string(summary).unwrap_or_default();
+    for told in [&lines, &summary, &said.stdout, &said.stderr] {
+        assert!(!told.contains(TOKEN) && !told.contains(SHOWN), "{told}");
+    }
     let pairs = lines.lines().map(|line| line.split_once('=').unwrap());
     Ran {
         said,
         outputs: pairs
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect(),
-        summary: std::fs::read_to_string(summary).unwrap_or_default(),
+        summary,
     }
 }
 

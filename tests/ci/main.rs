@@ -14,6 +14,7 @@ mod gitlab;
 mod hostile;
 mod other;
 mod payloads;
+mod private;
 mod rollout;
 #[path = "../cli/support.rs"]
 #[expect(
@@ -22,4 +23,5 @@ mod rollout;
 )]
 mod support;
 mod variables;
+mod web;
 mod workflow;

@@ -12,6 +12,7 @@ use crate::forge::{Depth, Forge, Job, ZEROS, github};
 use crate::payloads::{merge_group, pull_request, pushed};
 use crate::rollout::policy_of_the_organisation;
 use crate::support::said;
+use crate::web::TOKEN;
 
 pub(crate) fn file(path: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
@@ -74,6 +75,9 @@ fn value(text: &str, payload: &Value, outputs: &Outputs) -> String {
         if let Some(step) = part.strip_prefix("steps.") {
             let (id, name) = step.split_once(".outputs.").unwrap();
             return outputs.get(id)?.get(name).cloned();
+        }
+        if part == "github.token" {
+            return Some(TOKEN.to_owned());
         }
         let path = part.strip_prefix("github.event.").unwrap();
         let pointer = format!("/{}", path.replace('.', "/"));
@@ -216,6 +220,13 @@ fn the_step_before_lets_git_have_a_token_for_the_policy_alone() {
     let token = "https://x-access-token:POLICY_TOKEN@github.com/acme/agent-policy";
     assert_eq!(asked("agent-policy"), token);
     assert_eq!(asked("radio"), "https://github.com/acme/radio");
+    // A fork's job has no secret: it asks as nobody, which is enough where the policy is public.
+    let fork = Forge::new();
+    let step = steps[0]["run"].as_str().unwrap();
+    let said = fork.dev.shell(&format!("export TOKEN=; set -e; {step}"));
+    assert_eq!(said.code, 0, "{said:?}");
+    let said = fork.dev.try_git(["config", "--global", "--list"]);
+    assert!(!said.stdout.contains("insteadof"), "{said:?}");
 }
 
 #[test]
