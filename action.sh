@@ -102,7 +102,8 @@ arguments=()
 find_arguments() {
   local extra=()
   arguments=(ci --format "$INPUT_FORMAT" --output "json=$scratch/report.json")
-  [ -z "$INPUT_SARIF_FILE" ] || arguments+=(--output "sarif=$INPUT_SARIF_FILE")
+  [ -z "$INPUT_SARIF_FILE" ] ||
+    arguments+=(--output "sarif=$scratch/report.sarif" --output "sarif=$INPUT_SARIF_FILE")
   [ -z "$INPUT_BASE" ] || arguments+=("--base=$INPUT_BASE")
   [ -z "$INPUT_HEAD" ] || arguments+=("--head=$INPUT_HEAD")
   [ -z "$INPUT_POLICY" ] || arguments+=("--policy=$INPUT_POLICY")
@@ -138,6 +139,15 @@ judge() {
     GIT_CONFIG_KEY_1=$key GIT_CONFIG_VALUE_1="AUTHORIZATION: basic $value" "$cordon" "${arguments[@]}"
 }
 
+# The SARIF file, if it holds what Cordon wrote in this run. Where Cordon could write none, the change may have brought one
+# of its own by that name.
+sarif_file() {
+  if [ -n "$INPUT_SARIF_FILE" ] && [ -s "$scratch/report.sarif" ] &&
+    cmp -s -- "$scratch/report.sarif" "$INPUT_SARIF_FILE"; then
+    printf '%s' "$INPUT_SARIF_FILE"
+  fi
+}
+
 main() {
   local code=0
   install_cordon
@@ -147,7 +157,7 @@ main() {
   judge || code=$?
   [ -s "$scratch/report.json" ] || give_up 'Cordon gave no report'
   output report-file "$scratch/report.json"
-  output sarif-file "$INPUT_SARIF_FILE"
+  output sarif-file "$(sarif_file)"
   output cordon-version "$("$cordon" --version | cut -d ' ' -f 2)"
   exit "$code"
 }

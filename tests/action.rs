@@ -143,7 +143,7 @@ fn the_inputs_are_whole_words_of_one_call() {
         ran.arguments
             .starts_with("ci\n--format\nfull\n--output\njson=/")
     );
-    let end = "--output\nsarif=a b.sarif\n--base=--all\n::warning::x\n--head=HEAD\n\
+    let end = "/report.sarif\n--output\nsarif=a b.sarif\n--base=--all\n::warning::x\n--head=HEAD\n\
                --policy=a $(touch pwned) policy.yml\n--approvals=reviews.json\n--fetch\n-v\n--jobs\n1\n*\n";
     assert!(ran.arguments.ends_with(end), "{}", ran.arguments);
     assert!(ran.outputs.contains("\nsarif-file=a b.sarif\n"));
@@ -184,6 +184,18 @@ fn the_code_fails_the_step_and_no_report_is_no_verdict() {
             "verdict=incomplete\nexit-code=2\nreport-file=\n"
         );
     }
+}
+
+#[test]
+fn a_sarif_file_that_cordon_did_not_write_is_not_given_out() {
+    let runner = Runner::new();
+    fs::write(runner.path("work/a.sarif"), "of the change").unwrap();
+    let asked = ("INPUT_SARIF_FILE", "a.sarif");
+    let ran = runner.run(&[asked, ("STAND_IN_NO_SARIF", "yes")]);
+    assert_eq!(ran.code, 0, "{}", ran.log);
+    assert!(ran.outputs.contains("\nsarif-file=\n"), "{}", ran.outputs);
+    let ran = runner.run(&[asked]);
+    assert!(ran.outputs.contains("\nsarif-file=a.sarif\n"));
 }
 
 #[test]

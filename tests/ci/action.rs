@@ -182,6 +182,21 @@ fn a_pull_request_that_must_fail_does() {
 }
 
 #[test]
+fn a_sarif_file_of_the_change_is_not_given_out_as_cordons() {
+    let (forge, job) = requested("feature");
+    let checkout = forge.dev.outside("checkout");
+    std::fs::write(checkout.join("fake.sarif"), "{\"forged\":1}").unwrap();
+    std::os::unix::fs::symlink("fake.sarif", checkout.join("cordon.sarif")).unwrap();
+    for (name, given) in [("cordon.sarif", ""), ("fake.sarif", "fake.sarif")] {
+        let ran = run(&forge, &job, &[("sarif-file", name)]);
+        assert_eq!(ran.said.code, 1, "{:?}", ran.said);
+        assert_eq!(ran.outputs["sarif-file"], given);
+    }
+    let written = std::fs::read_to_string(checkout.join("fake.sarif")).unwrap();
+    assert!(!written.contains("forged") && written.contains("zone-agent"));
+}
+
+#[test]
 fn what_may_not_be_fetched_is_no_pass_and_what_is_said_wrongly_is_none() {
     let (forge, job) = requested("docs");
     let ran = run(&forge, &job, &[("fetch", "false")]);
