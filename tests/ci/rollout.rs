@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::forge::Forge;
 use crate::support::Sandbox;
-use crate::workflow::{about, documented, events, file, job, judges, parsed, run};
+use crate::workflow::{about, documented, events, file, first_workflow, job, judges, parsed, run};
 
 const EXAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/policies/example-org");
 
@@ -41,7 +41,15 @@ fn the_required_workflow_judges_by_the_policy_of_the_organisation() {
         on.as_object().unwrap().values().all(|filter| *filter == ""),
         "{on}"
     );
+    // A ruleset waits for the run: no other one may take it away.
     assert_eq!(workflow["concurrency"]["cancel-in-progress"], false);
+    let group = workflow["concurrency"]["group"].as_str().unwrap();
+    assert!(group.ends_with("${{ github.run_id }}"), "{group}");
+    let first = documented_group();
+    assert!(
+        !group.starts_with(first.split("${{").next().unwrap()),
+        "{first}"
+    );
     let forge = Forge::new();
     policy_of_the_organisation(&forge);
     let wanted = [
@@ -50,6 +58,15 @@ fn the_required_workflow_judges_by_the_policy_of_the_organisation() {
         ("src/core/key.c", 1),
     ];
     judges(&forge, &workflow, &wanted);
+}
+
+/// The group of the workflow that the page begins with.
+fn documented_group() -> String {
+    let workflow = first_workflow();
+    workflow["concurrency"]["group"]
+        .as_str()
+        .unwrap()
+        .to_owned()
 }
 
 /// A forge whose `main` is the example, and a branch `change` that changes its policy.

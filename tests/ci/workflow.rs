@@ -36,7 +36,7 @@ pub(crate) fn documented(heading: &str, language: &str) -> String {
 }
 
 /// The workflow that the page begins with.
-fn first_workflow() -> Value {
+pub(crate) fn first_workflow() -> Value {
     let page = file("docs/github.md");
     let (_, block) = page.split_once("\n```yaml\n").unwrap();
     parsed(block.split("```").next().unwrap())
