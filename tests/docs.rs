@@ -12,7 +12,8 @@
 //! - One that begins with `waiver:` or `emergency:` is such a file, and good.
 //! - One that begins with the name of another program's file, as a comment, is tried in tests/cli or tests/ci.
 //! - A ```` ```sh ```` block is what a reader types in a repository with a policy. One that cannot run
-//!   in a test has `<!-- not run: WHY -->` in the line before it, one that runs in a CI job only
+//!   in a test has `<!-- not run: WHY -->` in the line before it; a file below tests/ that WHY names as the one that runs it
+//!   has the block's heading, its page or its command. One that runs in a CI job only
 //!   `<!-- in a job: tests/ci -->`: it is run there.
 
 #![expect(
@@ -42,6 +43,8 @@ struct Block {
     text: String,
     /// The line before it.
     before: String,
+    /// The last heading above it, without its signs.
+    heading: String,
 }
 
 fn root() -> PathBuf {
@@ -74,7 +77,7 @@ fn pages() -> Vec<Page> {
 fn blocks(page: &Page) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut open: Option<Block> = None;
-    let mut before = "";
+    let (mut before, mut heading) = ("", "");
     for (number, line) in page.text.lines().enumerate() {
         match (line.strip_prefix("```"), open.take()) {
             (Some(language), None) => {
@@ -83,6 +86,7 @@ fn blocks(page: &Page) -> Vec<Block> {
                     language: language.to_owned(),
                     text: String::new(),
                     before: before.to_owned(),
+                    heading: heading.to_owned(),
                 });
             }
             (Some(_), Some(block)) => blocks.push(block),
@@ -91,7 +95,12 @@ fn blocks(page: &Page) -> Vec<Block> {
                 block.text.push('\n');
                 open = Some(block);
             }
-            (None, None) => before = line,
+            (None, None) => {
+                before = line;
+                if line.starts_with('#') {
+                    heading = line.trim_start_matches('#').trim();
+                }
+            }
         }
     }
     assert!(open.is_none(), "{} has a block without an end", page.path);
@@ -305,6 +314,30 @@ fn every_command_in_the_documentation_runs() {
         }
     }
     assert!(ran >= 5, "only {ran} commands");
+}
+
+#[test]
+fn what_a_page_says_of_who_runs_its_commands_is_so() {
+    let mut held = 0;
+    for block in all_blocks("sh") {
+        let Some((_, rest)) = block.before.split_once("tests/") else {
+            continue;
+        };
+        let Some((name, _)) = rest.split_once(".rs ") else {
+            continue;
+        };
+        let name = format!("tests/{name}.rs");
+        let text = std::fs::read_to_string(root().join(&name)).unwrap();
+        let page = block.place.split(':').next().unwrap();
+        let words = block.text.lines().next().unwrap().split(' ').skip(1);
+        let words: Vec<String> = words.map(|word| format!("\"{word}\"")).collect();
+        let runs = [format!("{}\"", block.heading), words.join(", ")];
+        let from_page = text.contains("documented(\"sh\")") && text.contains(page);
+        let is_named = from_page || runs.iter().any(|one| text.contains(one));
+        assert!(is_named, "{}: {name} does not run it", block.place);
+        held += 1;
+    }
+    assert!(held >= 4, "only {held} blocks");
 }
 
 /// `cordon check --range A..B` → the help of `check` has `--range`.

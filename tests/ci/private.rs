@@ -106,3 +106,17 @@ fn without_the_action_the_page_hands_the_token_over() {
     let (requests, let_in) = web.asked();
     assert!(requests > 0 && requests == let_in, "{requests} {let_in}");
 }
+
+#[test]
+fn what_an_earlier_job_left_in_the_checkout_is_gone_by_the_step_of_the_page() {
+    let steps = workflow::documented("## Runners of your own", "yaml");
+    let steps = workflow::parsed(&steps);
+    let forge = Forge::new();
+    forge.checkout("feature", Depth::One);
+    configure(&forge, &["url.file:///elsewhere.insteadOf", "file:///"]);
+    let folder = forge.dev.outside("checkout");
+    let job = Job::default().with("GITHUB_WORKSPACE", folder.to_str().unwrap());
+    let (code, told) = workflow::run(&forge, &steps, "feature", &job);
+    assert_eq!(code, 0, "{told}");
+    assert_eq!(std::fs::read_dir(folder).unwrap().count(), 0);
+}
