@@ -9,7 +9,7 @@ use std::os::unix::ffi::OsStringExt as _;
 
 use bstr::{BStr, BString, ByteSlice as _};
 
-use super::plumbing::Git;
+use super::plumbing::{Git, is_header};
 use super::store::{OPTIONS, environment};
 use super::{Error, Id, Repo, Result};
 use crate::host::Host;
@@ -171,13 +171,6 @@ fn headers(host: &Host) -> Vec<(OsString, OsString)> {
     }
     env.push(("GIT_CONFIG_COUNT".into(), kept.to_string().into()));
     env
-}
-
-fn is_header(key: &[u8]) -> bool {
-    let lower = key.to_ascii_lowercase();
-    let address = lower.strip_prefix(b"http.");
-    let address = address.and_then(|rest| rest.strip_suffix(b".extraheader"));
-    address.is_some_and(|address| address.contains_str("://"))
 }
 
 /// Whether it is a full name and nothing else: no pattern, no pair of names.

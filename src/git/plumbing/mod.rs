@@ -18,6 +18,7 @@ use std::path::Path;
 use bstr::{BStr, BString, ByteSlice as _};
 
 pub(super) use self::git::Git;
+pub(super) use self::program::is_header;
 
 use self::config::Config;
 use self::objects::Objects;

@@ -1,9 +1,12 @@
 //! Which `git` is run, and what of the surroundings it sees.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
+
+use bstr::ByteSlice as _;
 
 use crate::git::{Error, Open, Result};
 use crate::host::Host;
@@ -74,10 +77,25 @@ pub(super) fn environment(how: Open<'_>, host: &Host) -> Vec<(OsString, OsString
     let always = ALWAYS
         .iter()
         .map(|(name, value)| (name.into(), value.into()));
+    let hidden: BTreeSet<Vec<u8>> = host
+        .env
+        .iter()
+        .filter(|(_, key)| is_header(key))
+        .filter_map(|(name, _)| Some([CONFIGURED[1], name.strip_prefix(CONFIGURED[0])?].concat()))
+        .collect();
+    let shown = |name: &[u8], value: &[u8]| os(if hidden.contains(name) { b"" } else { value });
     given
-        .map(|(name, value)| (os(name), os(value)))
+        .map(|(name, value)| (os(name), shown(name, value)))
         .chain(always)
         .collect()
+}
+
+/// Whether a key of the configuration is a header for a server: there a token may stand, which is for what fetches alone.
+pub(in crate::git) fn is_header(key: &[u8]) -> bool {
+    let lower = key.to_ascii_lowercase();
+    let address = lower.strip_prefix(b"http.");
+    let address = address.and_then(|rest| rest.strip_suffix(b".extraheader"));
+    address.is_some_and(|address| address.contains_str("://"))
 }
 
 #[cfg(test)]
@@ -144,5 +162,27 @@ mod tests {
                 "{variable}"
             );
         }
+    }
+
+    #[test]
+    fn what_reads_a_repository_sees_no_token() {
+        let key = "http.https://github.com/.extraHeader";
+        let host = host(&[
+            ("GIT_CONFIG_COUNT", "2"),
+            ("GIT_CONFIG_KEY_0", key),
+            ("GIT_CONFIG_VALUE_0", "AUTHORIZATION: basic eA=="),
+            ("GIT_CONFIG_KEY_1", "safe.directory"),
+            ("GIT_CONFIG_VALUE_1", "/srv"),
+        ]);
+        let seen = environment(Open::FromEnv, &host);
+        let of = |name: &str| {
+            let mut found = seen.iter().filter(|(one, _)| one == name);
+            found.next().unwrap().1.to_str().unwrap()
+        };
+        assert_eq!(
+            (of("GIT_CONFIG_KEY_0"), of("GIT_CONFIG_VALUE_0")),
+            (key, "")
+        );
+        assert_eq!(of("GIT_CONFIG_VALUE_1"), "/srv");
     }
 }
