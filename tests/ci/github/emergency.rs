@@ -1,6 +1,7 @@
 //! An emergency waiver in a job: for which range it has to be signed, by event.
 
 use crate::forge::{Depth, Forge, Job, ZEROS, github, pull_request, pushed};
+use crate::payloads::{event as payload, merge_group};
 use crate::support::Report;
 
 const LEE: &str = "r.lee@acme.example";
@@ -134,6 +135,48 @@ fn of_a_pull_request_it_is_signed_for_the_targets_tip_of_now() {
 }
 
 #[test]
+fn of_a_request_that_was_merged_it_is_signed_for_what_the_event_saw() {
+    let scene = Scene::new(Forge::new());
+    let forge = &scene.forge;
+    let (seen, head) = (forge.id("main"), forge.id("feature"));
+    forge.keep("feature", "refs/pull/7/head");
+    forge
+        .dev
+        .git(["merge", "-q", "--no-ff", "--no-edit", "feature"]);
+    let now = forge.dev.commit("Go on");
+    forge.push("main");
+    forge.checkout("main", Depth::One);
+    let payload = pull_request(("main", &seen), ("feature", &head));
+    let job = github("pull_request", ZEROS, "refs/pull/7/merge", payload);
+    scene.counts(&job, &[], &seen, &head);
+    scene.refuses(&job, &now, &head);
+}
+
+#[test]
+fn of_a_group_it_is_signed_for_what_the_group_is_built_on() {
+    let scene = Scene::new(Forge::new());
+    let forge = &scene.forge;
+    let base = forge.id("main");
+    forge.dev.git(["checkout", "-q", "--detach", "main"]);
+    forge
+        .dev
+        .git(["merge", "-q", "--no-ff", "--no-edit", "feature"]);
+    let head = forge.id("HEAD");
+    let queue = format!("refs/heads/gh-readonly-queue/main/pr-7-{base}");
+    forge.keep("HEAD", &queue);
+    // The branch goes on: the group does not.
+    forge.dev.git(["checkout", "-q", "main"]);
+    let now = forge.dev.commit("Go on");
+    forge.push("main");
+    forge.checkout("main", Depth::One);
+    let group = merge_group(&base, (&queue, &head));
+    let job = github("merge_group", &head, &queue, group);
+    scene.counts(&job, &[], &base, &head);
+    scene.refuses(&job, &now, &head);
+    scene.refuses(&job, &base, &forge.id("feature"));
+}
+
+#[test]
 fn of_a_push_it_is_signed_for_what_the_branch_was() {
     let scene = Scene::new(Forge::new());
     let forge = &scene.forge;
@@ -164,6 +207,63 @@ fn of_a_new_branch_it_is_signed_for_the_default_branchs_tip() {
     let job = push("feature", ZEROS, &head);
     scene.counts(&job, &[], &main, &head);
     scene.refuses(&job, "none", &head);
+}
+
+#[test]
+fn of_a_push_by_force_it_is_signed_for_the_default_branchs_tip_and_there_for_what_it_was() {
+    let scene = Scene::new(Forge::new());
+    let forge = &scene.forge;
+    let (main, before) = (forge.id("main"), forge.id("feature"));
+    forge.dev.git(["checkout", "-q", "feature"]);
+    forge.dev.git(["reset", "-q", "--hard", "feature~1"]);
+    let head = forge.dev.commit("Explain it again");
+    forge.push("feature");
+    forge.checkout("feature", Depth::Full);
+    let job = push("feature", &before, &head);
+    scene.counts(&job, &[], &main, &head);
+    scene.refuses(&job, &before, &head);
+    forge.dev.git(["checkout", "-q", "main"]);
+    forge.dev.git(["reset", "-q", "--hard", "main~1"]);
+    let head = forge.agent("src/core/key.c");
+    forge.push("main");
+    forge.checkout("main", Depth::Full);
+    let job = push("main", &main, &head);
+    scene.counts(&job, &[], &main, &head);
+    scene.refuses(&job, &forge.id("main~1"), &head);
+}
+
+#[test]
+fn of_a_tag_it_is_signed_for_the_default_branchs_tip_and_the_commit_of_the_tag() {
+    let scene = Scene::new(Forge::new());
+    let forge = &scene.forge;
+    let args = ["tag", "-a", "-m", "Release", "v1", "feature"];
+    forge.dev.git(args);
+    forge.push("v1");
+    forge.checkout("main", Depth::Full);
+    let (main, tag, head) = (forge.id("main"), forge.id("v1"), forge.id("feature"));
+    let payload = pushed("refs/tags/v1", ZEROS, &tag);
+    let job = github("push", &tag, "refs/tags/v1", payload);
+    scene.counts(&job, &[], &main, &head);
+    scene.refuses(&job, "none", &head);
+    scene.refuses(&job, &main, &tag);
+}
+
+#[test]
+fn by_hand_and_by_the_clock_it_is_signed_for_the_default_branchs_tip_and_there_for_none() {
+    let scene = Scene::new(Forge::new());
+    let forge = &scene.forge;
+    let last = forge.agent("src/core/other.c");
+    forge.push("main");
+    forge.checkout("feature", Depth::Full);
+    let head = forge.id("feature");
+    for event in ["workflow_dispatch", "schedule"] {
+        let job = github(event, &head, "refs/heads/feature", payload(event));
+        scene.counts(&job, &[], &last, &head);
+        scene.refuses(&job, "none", &head);
+        let job = github(event, &last, "refs/heads/main", payload(event));
+        scene.counts(&job, &[], "none", &last);
+        scene.refuses(&job, &forge.id("main~1"), &last);
+    }
 }
 
 /// Where there is nothing before it, and so everything is judged.
