@@ -99,10 +99,11 @@ impl Own {
 }
 
 /// The logins of which a forge may have made an address: `rlee`, `7+rlee` and `7-rlee` at a host that begins
-/// with `users.noreply.`.
+/// with `users.noreply.`, or as Gitea and Forgejo have it with `noreply.`.
 fn forge_logins(address: &str) -> impl Iterator<Item = &str> {
     let parts = address.rsplit_once('@');
-    let user = parts.and_then(|(user, host)| host.starts_with("users.noreply.").then_some(user));
+    let is_forges = |host: &str| host.starts_with("users.noreply.") || host.starts_with("noreply.");
+    let user = parts.and_then(|(user, host)| is_forges(host).then_some(user));
     let behind = |sign| {
         let (number, login) = user?.split_once(sign)?;
         let digits = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
@@ -127,7 +128,8 @@ mod tests {
         assert_eq!(of("7+rlee@users.noreply.github.com"), ["7+rlee", "rlee"]);
         assert_eq!(of("7-r-lee@users.noreply.x"), ["7-r-lee", "r-lee"]);
         assert_eq!(of("r-lee@users.noreply.x"), ["r-lee"]);
-        assert_eq!(of("rlee@noreply.x"), [""; 0]);
+        assert_eq!(of("rlee@noreply.codeberg.org"), ["rlee"]);
+        assert_eq!(of("noreply@github.com"), [""; 0]);
         assert_eq!(of("rlee"), [""; 0]);
     }
 }

@@ -18,7 +18,7 @@ static META: Meta = Meta {
             review of the judged head by a member of the zone's approvers who had no part in it, and no `Reviewed-by` \
             trailer of a member who signed the commit and did not make the change.",
     why: "An agent's change in such a place is fine where somebody who answers for it has seen it, and nobody has \
-          who made it or had it made.",
+          who made it.",
     example: "A commit with `Assisted-by: Codex:gpt-5` that changes `.github/workflows/ci.yml`, where the zone says \
               `agents: approval`, in a pull request that nobody reviewed.",
     mend: "Ask a member of the zone's approvers for a review, and hand the forge's reviews over by \
