@@ -147,8 +147,8 @@ impl<'a> Checkout<'a> {
         peel_to_commit(&*self.repo, &id).map_err(|error| told(&error))
     }
 
-    /// What is said of a commit before a push that the remote does not give. One that answers nothing else either says
-    /// nothing of the commit.
+    /// What is said of a commit before a push that the remote says it does not give. Any other failure says nothing of
+    /// the commit.
     fn gone(&self, id: Id, error: &git::Error) -> Result<String, Box<Obstacle>> {
         let instead = "what the default branch lacks is judged";
         if Remote::has_no_such(error) {
@@ -156,12 +156,12 @@ impl<'a> Checkout<'a> {
                 "the commit before the push, {id}, is gone from origin: {instead}"
             ));
         }
-        match self.default_branch() {
-            Ok(_) => Ok(format!(
+        if Remote::gives_none_by_ids(error) {
+            return Ok(format!(
                 "the commit before the push, {id}, cannot be fetched, and may be gone from origin: {instead} ({error})"
-            )),
-            Err(_) => Err(self.unfetched("the commit before the push", error)),
+            ));
         }
+        Err(self.unfetched("the commit before the push", error))
     }
 
     /// Fetches what is missing: by its id, and where the remote gives none by ids, by the reference that leads to it.

@@ -123,6 +123,11 @@ impl Remote {
         matches!(error, Error::Unreadable(said) if said.contains("not our ref"))
     }
 
+    /// Whether it answered that it gives no commit that no reference is at, by ids.
+    pub fn gives_none_by_ids(error: &Error) -> bool {
+        matches!(error, Error::Unreadable(said) if said.contains("unadvertised object"))
+    }
+
     /// Whether it answered, and would not have whoever asks. A forge says of what one may not see that it is not there.
     pub fn refuses_who_asks(error: &Error) -> bool {
         const WORDS: [&str; 7] = [

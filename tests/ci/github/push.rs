@@ -215,6 +215,28 @@ fn a_fetch_that_fails_takes_no_commit_for_gone() {
 }
 
 #[test]
+fn a_fetch_that_fails_alone_takes_no_commit_for_gone_either() {
+    let (forge, job) = moved_by_force();
+    let bin = forge.dev.outside("bin");
+    std::fs::create_dir(&bin).unwrap();
+    let git = bin.join("git");
+    let real = forge.dev.shell("command -v git").stdout;
+    // The remote answers, and the disk is full.
+    let script = format!(
+        "#!/bin/sh\ncase \" $* \" in *' fetch '*) echo 'fatal: write error: No space left on device' >&2; exit 128;; esac\n\
+         exec {} \"$@\"\n",
+        real.trim()
+    );
+    std::fs::write(&git, script).unwrap();
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(&git, mode).unwrap();
+    let path = forge.dev.shell("echo \"$PATH\"").stdout;
+    let path = format!("{}:{}", bin.display(), path.trim());
+    let report = forge.report(&job.with("PATH", &path), &["--fetch"]);
+    assert_eq!(report.codes(), ["unfetched"]);
+}
+
+#[test]
 fn the_first_push_of_all_is_judged_whole_and_trusts_nobody() {
     let forge = Forge::empty();
     forge.dev.write(".cordon.yml", POLICY);
