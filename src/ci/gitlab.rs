@@ -87,12 +87,16 @@ impl GitLab {
 
     /// In a fork's pipeline `origin` is the fork, and has the author's branches by the names of the target's.
     fn in_target(&self, host: &Host) -> Result<(), Box<Obstacle>> {
-        let target = wanted(host, self, "CI_MERGE_REQUEST_PROJECT_ID")?;
-        if target == wanted(host, self, "CI_PROJECT_ID")? {
-            return Ok(());
-        }
-        let told =
-            "this pipeline runs in a fork, not in the project that the merge request goes into";
+        let target = host.var("CI_MERGE_REQUEST_PROJECT_ID");
+        let told = match (target, host.var("CI_PROJECT_ID")) {
+            (Some(target), Some(own)) if target == own => return Ok(()),
+            (Some(_), Some(_)) => {
+                "this pipeline runs in a fork, not in the project that the merge request goes into"
+            }
+            _ => {
+                "it is not told in which project this pipeline runs, or into which the request goes"
+            }
+        };
         let mend = "let a member of the parent project run the pipeline there: the merge request, Pipelines, Run pipeline";
         Err(in_fork(self, told, mend))
     }

@@ -51,6 +51,11 @@ pub trait System: Sync {
     /// a way that is not known, is an obstacle. [`job`] reads the file.
     fn job(&self, host: &Host, payload: &[u8]) -> Result<Job, Box<Obstacle>>;
 
+    /// What keeps a job from judging where `origin`, by its address, is a fork and not the target, if [`Self::job`] cannot tell.
+    fn in_fork(&self, _host: &Host, _origin: Option<&BStr>) -> Option<Box<Obstacle>> {
+        None
+    }
+
     /// What brings commits that a checkout lacks.
     fn mend(&self) -> &'static str;
 

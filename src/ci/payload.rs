@@ -1,11 +1,12 @@
 //! A payload file: what a system says of an event in JSON.
 
+use std::path::PathBuf;
+
 use bstr::ByteSlice as _;
 use serde::de::DeserializeOwned;
 
 use super::{Job, System, link_in, unclear, wanted};
 use crate::check::Obstacle;
-use crate::git::Repo;
 use crate::host::Host;
 
 /// The largest payload: GitHub sends none above 25 MiB.
@@ -57,21 +58,20 @@ pub(super) fn parsed<T: DeserializeOwned>(
     })
 }
 
-/// What lies in the work tree that is judged, or is found by a link there, may be the change's own word of itself.
+/// What lies in a checkout, or is found by a link there, may be the change's own word of itself.
 pub(super) fn outside(
-    repo: &dyn Repo,
     host: &Host,
     system: &dyn System,
+    checkouts: &[PathBuf],
 ) -> Result<(), Box<Obstacle>> {
-    let named = system.payload().and_then(|name| host.var(name));
-    let (Some(path), Some(top)) = (named, &repo.facts().work_dir) else {
+    let Some(path) = system.payload().and_then(|name| host.var(name)) else {
         return Ok(());
     };
     let path = host.cwd.join(path.to_path_lossy());
     let cannot = |error| unclear(system, &format!("cannot find the event's payload: {error}"));
-    let top = top.canonicalize().map_err(cannot)?;
     let real = path.canonicalize().map_err(cannot)?;
-    if real.starts_with(&top) || link_in(&path, &[top]).is_some() {
+    let is_inside = checkouts.iter().any(|top| real.starts_with(top));
+    if is_inside || link_in(&path, checkouts).is_some() {
         let told = format!(
             "{}: the event's payload, {}, lies in the checkout, where the change may have put it",
             system.name(),

@@ -4,9 +4,11 @@
 //! what is missing is fetched; else it is an obstacle, with what mends it. That there is no commit is well only where an
 //! event really brings none.
 
+use std::path::PathBuf;
+
 use bstr::BString;
 
-use super::checkout::{Checkout, Opener, shown};
+use super::checkout::{Checkout, Opener, shown, told};
 use super::merged::name_merged;
 use super::payload::outside;
 use super::range::{push, request, state};
@@ -35,6 +37,8 @@ pub struct Given {
     /// Whether the commits are on the default branch already, and those among them that are pull requests are
     /// compared with these.
     pub after_merge: bool,
+    /// The directories whose files are the change's, as real paths.
+    pub checkouts: Vec<PathBuf>,
 }
 
 /// A job, resolved.
@@ -55,7 +59,12 @@ pub fn resolve(
 ) -> Result<Resolved, Box<Obstacle>> {
     let mut checkout = Checkout::new(open, host, system, given.fetch)?;
     if job.is_some() {
-        outside(&*checkout.repo, host, system)?;
+        outside(host, system, &given.checkouts)?;
+    }
+    let origin = checkout.repo.config("remote.origin.url");
+    let origin = origin.map_err(|error| told(&error))?;
+    if let Some(obstacle) = system.in_fork(host, origin.as_ref().map(AsRef::as_ref)) {
+        return Err(obstacle);
     }
     let trunk = Trunk::find(&mut checkout, job, given)?;
     let mut event = match (job, &given.base) {

@@ -1,6 +1,6 @@
 //! `cordon ci`: the CI event that this process runs in.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use bstr::ByteSlice as _;
@@ -15,7 +15,6 @@ use super::{Exit, open};
 use crate::check::{Obstacle, Request, What, run, unread};
 use crate::ci::{Given, Resolved, SYSTEMS, System, job, resolve, system, system_here};
 use crate::finding::Stage;
-use crate::git;
 use crate::host::Host;
 use crate::report::{RangeKind, Report, format};
 
@@ -98,6 +97,7 @@ impl Ci {
             default_branch: self.default_branch.clone(),
             fetch: self.fetch,
             after_merge: self.after_merge,
+            checkouts: self.checkouts(host),
         };
         let open = || self.options.repository(host);
         let Resolved { repo, event } = resolve(&open, host, system, job.as_ref(), &given)?;
@@ -130,20 +130,26 @@ impl Ci {
         Ok(run(&*repo, &request))
     }
 
-    /// The directories whose files are the change's, as real paths: the work tree, and that of the repository in which the job
-    /// works, if it is another one. Where nobody knows them it is the working directory.
+    /// The directories whose files are the change's, as real paths: the work tree that is judged, that of the repository in
+    /// which the job works, what has a `.git` around either, and the working directory, unless a work tree is below it.
     fn checkouts(&self, host: &Host) -> Vec<PathBuf> {
+        let named = self.options.repo.as_ref().map(|dir| host.cwd.join(dir));
         let judged = self.options.repository(host).ok();
-        let judged = judged.and_then(|repo| repo.facts().work_dir.clone());
-        let around = match open::opened(None, &self.options.opening(host)) {
-            Ok(repo) => repo.facts().work_dir.clone(),
-            Err(git::Error::NotARepository(_)) => None,
-            Err(_) => Some(host.cwd.clone()),
-        };
-        let unknown = judged.is_none() && around.is_none();
-        let tops = judged.into_iter().chain(around);
-        let tops = tops.chain(unknown.then(|| host.cwd.clone()));
-        tops.filter_map(|top| top.canonicalize().ok()).collect()
+        let around = open::opened(None, &self.options.opening(host)).ok();
+        let opened = judged.into_iter().chain(around);
+        let trees = opened.filter_map(|repo| repo.facts().work_dir.clone());
+        let real = |dir: PathBuf| dir.canonicalize().ok();
+        let mut tops: Vec<PathBuf> = trees.filter_map(real).collect();
+        let cwd = real(host.cwd.clone());
+        let named = named.and_then(real);
+        for dir in cwd.iter().chain(&named) {
+            let own = dir.ancestors().find(|one| one.join(".git").exists());
+            tops.extend(own.map(Path::to_owned));
+        }
+        let is_above = |cwd: &PathBuf| tops.iter().any(|top| top != cwd && top.starts_with(cwd));
+        let cwd = cwd.filter(|cwd| !is_above(cwd));
+        tops.extend(cwd.into_iter().chain(named));
+        tops
     }
 
     fn log(&self, host: &Host, system: &dyn System) -> Log {

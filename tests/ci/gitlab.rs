@@ -161,7 +161,10 @@ fn a_merge_request_from_a_fork_is_judged_in_the_parent_alone() {
     // Nor is one that does not say where it runs.
     let mut silent = job.clone();
     silent.env.retain(|(name, _)| name != "CI_PROJECT_ID");
-    assert_eq!(forge.say(&silent, &["--fetch"]).code, 2);
+    for args in [&["--fetch"][..], &by_hand] {
+        let report = forge.report(&silent, args);
+        assert_eq!(report.json["incomplete"][0]["code"], "fork", "{args:?}");
+    }
     // What a member of the parent runs there has the parent's branches.
     dev.git(["push", "-q", "--force", "origin", &format!("{parent}:main")]);
     forge.keep(&head, "refs/merge-requests/7/head");

@@ -111,15 +111,18 @@ fn jenkins_judges_a_change_from_a_fork_where_origin_is_the_target() {
     let forge = Forge::new();
     forge.checkout("feature", Depth::Full);
     let (main, head) = (forge.id("main"), forge.id("feature"));
-    let job = |fork: &str, url: &str| {
+    let job = |fork: &str| {
         Job::of(&[
             ("JENKINS_URL", "http://localhost:8080/"),
             ("GIT_COMMIT", &head),
             ("CHANGE_TARGET", "main"),
             ("CHANGE_BRANCH", "feature"),
             ("CHANGE_FORK", fork),
-            ("GIT_URL", url),
         ])
+    };
+    let origin = |url: &str| {
+        let set = format!("git -C ../checkout config remote.origin.url '{url}'");
+        assert_eq!(forge.dev.shell(&set).code, 0);
     };
     for (fork, url) in [
         ("mallory", "https://forge.example/acme/radio.git"),
@@ -127,27 +130,36 @@ fn jenkins_judges_a_change_from_a_fork_where_origin_is_the_target() {
         ("acme/sandbox/radio", "https://forge.example/acme/radio.git"),
         ("acme/tools", "https://forge.example/acme/radio"),
     ] {
+        origin(url);
         assert_eq!(
-            of(&forge, &job(fork, url), &[]),
+            of(&forge, &job(fork), &[]),
             (main.clone(), head.clone(), 2),
             "{fork}: {url}"
         );
     }
+    let refused = |fork: &str, told: &str| {
+        for args in [&[][..], &["--base", "HEAD~1", "--head", "HEAD"]] {
+            let report = forge.report(&job(fork), args);
+            assert_eq!(report.verdict(), "incomplete", "{fork}: {told}");
+            assert_eq!(report.json["incomplete"][0]["code"], "fork");
+        }
+    };
     for (fork, url) in [
         ("mallory", "https://forge.example/Mallory/radio.git"),
         ("mallory", "git@forge.example:mallory/radio.git/"),
+        ("mallory", "https://forge.example/mallory//radio.git"),
+        ("mallory", "https://forge.example/%6Dallory/./radio.git"),
         (
             "mallory/radio-too",
             "https://forge.example/mallory/radio-too",
         ),
     ] {
-        let report = forge.report(&job(fork, url), &["--fetch"]);
-        assert_eq!(report.verdict(), "incomplete", "{fork}: {url}");
-        assert_eq!(report.json["incomplete"][0]["code"], "fork");
+        origin(url);
+        refused(fork, url);
     }
-    let mut silent = job("mallory", "");
-    silent.env.retain(|(name, _)| name != "GIT_URL");
-    assert_eq!(forge.say(&silent, &[]).code, 2);
+    let unset = "git -C ../checkout config --unset remote.origin.url";
+    assert_eq!(forge.dev.shell(unset).code, 0);
+    refused("mallory", "no origin");
 }
 
 #[test]

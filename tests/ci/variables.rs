@@ -121,7 +121,6 @@ const DOCUMENTED: [Documented; 8] = [
             "CHANGE_TITLE",
             "GIT_COMMIT",
             "GIT_PREVIOUS_SUCCESSFUL_COMMIT",
-            "GIT_URL",
             "JENKINS_URL",
             "TAG_NAME",
         ],

@@ -66,6 +66,29 @@ fn a_report_is_not_written_through_a_link_of_the_change() {
     }
 }
 
+/// Whatever the repository says of where its work tree is.
+#[test]
+fn the_working_directory_is_a_checkout_too() {
+    let forge = Forge::new();
+    forge.checkout("main", Depth::Full);
+    let dir = forge.dev.outside("checkout");
+    symlink("../victim", dir.join("out")).unwrap();
+    let elsewhere = "git clone -q ../remote.git ../clone && mkdir ../tree && git -C ../checkout config core.worktree ../../tree";
+    assert_eq!(forge.dev.shell(elsewhere).code, 0);
+    let job = request(&forge);
+    let clone = forge.dev.outside("clone");
+    let by_name = ["--repo", clone.to_str().unwrap(), "--output", "json=out"];
+    for args in [&["--output", "json=out"][..], &by_name] {
+        let report = forge.report(&job, args);
+        let told = report.json["incomplete"].to_string();
+        assert!(
+            told.contains("is a symbolic link in the checkout"),
+            "{told}"
+        );
+        assert!(!forge.dev.outside("victim").exists());
+    }
+}
+
 /// By whatever id the program runs.
 #[test]
 fn the_unfinished_part_of_a_report_is_no_link_of_the_change() {
