@@ -189,51 +189,38 @@ fn where_the_remote_does_not_say_why_it_gives_no_commit_a_note_says_so() {
     assert_eq!(report.rules(), ["zone-agent"]);
 }
 
-#[test]
-fn a_fetch_that_fails_takes_no_commit_for_gone() {
-    let (forge, job) = moved_by_force();
-    let bin = forge.dev.outside("bin");
-    std::fs::create_dir(&bin).unwrap();
-    let (git, down) = (bin.join("git"), forge.dev.outside("down"));
-    let real = forge.dev.shell("command -v git").stdout;
-    // From its first fetch on the remote cannot be reached.
-    let script = format!(
-        "#!/bin/sh\ncase \" $* \" in *' fetch '*) : >{down};; esac\n\
-         case \" $* \" in *' fetch '*|*' ls-remote '*) [ ! -e {down} ] || {{ echo 'fatal: unable to access' >&2; exit 128; }};; esac\n\
-         exec {real} \"$@\"\n",
-        down = down.display(),
-        real = real.trim(),
-    );
-    std::fs::write(&git, script).unwrap();
-    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-    std::fs::set_permissions(&git, mode).unwrap();
-    let path = forge.dev.shell("echo \"$PATH\"").stdout;
-    let path = format!("{}:{}", bin.display(), path.trim());
-    let report = forge.report(&job.with("PATH", &path), &["--fetch"]);
-    assert!(down.exists());
-    assert_eq!(report.codes(), ["unfetched"]);
-}
-
-#[test]
-fn a_fetch_that_fails_alone_takes_no_commit_for_gone_either() {
-    let (forge, job) = moved_by_force();
+/// The codes of what is incomplete, with a `git` before all others that begins with these lines.
+fn with_git(forge: &Forge, job: &Job, lines: &str) -> Vec<String> {
     let bin = forge.dev.outside("bin");
     std::fs::create_dir(&bin).unwrap();
     let git = bin.join("git");
     let real = forge.dev.shell("command -v git").stdout;
-    // The remote answers, and the disk is full.
-    let script = format!(
-        "#!/bin/sh\ncase \" $* \" in *' fetch '*) echo 'fatal: write error: No space left on device' >&2; exit 128;; esac\n\
-         exec {} \"$@\"\n",
-        real.trim()
-    );
+    let script = format!("#!/bin/sh\n{lines}\nexec {} \"$@\"\n", real.trim());
     std::fs::write(&git, script).unwrap();
     let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
     std::fs::set_permissions(&git, mode).unwrap();
     let path = forge.dev.shell("echo \"$PATH\"").stdout;
     let path = format!("{}:{}", bin.display(), path.trim());
-    let report = forge.report(&job.with("PATH", &path), &["--fetch"]);
-    assert_eq!(report.codes(), ["unfetched"]);
+    let report = forge.report(&job.clone().with("PATH", &path), &["--fetch"]);
+    report.codes().into_iter().map(str::to_owned).collect()
+}
+
+#[test]
+fn a_fetch_that_fails_takes_no_commit_for_gone() {
+    let (forge, job) = moved_by_force();
+    // From its first fetch on the remote cannot be reached.
+    let down = forge.dev.outside("down");
+    let lines = format!(
+        "case \" $* \" in *' fetch '*) : >{down};; esac\n\
+         case \" $* \" in *' fetch '*|*' ls-remote '*) [ ! -e {down} ] || {{ echo 'fatal: unable to access' >&2; exit 128; }};; esac",
+        down = down.display(),
+    );
+    assert_eq!(with_git(&forge, &job, &lines), ["unfetched"]);
+    assert!(down.exists());
+    // The remote answers, and the disk is full.
+    let (forge, job) = moved_by_force();
+    let full = "case \" $* \" in *' fetch '*) echo 'fatal: write error: No space left on device' >&2; exit 128;; esac";
+    assert_eq!(with_git(&forge, &job, full), ["unfetched"]);
 }
 
 #[test]
